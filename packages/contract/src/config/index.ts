@@ -1,0 +1,10 @@
+export {
+  authorityKeys,
+  type ConfigKey,
+  type ConfigKeyName,
+  configKeyNames,
+  configKeys,
+  type ConfigScope,
+  type ConfigValues,
+  environmentName,
+} from './config-keys.ts';

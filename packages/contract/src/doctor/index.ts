@@ -1,0 +1,1 @@
+export { type DoctorReport, doctorReportSchema, type Finding, findingSchema, findingSeverities } from './doctor-report.ts';

@@ -1,0 +1,17 @@
+import { z } from 'zod';
+
+/**
+ * `<name>.holder.json` beside a kernel lock: who holds it. It explains a lock; it never decides
+ * whether the lock is held (contract: locks, rule 3).
+ */
+export const holderRecordSchema = z.object({
+  schema_version: z.literal(1),
+  pid: z.int().positive(),
+  process_started_at: z.string(),
+  host: z.string(),
+  version: z.string(),
+  acquired_at: z.iso.datetime(),
+  purpose: z.string(),
+});
+
+export type HolderRecord = z.infer<typeof holderRecordSchema>;

@@ -1,0 +1,15 @@
+import { z } from 'zod';
+
+/**
+ * `state.json`: identity of a state dir. The registry knows `state_id`; a state dir whose id it
+ * does not know came with a clone and is not trusted (contract: instances, "Trust").
+ */
+export const stateRecordSchema = z.object({
+  schema_version: z.literal(1),
+  state_id: z.string().regex(/^s_[0-9a-f]{32}$/),
+  project_root: z.string(),
+  created_at: z.iso.datetime(),
+  made_here: z.boolean().describe('Made with `init --here`: a nested project on purpose'),
+});
+
+export type StateRecord = z.infer<typeof stateRecordSchema>;

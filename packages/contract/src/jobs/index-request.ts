@@ -1,0 +1,33 @@
+import { z } from 'zod';
+
+/** Body of `POST /index` and `POST /index/add`. Paths are absolute or relative to the project root. */
+export const indexRequestSchema = z
+  .strictObject({
+    folder_path: z.string().min(1).max(4096),
+    project_id: z.string().optional(),
+    include: z.array(z.string().max(512)).max(256).optional().describe('Globs; only matching files are indexed'),
+    exclude: z.array(z.string().max(512)).max(256).optional().describe('Globs; matching files are not indexed'),
+    languages: z.array(z.string().max(64)).max(64).optional(),
+    include_code: z.boolean().default(true).describe('false: documents only'),
+    chunk_size: z.int().min(200).max(20_000).optional().describe('Characters per chunk'),
+    chunk_overlap: z.int().min(0).max(5_000).optional().describe('Characters shared by neighbouring chunks'),
+    recursive: z.boolean().default(true),
+    force: z.boolean().default(false).describe('Read and chunk every file again, changed or not'),
+    allow_external: z.boolean().default(false).describe('Allow a folder outside the project'),
+  })
+  .meta({ id: 'IndexRequest' });
+
+/** The validated request; {@link IndexRequestInput} is what callers write. */
+export type IndexRequest = z.infer<typeof indexRequestSchema>;
+export type IndexRequestInput = z.input<typeof indexRequestSchema>;
+
+export const jobAcceptedSchema = z
+  .strictObject({
+    job_id: z.string(),
+    status: z.literal('queued'),
+    queue_position: z.int().positive(),
+    queue_length: z.int().nonnegative(),
+    message: z.string(),
+  })
+  .meta({ id: 'JobAccepted' });
+export type JobAccepted = z.infer<typeof jobAcceptedSchema>;

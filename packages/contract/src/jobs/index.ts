@@ -1,0 +1,24 @@
+export { type FolderList, folderListSchema, folderRemovalSchema, type IndexedFolder, indexedFolderSchema } from './folders.ts';
+export {
+  type IndexRequest,
+  type IndexRequestInput,
+  indexRequestSchema,
+  type JobAccepted,
+  jobAcceptedSchema,
+} from './index-request.ts';
+export {
+  type IndexStats,
+  indexStatsSchema,
+  type Job,
+  jobPhases,
+  type JobProgress,
+  jobProgressSchema,
+  jobSchema,
+  type JobStatus,
+  jobStatuses,
+  jobStatusSchema,
+  type SkipReason,
+  skipReasons,
+  skipReasonSchema,
+} from './job.ts';
+export { type JobList, jobListQuerySchema, jobListSchema } from './job-list.ts';

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { indexRequestSchema } from './index-request.ts';
+
+export const jobStatuses = ['queued', 'running', 'completed', 'failed', 'cancelled'] as const;
+export const jobStatusSchema = z.enum(jobStatuses);
+export type JobStatus = z.infer<typeof jobStatusSchema>;
+
+export const jobPhases = ['waiting', 'walking', 'indexing', 'finishing'] as const;
+
+export const jobProgressSchema = z.object({
+  phase: z.enum(jobPhases),
+  files_done: z.int().nonnegative(),
+  files_total: z.int().nonnegative(),
+  chunks_done: z.int().nonnegative(),
+  bytes_done: z.int().nonnegative(),
+  current_file: z.string().nullable(),
+  updated_at: z.iso.datetime(),
+});
+export type JobProgress = z.infer<typeof jobProgressSchema>;
+
+export const skipReasons = [
+  'binary', 'too_large', 'generated', 'minified', 'lock_file', 'secret', 'not_text', 'unreadable', 'special_file',
+  'symlink_outside', 'symlink_loop', 'unsupported_language', 'excluded', 'vanished', 'extraction_failed', 'nested_worktree', 'empty',
+] as const;
+export const skipReasonSchema = z.enum(skipReasons);
+export type SkipReason = z.infer<typeof skipReasonSchema>;
+
+export const indexStatsSchema = z.object({
+  added: z.int().nonnegative(),
+  changed: z.int().nonnegative(),
+  removed: z.int().nonnegative(),
+  unchanged: z.int().nonnegative(),
+  skipped: z.array(z.object({ path: z.string(), reason: skipReasonSchema })).describe('At most 1,000 examples; `skipped_count` has the sums'),
+  skipped_count: z.partialRecord(skipReasonSchema, z.int().nonnegative()),
+  duration_ms: z.object({ walk: z.number(), index: z.number(), finish: z.number(), total: z.number() }),
+});
+export type IndexStats = z.infer<typeof indexStatsSchema>;
+
+/** One indexing job, as stored and as shown. `queue_position` and `eta_s` are computed, never stored. */
+export const jobSchema = z
+  .object({
+    schema_version: z.literal(1),
+    id: z.string().regex(/^job_[0-9a-f]{12}$/),
+    status: jobStatusSchema,
+    folder_path: z.string(),
+    operation: z.enum(['index', 'add', 'remove', 'reset']),
+    project_id: z.string().optional(),
+    request: indexRequestSchema,
+    dedupe_key: z.string(),
+    created_at: z.iso.datetime(),
+    started_at: z.iso.datetime().nullable(),
+    completed_at: z.iso.datetime().nullable(),
+    error: z.object({ code: z.string(), message: z.string() }).nullable(),
+    attempts: z.int().nonnegative(),
+    progress: jobProgressSchema,
+    progress_percent: z.number().min(0).max(100),
+    total_documents: z.int().nonnegative(),
+    processed_documents: z.int().nonnegative(),
+    total_chunks: z.int().nonnegative(),
+    stats: indexStatsSchema.nullable(),
+    queue_position: z.int().positive().optional(),
+    eta_s: z.number().nonnegative().optional(),
+  })
+  .meta({ id: 'Job' });
+
+export type Job = z.infer<typeof jobSchema>;

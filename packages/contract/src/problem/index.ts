@@ -1,0 +1,1 @@
+export { problemSchema } from './problem-schema.ts';

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { queryModes, sourceTypes } from './query-request.ts';
+
+/** Lines are 1-based and inclusive, of the indexed version of the file. */
+export const spanSchema = z.strictObject({
+  start_line: z.int().positive(),
+  end_line: z.int().positive(),
+  chunk_id: z.string(),
+  score: z.number().min(0).max(1),
+});
+
+export const contributionSchema = z.strictObject({
+  rule: z.string(),
+  value: z.number().describe('What the rule added to the score (or, for `×` rules, the factor)'),
+  reason: z.string(),
+});
+
+export const queryResultSchema = z
+  .strictObject({
+    path: z.string().describe('Relative to the project root; absolute for files outside it'),
+    start_line: z.int().positive(),
+    end_line: z.int().positive(),
+    text: z.string(),
+    score: z.number().min(0).max(1).describe('0–1, 1 is the best result of this query'),
+    chunk_id: z.string(),
+    language: z.string(),
+    source_type: z.enum(sourceTypes),
+    symbol: z.string().optional(),
+    scores: z.strictObject({ bm25: z.number().nullable(), vector: z.number().nullable(), graph: z.number().nullable() }),
+    more_spans: z.array(spanSchema),
+    explanation: z.array(contributionSchema).optional(),
+  })
+  .meta({ id: 'QueryResult' });
+export type QueryResult = z.infer<typeof queryResultSchema>;
+
+export const queryResponseSchema = z
+  .strictObject({
+    results: z.array(queryResultSchema),
+    total_results: z.int().nonnegative(),
+    query_time_ms: z.number().nonnegative(),
+    mode: z.enum(queryModes).describe('The mode that answered'),
+    index_generation: z.int().nonnegative(),
+    warnings: z.array(z.string()),
+  })
+  .meta({ id: 'QueryResponse' });
+export type QueryResponse = z.infer<typeof queryResponseSchema>;
+
+export const chunkSchema = z
+  .strictObject({
+    chunk_id: z.string(),
+    path: z.string(),
+    language: z.string(),
+    source_type: z.enum(sourceTypes),
+    symbol: z.string().optional(),
+    start_line: z.int().positive(),
+    end_line: z.int().positive(),
+    text: z.string(),
+    previous_chunk_id: z.string().nullable(),
+    next_chunk_id: z.string().nullable(),
+    index_generation: z.int().nonnegative(),
+  })
+  .meta({ id: 'Chunk' });
+export type ChunkView = z.infer<typeof chunkSchema>;

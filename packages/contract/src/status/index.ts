@@ -1,0 +1,1 @@
+export { type IndexStatus, statusSchema, type Status } from './status.ts';
