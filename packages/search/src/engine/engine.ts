@@ -1,0 +1,117 @@
+import type { IndexedFolder, IndexRequest, IndexStats, SkipReason } from '@agent-brain/contract/jobs';
+import type { ChunkView, QueryRequest, QueryResponse } from '@agent-brain/contract/query';
+import type { IndexStatus } from '@agent-brain/contract/status';
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+export type EngineLog = (level: LogLevel, message: string, fields?: Record<string, unknown>) => void;
+
+export interface EngineOptions {
+  /** Absolute real path; paths in the index are relative to it. */
+  projectRoot: string;
+  /** Existing, private directory; the engine keeps `index.db` and its set-aside copies here, nothing else. */
+  dataDir: string;
+  /** Never indexed. Default: the folder that holds `dataDir`. */
+  stateDir?: string;
+  /** Threads that read and chunk (1–8); default 2, or 1 on a single core. */
+  parseWorkers?: number;
+  log?: EngineLog;
+  /** Resident memory of this process above which a run ends with MEMORY_LIMIT, in MiB; 0 or absent means no limit. */
+  memoryLimitMb?: number;
+  /** Size of the index above which a run ends with INDEX_DISK_LIMIT, in MiB; 0 or absent means no limit. */
+  diskLimitMb?: number;
+  /** Longest time on one file before it is skipped as `extraction_failed`, in milliseconds; default 20,000. */
+  fileBudgetMs?: number;
+}
+
+/** What walking and chunking need from the configuration (`config_keys` of the same names). */
+export interface IndexConfig {
+  include: readonly string[];
+  exclude: readonly string[];
+  languages: readonly string[];
+  /** Characters. */
+  chunkSize: number;
+  /** Characters. */
+  chunkOverlap: number;
+  maxFileBytes: number;
+}
+
+export interface IndexProgress {
+  phase: 'walking' | 'indexing' | 'finishing';
+  filesDone: number;
+  filesTotal: number;
+  chunksDone: number;
+  bytesDone: number;
+  currentFile: string | null;
+}
+
+export interface IndexRun {
+  /** Absolute real path of an existing directory. */
+  folder: string;
+  /** `index` makes the index equal to the folder; `add` never removes. */
+  operation: 'index' | 'add';
+  /** Its `include`, `exclude`, `languages`, `chunk_*` go before those of `config`. */
+  request: IndexRequest;
+  config: IndexConfig;
+  signal: AbortSignal;
+  /** Called at most ten times a second, and once at the end of each phase. */
+  onProgress(progress: IndexProgress): void;
+}
+
+export interface EngineStatus {
+  documents: number;
+  chunks: number;
+  /** On disk. */
+  bytes: number;
+  /** Rises by one with each committed batch; 0 before the first. */
+  generation: number;
+  /** ISO 8601, or null before the first completed run. */
+  lastIndexedAt: string | null;
+  state: IndexStatus['state'];
+}
+
+/** What `index --dry-run` shows: nothing was written. */
+export interface DryRun {
+  documents: number;
+  bytes: number;
+  /** The first 1,000 of them, by path. */
+  files: { path: string; language: string; source_type: string; size_bytes: number }[];
+  /** The first 1,000; `skipped_count` has the sums. */
+  skipped: { path: string; reason: SkipReason }[];
+  skipped_count: Partial<Record<SkipReason, number>>;
+}
+
+export interface VerifyReport {
+  ok: boolean;
+  problems: string[];
+}
+
+/**
+ * One project's index. All work runs in worker threads; no method holds the calling thread.
+ * After `close` every method rejects with INDEX_CLOSED.
+ */
+export interface Engine {
+  /**
+   * Answers from the last committed generation, also while a run is going on (then with a warning).
+   * @throws QUERY_MODE_UNAVAILABLE, INDEX_CORRUPT, INDEX_NEWER
+   */
+  query(request: QueryRequest): Promise<QueryResponse>;
+  /** @throws CHUNK_UNKNOWN, INDEX_CORRUPT, INDEX_NEWER */
+  chunk(id: string): Promise<ChunkView>;
+  /**
+   * Runs wait for one another. What was committed before a failure stays and answers.
+   * @throws JOB_CANCELLED within 2 s of the signal; FOLDER_INVALID, DISK_FULL, MEMORY_LIMIT, INDEX_DISK_LIMIT, INDEX_NEWER, JOB_FAILED
+   */
+  index(run: IndexRun): Promise<IndexStats>;
+  /** What a run would do; reads the files, writes nothing. @throws FOLDER_INVALID, JOB_CANCELLED */
+  plan(run: Omit<IndexRun, 'onProgress'>): Promise<DryRun>;
+  /** Removes all files the folder owns. @throws FOLDER_NOT_INDEXED */
+  removeFolder(folder: string): Promise<IndexStats>;
+  /** Removes everything; the generation goes on. */
+  reset(): Promise<void>;
+  folders(): Promise<IndexedFolder[]>;
+  /** From memory. */
+  status(): EngineStatus;
+  /** Full integrity check of store and text index; a store that fails turns `corrupt` and is rebuilt by the next run. */
+  verify(): Promise<VerifyReport>;
+  close(): Promise<void>;
+}
