@@ -1,0 +1,1 @@
+export { type LeftProcess, leftProcesses, suiteMarker } from './left-processes.ts';

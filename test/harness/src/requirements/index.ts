@@ -1,0 +1,1 @@
+export { findProgram, requireNamespaces, requireNotRoot, requirePlatform, requireProgram, requireRoot, requireSoak } from './requirements.ts';

@@ -1,0 +1,1 @@
+export { type WaitOptions, waitUntil } from './wait-until.ts';
