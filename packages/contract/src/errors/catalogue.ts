@@ -64,6 +64,8 @@ export const catalogue = {
   INSTANCE_START_FAILED: entry('unavailable', 'The instance did not become ready', 'Look into the named log.'),
   INSTANCE_INCOMPATIBLE: entry('incompatible', 'The instance speaks another protocol version', 'Run `agent-brain restart`.'),
   INSTANCE_MISMATCH: entry('precondition', 'The request was meant for another instance', 'Run the command again; the record has changed.'),
+  INSTANCE_NO_ANSWER: entry('unavailable', 'The instance did not answer', 'Look into the log (`agent-brain logs`), or restart it: `agent-brain restart`.'),
+  RESPONSE_INVALID: entry('incompatible', 'The answer of the instance could not be understood', 'Run `agent-brain restart`, so that the instance has the version of this command.'),
   SERVER_PROGRAM_MISSING: entry('unavailable', 'The agent-brain program was not found', 'Install it: `npm install --global agent-brain`, or set AGENT_BRAIN_BIN.'),
   PORT_TAKEN: entry('unavailable', 'The configured port is taken', 'Choose another `port`, or 0 for any free one.'),
   SHUTTING_DOWN: entry('unavailable', 'The instance is stopping', 'Run the command again; it starts a new instance if needed.'),
@@ -95,6 +97,7 @@ export const catalogue = {
   // Environment
   NODE_TOO_OLD: entry('incompatible', 'Node.js is too old', 'Install Node.js 22.18 or newer.'),
   FILE_UNREADABLE: entry('unavailable', 'A file cannot be read', 'Check its permissions.'),
+  FILE_UNWRITABLE: entry('unavailable', 'A file cannot be written', 'Check the path and the device it lies on.'),
   INTERNAL: entry('internal', 'Something unexpected happened', 'Please report it with the request id and the log.'),
 } as const satisfies Record<string, CatalogueEntry>;
 

@@ -21,4 +21,5 @@ export {
   skipReasons,
   skipReasonSchema,
 } from './job.ts';
+export { type IndexPlan, indexPlanSchema } from './index-plan.ts';
 export { type JobList, jobListQuerySchema, jobListSchema } from './job-list.ts';

@@ -1,20 +1,16 @@
 import { z } from 'zod';
+import { type Door, doors } from '../doors/index.ts';
 import type { ErrorCode } from '../errors/index.ts';
 import { healthQuerySchema, healthSchema } from '../instances/index.ts';
 import {
-  folderListSchema, folderRemovalSchema, indexRequestSchema, jobAcceptedSchema, jobListQuerySchema, jobListSchema, jobSchema,
+  folderListSchema, folderRemovalSchema, indexPlanSchema, indexRequestSchema, jobAcceptedSchema, jobListQuerySchema, jobListSchema, jobSchema,
 } from '../jobs/index.ts';
 import { chunkSchema, queryRequestSchema, queryResponseSchema } from '../query/index.ts';
 import { statusSchema } from '../status/index.ts';
 
-export interface Route {
-  readonly method: 'GET' | 'POST' | 'DELETE';
-  /** Fastify form: `/index/jobs/:id`. */
-  readonly path: string;
+export interface Route extends Door {
   readonly summary: string;
   readonly tag: 'instance' | 'index' | 'query';
-  /** Bearer token needed. */
-  readonly auth: boolean;
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodObject;
@@ -37,61 +33,65 @@ export const shutdownAcceptedSchema = z.strictObject({ message: z.string() });
  */
 export const routes = {
   health: {
-    method: 'GET', path: '/health', summary: 'Whether the instance lives, and which one it is', tag: 'instance', auth: false,
+    ...doors.health, summary: 'Whether the instance lives, and which one it is', tag: 'instance',
     query: healthQuerySchema, status: 200, response: healthSchema, errors: [],
   },
   status: {
-    method: 'GET', path: '/health/status', summary: 'What is indexed and what is going on', tag: 'instance', auth: true,
+    ...doors.status, summary: 'What is indexed and what is going on', tag: 'instance',
     query: projectQuery, status: 200, response: statusSchema, errors: [],
   },
   shutdown: {
-    method: 'POST', path: '/admin/shutdown', summary: 'Stop this instance', tag: 'instance', auth: true,
+    ...doors.shutdown, summary: 'Stop this instance', tag: 'instance',
     body: shutdownRequestSchema, status: 202, response: shutdownAcceptedSchema, errors: ['INSTANCE_MISMATCH'],
   },
   index: {
-    method: 'POST', path: '/index', summary: 'Make the index equal to a folder', tag: 'index', auth: true,
+    ...doors.index, summary: 'Make the index equal to a folder', tag: 'index',
     body: indexRequestSchema, status: 202, response: jobAcceptedSchema,
     errors: ['FOLDER_INVALID', 'FOLDER_OUTSIDE_PROJECT', 'JOB_DUPLICATE', 'QUEUE_FULL', 'SHUTTING_DOWN'],
   },
   indexAdd: {
-    method: 'POST', path: '/index/add', summary: 'Index a folder and remove nothing', tag: 'index', auth: true,
+    ...doors.indexAdd, summary: 'Index a folder and remove nothing', tag: 'index',
     body: indexRequestSchema, status: 202, response: jobAcceptedSchema,
     errors: ['FOLDER_INVALID', 'FOLDER_OUTSIDE_PROJECT', 'JOB_DUPLICATE', 'QUEUE_FULL', 'SHUTTING_DOWN'],
   },
+  indexPlan: {
+    ...doors.indexPlan, summary: 'What an index of a folder would read, and what it would skip', tag: 'index',
+    body: indexRequestSchema, status: 200, response: indexPlanSchema, errors: ['FOLDER_INVALID', 'FOLDER_OUTSIDE_PROJECT'],
+  },
   indexReset: {
-    method: 'DELETE', path: '/index', summary: 'Clear the index', tag: 'index', auth: true,
+    ...doors.indexReset, summary: 'Clear the index', tag: 'index',
     query: z.strictObject({ confirm: truth.optional(), project_id: z.string().optional() }), status: 202, response: jobAcceptedSchema,
     errors: ['CONFIRMATION_REQUIRED', 'JOB_DUPLICATE', 'QUEUE_FULL', 'SHUTTING_DOWN'],
   },
   folders: {
-    method: 'GET', path: '/index/folders', summary: 'The indexed folders', tag: 'index', auth: true,
+    ...doors.folders, summary: 'The indexed folders', tag: 'index',
     query: projectQuery, status: 200, response: folderListSchema, errors: [],
   },
   folderRemove: {
-    method: 'DELETE', path: '/index/folders', summary: 'Remove a folder from the index', tag: 'index', auth: true,
+    ...doors.folderRemove, summary: 'Remove a folder from the index', tag: 'index',
     query: folderRemovalSchema, status: 202, response: jobAcceptedSchema,
     errors: ['FOLDER_NOT_INDEXED', 'JOB_DUPLICATE', 'QUEUE_FULL', 'SHUTTING_DOWN'],
   },
   jobs: {
-    method: 'GET', path: '/index/jobs', summary: 'Jobs: running, queued, finished', tag: 'index', auth: true,
+    ...doors.jobs, summary: 'Jobs: running, queued, finished', tag: 'index',
     query: jobListQuerySchema, status: 200, response: jobListSchema, errors: [],
   },
   job: {
-    method: 'GET', path: '/index/jobs/:id', summary: 'One job', tag: 'index', auth: true,
+    ...doors.job, summary: 'One job', tag: 'index',
     params: jobParams, query: projectQuery, status: 200, response: jobSchema, errors: ['JOB_UNKNOWN'],
   },
   jobCancel: {
-    method: 'DELETE', path: '/index/jobs/:id', summary: 'Cancel a job', tag: 'index', auth: true,
+    ...doors.jobCancel, summary: 'Cancel a job', tag: 'index',
     params: jobParams, query: z.strictObject({ force: truth.optional(), project_id: z.string().optional() }), status: 200, response: jobSchema,
     errors: ['JOB_UNKNOWN', 'JOB_RUNNING', 'JOB_FINISHED'],
   },
   query: {
-    method: 'POST', path: '/query', summary: 'Search code and documents', tag: 'query', auth: true,
+    ...doors.query, summary: 'Search code and documents', tag: 'query',
     body: queryRequestSchema, status: 200, response: queryResponseSchema,
     errors: ['QUERY_MODE_UNAVAILABLE', 'INDEX_CORRUPT', 'INDEX_CLOSED'],
   },
   chunk: {
-    method: 'GET', path: '/query/chunks/:id', summary: 'One chunk, with its neighbours', tag: 'query', auth: true,
+    ...doors.chunk, summary: 'One chunk, with its neighbours', tag: 'query',
     params: z.strictObject({ id: z.string().max(128) }), query: projectQuery, status: 200, response: chunkSchema,
     errors: ['CHUNK_UNKNOWN', 'INDEX_CORRUPT', 'INDEX_CLOSED'],
   },

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { doors } from '../doors/index.ts';
 import { type Route, routes } from './index.ts';
 
 const table: [string, Route][] = Object.entries(routes);
@@ -6,6 +7,10 @@ const table: [string, Route][] = Object.entries(routes);
 test('no two routes share a method and a path', () => {
   const doors = table.map(([, route]) => `${route.method} ${route.path}`);
   expect(new Set(doors).size).toBe(doors.length);
+});
+
+test('every door has a route and every route a door', () => {
+  expect(Object.keys(routes).sort()).toEqual(Object.keys(doors).sort());
 });
 
 test('only health is open', () => {

@@ -1,0 +1,28 @@
+/** How a route is reached. Apart from the schemas, so that a command that sends one request need not load them. */
+export interface Door {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Fastify form: `/index/jobs/:id`. */
+  readonly path: string;
+  /** Bearer token needed. */
+  readonly auth: boolean;
+}
+
+/** The doors of every JSON route; `routes` adds schemas and prose to each. */
+export const doors = {
+  health: { method: 'GET', path: '/health', auth: false },
+  status: { method: 'GET', path: '/health/status', auth: true },
+  shutdown: { method: 'POST', path: '/admin/shutdown', auth: true },
+  index: { method: 'POST', path: '/index', auth: true },
+  indexAdd: { method: 'POST', path: '/index/add', auth: true },
+  indexPlan: { method: 'POST', path: '/index/plan', auth: true },
+  indexReset: { method: 'DELETE', path: '/index', auth: true },
+  folders: { method: 'GET', path: '/index/folders', auth: true },
+  folderRemove: { method: 'DELETE', path: '/index/folders', auth: true },
+  jobs: { method: 'GET', path: '/index/jobs', auth: true },
+  job: { method: 'GET', path: '/index/jobs/:id', auth: true },
+  jobCancel: { method: 'DELETE', path: '/index/jobs/:id', auth: true },
+  query: { method: 'POST', path: '/query', auth: true },
+  chunk: { method: 'GET', path: '/query/chunks/:id', auth: true },
+} as const satisfies Record<string, Door>;
+
+export type DoorId = keyof typeof doors;

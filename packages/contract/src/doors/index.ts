@@ -1,0 +1,1 @@
+export { type Door, doors, type DoorId } from './doors.ts';
