@@ -1,0 +1,7 @@
+export { cleanTemporaries } from './clean-temporaries.ts';
+export { asReadError, asWriteError, systemCode } from './file-errors.ts';
+export { type FileSystem, nodeFileSystem, type WritableFile } from './file-system.ts';
+export { ensurePrivateDirectory, type PrivateDirectoryOptions } from './private-directory.ts';
+export { type BoundedText, readBounded, type ReadOptions, readText } from './read-bounded.ts';
+export { removeFile } from './remove-file.ts';
+export { writeAtomically, type WriteOptions } from './write-atomically.ts';
