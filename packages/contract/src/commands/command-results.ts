@@ -1,0 +1,144 @@
+import { z } from 'zod';
+import { configKeyNames } from '../config/index.ts';
+import { indexPlanSchema, jobAcceptedSchema, jobSchema } from '../jobs/index.ts';
+import { queryResponseSchema } from '../query/index.ts';
+import { statusSchema } from '../status/index.ts';
+
+const mode = z.enum(['project', 'shared']);
+const durationMs = z.number().nonnegative();
+
+/** Where a running instance is; never with its token. */
+export const instanceViewSchema = z.strictObject({
+  url: z.string(),
+  pid: z.int().positive(),
+  instance_id: z.string(),
+  mode,
+  version: z.string(),
+  protocol_version: z.string(),
+  started_at: z.iso.datetime(),
+  uptime_s: z.number().nonnegative(),
+});
+export type InstanceView = z.infer<typeof instanceViewSchema>;
+
+export const initResultSchema = z.strictObject({
+  project_root: z.string(),
+  state_dir: z.string(),
+  config_file: z.string(),
+  created: z.boolean().describe('false: config.json was there and stays as it is'),
+  set_aside: z.array(z.string()).describe('What came with a clone and is not trusted'),
+});
+export type InitResult = z.infer<typeof initResultSchema>;
+
+export const startResultSchema = z.strictObject({
+  started: z.boolean().describe('false: it was running already'),
+  replaced_version: z.string().nullable().describe('Version of the older idle instance that made room'),
+  project_root: z.string(),
+  state_dir: z.string(),
+  log_file: z.string(),
+  instance: instanceViewSchema,
+  warnings: z.array(z.string()),
+  duration_ms: durationMs,
+});
+export type StartResult = z.infer<typeof startResultSchema>;
+
+export const stopResultSchema = z.strictObject({
+  was_running: z.boolean(),
+  pid: z.int().positive().nullable(),
+  method: z.enum(['none', 'request', 'signal', 'kill']).describe('What made it end'),
+  project_root: z.string(),
+  duration_ms: durationMs,
+});
+export type StopResult = z.infer<typeof stopResultSchema>;
+
+export const statusResultSchema = z.strictObject({
+  running: z.boolean(),
+  state: z.enum(['running', 'stopped', 'starting', 'unresponsive']),
+  project_root: z.string(),
+  state_dir: z.string(),
+  log_file: z.string(),
+  instance: instanceViewSchema.nullable(),
+  index: statusSchema.nullable(),
+  warnings: z.array(z.string()),
+});
+export type StatusResult = z.infer<typeof statusResultSchema>;
+
+export const listResultSchema = z.strictObject({
+  instances: z.array(
+    z.strictObject({
+      name: z.string(),
+      project_root: z.string(),
+      project_id: z.string(),
+      state: z.enum(['running', 'stopped', 'starting', 'unresponsive', 'gone']),
+      mode,
+      url: z.string().nullable(),
+      pid: z.int().positive().nullable(),
+      version: z.string().nullable(),
+      active_projects: z.int().nonnegative().nullable(),
+    }),
+  ),
+});
+export type ListResult = z.infer<typeof listResultSchema>;
+
+export const logsResultSchema = z.strictObject({
+  log_file: z.string(),
+  lines: z.array(z.record(z.string(), z.unknown())),
+});
+export type LogsResult = z.infer<typeof logsResultSchema>;
+
+export const indexResultSchema = z.union([jobSchema, jobAcceptedSchema, indexPlanSchema]);
+
+export const configEntrySchema = z.strictObject({
+  key: z.enum(configKeyNames as [string, ...string[]]),
+  value: z.unknown(),
+  origin: z.enum(['flag', 'env', 'project', 'user', 'default']),
+  source: z.string().nullable().describe('File or variable that set it'),
+});
+export const configListResultSchema = z.strictObject({
+  entries: z.array(configEntrySchema),
+  ignored: z.array(z.strictObject({ key: z.string(), file: z.string(), reason: z.string() })),
+});
+export type ConfigListResult = z.infer<typeof configListResultSchema>;
+export const configChangeResultSchema = z.strictObject({ key: z.string(), value: z.unknown().nullable(), file: z.string(), changed: z.boolean() });
+export type ConfigChangeResult = z.infer<typeof configChangeResultSchema>;
+
+/** Something on disk that a command removed, or would remove. */
+export const removalSchema = z.strictObject({ path: z.string(), what: z.string(), bytes: z.int().nonnegative().nullable() });
+export type Removal = z.infer<typeof removalSchema>;
+export const removalResultSchema = z.strictObject({
+  dry_run: z.boolean(),
+  removed: z.array(removalSchema),
+  kept: z.array(removalSchema),
+});
+export type RemovalResult = z.infer<typeof removalResultSchema>;
+
+export const versionResultSchema = z.strictObject({
+  version: z.string(),
+  protocol_version: z.string(),
+  node: z.string(),
+  platform: z.string(),
+  program: z.string(),
+});
+export type VersionResult = z.infer<typeof versionResultSchema>;
+
+/** `--json` prints one of these on stdout: the form is the same for every command (contract: http-api). */
+export const envelopeSchema = <Data extends z.ZodType>(data: Data) => z.strictObject({ schema_version: z.literal(1), data });
+
+/** What stands in `data`, by command. `doctor` prints its own report, which carries its version itself. */
+export const commandResults = {
+  init: initResultSchema,
+  start: startResultSchema,
+  stop: stopResultSchema,
+  restart: startResultSchema,
+  status: statusResultSchema,
+  list: listResultSchema,
+  logs: logsResultSchema,
+  index: indexResultSchema,
+  query: queryResponseSchema,
+  'config list': configListResultSchema,
+  'config get': configEntrySchema,
+  'config set': configChangeResultSchema,
+  'config unset': configChangeResultSchema,
+  gc: removalResultSchema,
+  uninstall: removalResultSchema,
+  version: versionResultSchema,
+} as const satisfies Record<string, z.ZodType>;

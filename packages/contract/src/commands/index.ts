@@ -1,0 +1,16 @@
+export {
+  commandResults,
+  type ConfigChangeResult,
+  type ConfigListResult,
+  envelopeSchema,
+  type InitResult,
+  type InstanceView,
+  type ListResult,
+  type LogsResult,
+  type Removal,
+  type RemovalResult,
+  type StartResult,
+  type StatusResult,
+  type StopResult,
+  type VersionResult,
+} from './command-results.ts';
