@@ -1,0 +1,59 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { requirePlatform, requireProgram } from '@agent-brain/test-harness/requirements';
+import { temporaryDirectory } from '@agent-brain/test-harness/temporary';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { processTableOf } from './index.ts';
+import { parseStat, procTable } from './proc-table.ts';
+import { processTableContract } from './process-table.contract.ts';
+import { psTable } from './ps-table.ts';
+
+describe('the process table of /proc', () => {
+  beforeEach((context) => requirePlatform(context, 'linux'));
+  processTableContract(procTable);
+
+  test('gives the arguments one by one', async () => {
+    expect(await procTable().identify(process.pid)).toMatchObject({ argv: expect.arrayContaining([expect.stringContaining('node')]) });
+  });
+
+  test('takes a name with brackets and spaces for a name', () => {
+    const fields = Array.from({ length: 49 }, (_, index) => index + 4);
+    expect(parseStat(`7 (a) Z (b) S ${fields.join(' ')}`)).toEqual({ hasEnded: false, startTicks: '22' });
+  });
+
+  test('says unknown of a living process that /proc does not show', async () => {
+    const procDir = temporaryDirectory('proc');
+    fs.mkdirSync(path.join(procDir, 'sys/kernel/random'), { recursive: true });
+    fs.writeFileSync(path.join(procDir, 'sys/kernel/random/boot_id'), 'boot\n');
+    expect(await procTable(procDir).identify(process.pid)).toBe('unknown');
+  });
+});
+
+describe('the process table of ps', () => {
+  beforeEach((context) => {
+    requirePlatform(context, 'linux', 'darwin');
+    requireProgram(context, 'ps');
+  });
+  processTableContract(psTable);
+});
+
+describe('the process table of ps, by the output of macOS', () => {
+  test('reads user, state, start and command', async () => {
+    const run = async () => '  501 Ss   Fri Nov 21 07:40:01 2026     /usr/local/bin/node server.js --state-dir /Users/a b/x\n';
+    expect(await psTable(run).identify(99)).toEqual({
+      pid: 99,
+      uid: 501,
+      startedAt: 'ps:Fri Nov 21 07:40:01 2026',
+      argv: ['/usr/local/bin/node server.js --state-dir /Users/a b/x'],
+    });
+  });
+
+  test('says unknown when ps cannot be run or prints something else', async () => {
+    expect(await psTable(async () => undefined).identify(99)).toBe('unknown');
+    expect(await psTable(async () => 'ps: illegal option').identify(99)).toBe('unknown');
+  });
+});
+
+test('on a platform without a table nothing is known', async () => {
+  expect(await processTableOf('win32').identify(process.pid)).toBe('unknown');
+});
