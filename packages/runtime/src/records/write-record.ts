@@ -1,0 +1,18 @@
+import type { ZodType } from 'zod';
+import { removeFile, writeAtomically, type WriteOptions } from '../files/index.ts';
+
+/**
+ * Writes a JSON record for {@link readRecord}, by atomic write. The value is checked first: what a reader would call
+ * corrupt is a mistake of ours and throws the schema's error.
+ *
+ * @throws AgentBrainError DISK_FULL, STATE_DIR_NOT_WRITABLE, FILE_UNWRITABLE
+ */
+export async function writeRecord<T>(file: string, schema: ZodType<T>, value: T, options: WriteOptions = {}): Promise<void> {
+  await writeAtomically(file, `${JSON.stringify(schema.parse(value), null, 2)}\n`, options);
+}
+
+/**
+ * @returns false when there was none
+ * @throws AgentBrainError STATE_DIR_NOT_WRITABLE, FILE_UNWRITABLE
+ */
+export const removeRecord = (file: string): Promise<boolean> => removeFile(file);
