@@ -1,0 +1,35 @@
+import { AgentBrainError } from '@agent-brain/contract/errors';
+import type { Job } from '@agent-brain/contract/jobs';
+import { type JobSubmission, optionsDiffer } from './job-record.ts';
+
+const DEFAULT_RETRY_AFTER_S = 5;
+
+export const queueClosed = (): AgentBrainError =>
+  new AgentBrainError('SHUTTING_DOWN', 'No job is accepted — this instance is stopping');
+
+export const jobUnknown = (id: string): AgentBrainError =>
+  new AgentBrainError('JOB_UNKNOWN', `There is no job ${JSON.stringify(id)}`, { data: { job_id: id } });
+
+export const jobRunning = (job: Job): AgentBrainError =>
+  new AgentBrainError('JOB_RUNNING', `${job.id} is running (${job.progress_percent} %) and was not cancelled`, { data: { job_id: job.id } });
+
+export const jobFinished = (job: Job): AgentBrainError =>
+  new AgentBrainError('JOB_FINISHED', `${job.id} cannot be cancelled — it has already ended (${job.status})`, {
+    data: { job_id: job.id, status: job.status },
+  });
+
+export function jobDuplicate(existing: Job, submission: JobSubmission): AgentBrainError {
+  const differ = optionsDiffer(existing, submission);
+  const what = submission.operation === 'reset' ? 'Clearing the index' : submission.folder;
+  return new AgentBrainError('JOB_DUPLICATE', `${what} is already ${existing.status} as ${existing.id}${differ ? ', with other options' : ''}`, {
+    hint: differ ? `Cancel ${existing.id} or wait for its end, then submit again.` : `Follow ${existing.id}.`,
+    data: { job_id: existing.id, status: existing.status, options_differ: differ },
+  });
+}
+
+/** @param etaS seconds until the running job ends, when that is known */
+export const queueFull = (queued: number, max: number, etaS: number | undefined): AgentBrainError =>
+  new AgentBrainError('QUEUE_FULL', `${queued} jobs are waiting, which is the limit (queue.max = ${max})`, {
+    retryAfterS: Math.max(1, Math.ceil(etaS ?? DEFAULT_RETRY_AFTER_S)),
+    data: { queued, max },
+  });

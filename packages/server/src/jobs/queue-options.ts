@@ -1,0 +1,42 @@
+import type { IndexStats, Job, JobStatus } from '@agent-brain/contract/jobs';
+import type { IndexProgress } from '@agent-brain/search/engine';
+import type { Clock } from '../clock/index.ts';
+
+/** The work behind a job. Rejects soon after `signal` aborts. `null`: the operation has no statistics. */
+export type PerformJob = (
+  job: Readonly<Job>,
+  run: { signal: AbortSignal; onProgress(progress: IndexProgress): void },
+) => Promise<IndexStats | null>;
+
+export interface JobLog {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface JobQueueOptions {
+  readonly projectId: string;
+  readonly perform: PerformJob;
+  /** Jobs that may wait (`queue.max`); the running one is not counted. */
+  readonly maxQueued: number;
+  /** Longest run of a job (`queue.timeout_s`). */
+  readonly timeoutS: number;
+  readonly log: JobLog;
+  readonly clock?: Clock;
+  readonly newId?: () => string;
+  /** A job was submitted, started, or ended. */
+  readonly onActivity?: () => void;
+}
+
+export interface JobFilter {
+  readonly status?: JobStatus | undefined;
+  readonly limit: number;
+  readonly offset: number;
+}
+
+export interface QueueStats {
+  readonly runningJobId: string | null;
+  /** Of the running job. */
+  readonly progressPercent: number | null;
+  readonly queued: number;
+}
