@@ -1,0 +1,1 @@
+export { TOKENIZER_ID, tokenize, tokenizeInto } from './tokenize.ts';
