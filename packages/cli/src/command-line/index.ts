@@ -1,0 +1,6 @@
+export {
+  type ArgumentSpec, type CommandEntry, type CommandGroup, commandGroups, type CommandSpec, type ExampleSpec, type GlobalOptions, globalOptions, type OptionSpec,
+} from './command-spec.ts';
+export { integer, moment, seconds } from './option-values.ts';
+export { guessGlobals, parseCommandLine, type Request } from './parse-command-line.ts';
+export { renderCommandHelp, renderRootHelp, renderShortHelp } from './render-help.ts';
