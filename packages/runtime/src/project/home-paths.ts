@@ -1,0 +1,49 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { AgentBrainError } from '@agent-brain/contract/errors';
+import { type Environment, variable } from './environment.ts';
+
+/** What lies in the user's own directory (contract: instances, "home"). All paths are absolute. */
+export interface HomePaths {
+  /** `~/.agent-brain/`, or `AGENT_BRAIN_HOME`. */
+  readonly home: string;
+  readonly registryFile: string;
+  readonly registryLockFile: string;
+  /** The user's configuration, the only file whose authority keys count. */
+  readonly configFile: string;
+  /** Storage of projects in shared mode. */
+  readonly projectsDir: string;
+}
+
+/** @throws AgentBrainError HOME_NOT_ABSOLUTE */
+export function homePaths(environment: Environment): HomePaths {
+  const home = canonicalIfThere(homeDirectory(environment));
+  return {
+    home,
+    registryFile: path.join(home, 'registry.json'),
+    registryLockFile: path.join(home, 'registry.lock'),
+    configFile: path.join(home, 'config.json'),
+    projectsDir: path.join(home, 'projects'),
+  };
+}
+
+function homeDirectory(environment: Environment): string {
+  const override = variable(environment, 'AGENT_BRAIN_HOME');
+  if (override !== undefined) {
+    if (path.isAbsolute(override)) return path.resolve(override);
+    throw new AgentBrainError('HOME_NOT_ABSOLUTE', `AGENT_BRAIN_HOME is "${override}" — it must be an absolute path`);
+  }
+  if (path.isAbsolute(environment.homedir)) return path.join(environment.homedir, '.agent-brain');
+  throw new AgentBrainError('HOME_NOT_ABSOLUTE', `The home directory of the user is "${environment.homedir}" — it must be an absolute path`, {
+    hint: 'Set HOME or AGENT_BRAIN_HOME to an absolute path.',
+  });
+}
+
+/** Users keep their home on another disk behind a link; what lies in it is checked, not the way to it. */
+function canonicalIfThere(directory: string): string {
+  try {
+    return fs.realpathSync.native(directory);
+  } catch {
+    return directory;
+  }
+}
