@@ -1,0 +1,12 @@
+export {
+  type AcquireOptions,
+  acquireLock,
+  clearResidue,
+  type FileLock,
+  type HoldOptions,
+  lockDefaults,
+  probeLock,
+  tryAcquireLock,
+  withLock,
+} from './file-lock.ts';
+export { holderFileOf, readHolder } from './holder.ts';
