@@ -7,7 +7,10 @@ const fixtures = path.join(import.meta.dirname, 'fixtures');
 
 function runFixture(name: string): { status: number | null; output: string } {
   const vitest = path.resolve(import.meta.dirname, '../../../../node_modules/vitest/vitest.mjs');
-  const { status, stdout, stderr } = spawnSync(process.execPath, [vitest, 'run', '--root', fixtures, name], { encoding: 'utf8', timeout: 50_000 });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [vitest, 'run', '--root', fixtures, name], {
+    encoding: 'utf8',
+    timeout: 50_000,
+  });
   return { status, output: stdout + stderr };
 }
 

@@ -49,7 +49,9 @@ function heldResources(): Map<string, number> {
 }
 
 function newResources(): string[] {
-  return [...heldResources()].filter(([kind, count]) => count > (resourcesBefore.get(kind) ?? 0)).map(([kind, count]) => `${count} × ${kind}`);
+  return [...heldResources()]
+    .filter(([kind, count]) => count > (resourcesBefore.get(kind) ?? 0))
+    .map(([kind, count]) => `${count} × ${kind}`);
 }
 
 async function settle(condition: () => boolean): Promise<void> {

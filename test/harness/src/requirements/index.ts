@@ -1,1 +1,9 @@
-export { findProgram, requireNamespaces, requireNotRoot, requirePlatform, requireProgram, requireRoot, requireSoak } from './requirements.ts';
+export {
+  findProgram,
+  requireNamespaces,
+  requireNotRoot,
+  requirePlatform,
+  requireProgram,
+  requireRoot,
+  requireSoak,
+} from './requirements.ts';

@@ -1,0 +1,44 @@
+import path from 'node:path';
+import { direction } from './check/direction.ts';
+import { format } from './check/format.ts';
+import { lint } from './check/lint.ts';
+import { floorFindings, type Part } from './check/part.ts';
+import { tidy } from './check/tidy.ts';
+import { typecheck } from './check/typecheck.ts';
+import { unused } from './check/unused.ts';
+
+/**
+ * Everything about the repository that can be judged without running it: `npm run check`, or some
+ * parts of it by name: `npm run check -- lint tidy`. Prints what was found, then one line per part
+ * with the files it saw; exits 1 when anything was found or a part did not see every file.
+ */
+const root = path.resolve(import.meta.dirname, '..');
+const parts: readonly Part[] = [typecheck, lint, format, direction, unused, tidy];
+
+await main(process.argv.slice(2));
+
+async function main(names: readonly string[]): Promise<void> {
+  const unknown = names.filter((name) => !parts.some((part) => part.name === name));
+  if (unknown.length > 0) {
+    console.error(`No such part: ${unknown.join(', ')}. Parts: ${parts.map((part) => part.name).join(', ')}`);
+    process.exitCode = 2;
+    return;
+  }
+  const summary: string[] = [];
+  for (const part of parts.filter(({ name }) => names.length === 0 || names.includes(name))) summary.push(await runPart(part));
+  console.log(`\n${summary.join('\n')}`);
+}
+
+async function runPart(part: Part): Promise<string> {
+  const started = performance.now();
+  const result = await part.run(root);
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  const floor = floorFindings(part, result);
+  const findings = [...result.findings, ...floor];
+  if (findings.length > 0) {
+    process.exitCode = 1;
+    console.log([`\n${part.name}: ${part.question}?`, ...findings, ...(floor.length > 0 ? (result.notes ?? []) : [])].join('\n  '));
+  }
+  const verdict = findings.length === 0 ? 'ok' : `${findings.length} findings`;
+  return `${part.name.padEnd(10)} ${verdict.padEnd(13)} ${result.seen} of ${result.expected} files, floor ${part.minimum}, ${seconds} s`;
+}

@@ -1,0 +1,36 @@
+import type { Part } from './part.ts';
+import { runTool } from './run-tool.ts';
+import { trackedFiles } from './tracked-files.ts';
+
+interface BiomeReport {
+  summary: { changed: number; unchanged: number };
+  diagnostics: { severity: string; message: string; location?: { path?: string } }[];
+}
+
+/** biome, as a formatter only. */
+export const format: Part = {
+  name: 'format',
+  question: 'is all code formatted alike (npm run format mends it)',
+  minimum: 100,
+  async run(root) {
+    const { stdout, stderr } = await runTool(root, 'biome', ['format', '--reporter=json', '--max-diagnostics=none']);
+    const report = parseReport(stdout, stderr);
+    return {
+      findings: report.diagnostics
+        .filter(({ severity }) => severity === 'error')
+        .map(({ message, location }) => `${location?.path ?? ''}: ${message}`),
+      seen: report.summary.changed + report.summary.unchanged,
+      expected: trackedFiles(root).filter(isFormatted).length,
+    };
+  },
+};
+
+const isFormatted = (file: string): boolean => /\.(ts|js|json|jsonc)$/.test(file) && file !== 'package-lock.json';
+
+function parseReport(stdout: string, stderr: string): BiomeReport {
+  try {
+    return JSON.parse(stdout) as BiomeReport;
+  } catch (cause) {
+    throw new Error(`biome printed no report:\n${stdout}${stderr}`, { cause });
+  }
+}

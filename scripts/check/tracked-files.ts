@@ -1,0 +1,21 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+
+/**
+ * What belongs to the repository: every file that git tracks or would list as untracked, relative to
+ * `root`, sorted. This list, not a tool's own glob, decides what a check has to have seen.
+ */
+export function trackedFiles(root: string): string[] {
+  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8' });
+  return [...new Set(listed.split('\0'))].filter((file) => file !== '' && existsSync(path.join(root, file))).toSorted();
+}
+
+const hasExtension =
+  (...extensions: string[]) =>
+  (file: string): boolean =>
+    extensions.includes(path.extname(file));
+
+export const isTypeScript = hasExtension('.ts');
+export const isScript = hasExtension('.ts', '.js', '.mjs', '.cjs');
+export const isTest = (file: string): boolean => /\.(test|contract|fixture)\.ts$|(^|\/)fixtures\//.test(file);

@@ -1,0 +1,41 @@
+/**
+ * Which way knowledge flows: a package, and what it may import of the others. A whole package by its
+ * name, one of its folders by `name/folder`.
+ */
+export const packageDirection: Record<string, readonly string[]> = {
+  contract: [],
+  runtime: ['contract'],
+  search: ['contract', 'runtime/files'],
+  client: ['contract', 'runtime'],
+  server: ['contract', 'runtime', 'search'],
+  cli: ['contract', 'runtime', 'client'],
+};
+
+export interface LibraryDoor {
+  readonly name: string;
+  readonly libraries: readonly string[];
+  /** Folders that may know them, `package/src/folder`. */
+  readonly folders: readonly string[];
+  readonly reason: string;
+}
+
+/** Doors: the only folders that may know a library which speaks a wire format, a file format or the kernel. */
+export const libraryDoors: readonly LibraryDoor[] = [
+  {
+    name: 'http',
+    libraries: ['fastify', '@fastify/[^/]+', 'fastify-type-provider-zod', 'prom-client'],
+    folders: ['server/src/http'],
+    reason: 'HTTP is known to the http door alone',
+  },
+  { name: 'arguments', libraries: ['commander'], folders: ['cli/src/main'], reason: 'arguments are parsed in one place' },
+  { name: 'terminal', libraries: ['@clack/prompts', 'cli-table3'], folders: ['cli/src/render'], reason: 'one place prints' },
+  { name: 'database', libraries: ['sqlite'], folders: ['search/src/store'], reason: 'the store interface hides the database' },
+  { name: 'kernel-lock', libraries: ['fs-native-extensions'], folders: ['runtime/src/locks'], reason: 'one lock primitive everywhere' },
+  { name: 'logger', libraries: ['pino', 'sonic-boom'], folders: ['runtime/src/log'], reason: 'one logger' },
+  {
+    name: 'documents',
+    libraries: ['unpdf', 'mammoth'],
+    folders: ['search/src/extract'],
+    reason: 'document formats are read in one place, loaded when first met',
+  },
+];

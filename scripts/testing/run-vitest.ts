@@ -1,0 +1,42 @@
+import path from 'node:path';
+import { startVitest, type TestModule } from 'vitest/node';
+import type { TestOutcome } from './outcome.ts';
+
+export interface TestRun {
+  outcomes: TestOutcome[];
+  /** Test files that ran, relative to `root`. */
+  files: string[];
+  /** Failures outside of any test: a file that does not load, a leak, an unhandled rejection. */
+  otherFailures: string[];
+}
+
+/** Runs the test files whose path contains one of `filters` (all of them when empty). */
+export async function runVitest(root: string, filters: readonly string[]): Promise<TestRun> {
+  const vitest = await startVitest('test', [...filters], { root, watch: false });
+  const modules = vitest.state.getTestModules();
+  const run: TestRun = {
+    outcomes: modules.flatMap((module) => outcomesOf(root, module)),
+    files: modules.map((module) => path.relative(root, module.moduleId)),
+    otherFailures: [
+      ...modules.flatMap((module) =>
+        [module, ...module.children.allSuites()].flatMap((part) =>
+          part.errors().map((error) => `${path.relative(root, module.moduleId)}: ${error.message}`),
+        ),
+      ),
+      ...vitest.state.getUnhandledErrors().map((error) => `unhandled: ${error instanceof Error ? error.message : String(error)}`),
+    ],
+  };
+  await vitest.close();
+  return run;
+}
+
+function outcomesOf(root: string, module: TestModule): TestOutcome[] {
+  const file = path.relative(root, module.moduleId);
+  return [...module.children.allTests()].map((test) => {
+    const result = test.result();
+    const name = `${file} > ${test.fullName}`;
+    if (result.state === 'passed' || result.state === 'failed') return { name, state: result.state };
+    if (result.state === 'skipped') return { name, state: 'skipped', reason: result.note };
+    return { name, state: 'failed' };
+  });
+}
