@@ -1,0 +1,176 @@
+import zlib from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import type { FileIndexed, IndexStore, StoreBatch } from './index-store.ts';
+
+const even = { body: 1, path: 1, symbol: 1 };
+
+/** A file of one chunk per line of `lines`; the tokens are the words of the line. */
+export function sampleFile(path: string, lines: readonly string[], fields: Partial<FileIndexed> = {}): FileIndexed {
+  const text = lines.join('\n');
+  let offset = 0;
+  const chunks = lines.map((line, ordinal) => {
+    const startOffset = offset;
+    offset += line.length + 1;
+    return {
+      chunkId: Buffer.from(`${path}#${ordinal}#${line}`).toString('hex'),
+      ordinal, startOffset, endOffset: startOffset + line.length, startLine: ordinal + 1, endLine: ordinal + 1,
+      symbol: '', kind: 'code', definitions: [], bodyTokens: line, symbolTokens: '',
+    };
+  });
+  return {
+    path, hash: Buffer.from(text).toString('hex'), sizeBytes: text.length, mtimeMs: 1_000.25, ino: 7, readAtMs: 5_000, language: 'go',
+    sourceType: 'code', recipe: 'r1', text: zlib.zstdCompressSync(text), pathTokens: path.replaceAll(/[/.]/g, ' '), chunks, ...fields,
+  };
+}
+
+export const batch = (fields: Partial<StoreBatch>): StoreBatch => ({ folderPath: '/p', replace: [], touch: [], remove: [], ...fields });
+
+const foundPaths = (store: IndexStore, ...terms: string[]): string[] =>
+  store.read((view) => view.match({ terms, weights: even, limit: 50 }).map((match) => match.path));
+
+/** The tests every index store passes. `open` gives an empty one. */
+export function indexStoreContract(open: () => IndexStore): void {
+  describe('committing', () => {
+    test('makes files findable by any of the terms and raises the generation by one', () => {
+      const store = open();
+      expect(store.commit(batch({ replace: [sampleFile('a.go', ['alpha beta']), sampleFile('b.go', ['beta gamma'])] }))).toBe(1);
+      expect(foundPaths(store, 'alpha', 'gamma').sort()).toEqual(['a.go', 'b.go']);
+      expect(foundPaths(store, 'nothing')).toEqual([]);
+      expect(store.read((view) => view.info())).toMatchObject({ generation: 1, documents: 2, chunks: 2, lastIndexedAt: null, recipes: ['r1'] });
+    });
+
+    test('puts the new rows of a file in the place of the old ones', () => {
+      const store = open();
+      store.commit(batch({ replace: [sampleFile('a.go', ['old words', 'old tail'])] }));
+      store.commit(batch({ replace: [sampleFile('a.go', ['new words'])] }));
+      expect([foundPaths(store, 'old'), foundPaths(store, 'new')]).toEqual([[], ['a.go']]);
+      expect(store.read((view) => view.info())).toMatchObject({ generation: 2, documents: 1, chunks: 1 });
+      expect(store.read((view) => view.text(view.match({ terms: ['new'], weights: even, limit: 1 })[0]?.file ?? 0))).toBe('new words');
+    });
+
+    test('removes files and passes over unknown ones', () => {
+      const store = open();
+      store.commit(batch({ replace: [sampleFile('a.go', ['alpha']), sampleFile('b.go', ['alpha'])] }));
+      store.commit(batch({ remove: ['a.go', 'never.go'] }));
+      expect(foundPaths(store, 'alpha')).toEqual(['b.go']);
+      expect(store.read((view) => view.info())).toMatchObject({ documents: 1, chunks: 1 });
+      expect(store.fileState('a.go')).toBeUndefined();
+    });
+
+    test('keeps stat values exactly and takes new ones without touching the rows', () => {
+      const store = open();
+      store.commit(batch({ replace: [sampleFile('a.go', ['alpha'], { ino: 2 ** 60, mtimeMs: 1_763_712_345_678.912 })] }));
+      expect(store.fileState('a.go')).toMatchObject({ folderPath: '/p', ino: 2 ** 60, mtimeMs: 1_763_712_345_678.912, readAtMs: 5_000, recipe: 'r1' });
+      store.commit(batch({ folderPath: '/p/inner', touch: [{ path: 'a.go', sizeBytes: 9, mtimeMs: 2, ino: 3, readAtMs: 4 }] }));
+      expect(store.fileState('a.go')).toMatchObject({ folderPath: '/p/inner', sizeBytes: 9, mtimeMs: 2, ino: 3, readAtMs: 4 });
+      expect(foundPaths(store, 'alpha')).toEqual(['a.go']);
+    });
+
+    test('takes any path and any token as plain text', () => {
+      const store = open();
+      const odd = ['new\nline.go', 'ünï🌍.go', `quote"'.go`, 'x'.repeat(250)];
+      store.commit(batch({ replace: odd.map((path) => sampleFile(path, ['NEAR grün a_b $x 日本'], { pathTokens: 'p' })) }));
+      for (const term of ['NEAR', 'grün', 'a_b', '$x', '日本']) expect(foundPaths(store, term).sort()).toEqual([...odd].sort());
+      for (const term of ['gr', 'a', 'x', '日', '"', '*', 'a" OR "p']) expect(foundPaths(store, term)).toEqual([]);
+      for (const path of odd) expect(store.fileState(path)).toBeDefined();
+    });
+
+    test('keeps a file without chunks', () => {
+      const store = open();
+      store.commit(batch({ replace: [sampleFile('empty.go', [])] }));
+      expect(store.fileState('empty.go')).toBeDefined();
+      expect(store.read((view) => view.info())).toMatchObject({ documents: 1, chunks: 0 });
+    });
+  });
+
+  describe('folders', () => {
+    test('are listed with what they own, and since when', () => {
+      const store = open();
+      store.commit(batch({ folderPath: '/p/b', replace: [sampleFile('b/1.go', ['alpha', 'beta'])], completedAt: '2026-01-02T03:04:05.000Z' }));
+      store.addFolder('/p/a');
+      expect(store.read((view) => view.folders())).toEqual([
+        { folder_path: '/p/a', documents: 0, chunks: 0, last_indexed_at: null },
+        { folder_path: '/p/b', documents: 1, chunks: 2, last_indexed_at: '2026-01-02T03:04:05.000Z' },
+      ]);
+      expect([...store.files()]).toEqual([{ id: expect.any(Number), path: 'b/1.go', folderPath: '/p/b' }]);
+      store.commit(batch({ folderPath: '/p/b', remove: ['b/1.go'] }));
+      store.removeFolder('/p/b');
+      expect(store.read((view) => view.folders().map((folder) => folder.folder_path))).toEqual(['/p/a']);
+    });
+
+    test('are all gone after clearing, and the generation goes on', () => {
+      const store = open();
+      store.commit(batch({ replace: [sampleFile('a.go', ['alpha'])], completedAt: '2026-01-02T03:04:05.000Z' }));
+      store.clear();
+      expect(store.read((view) => view.info())).toMatchObject({ generation: 2, documents: 0, chunks: 0, lastIndexedAt: null, recipes: [] });
+      expect(store.read((view) => view.folders())).toEqual([]);
+      expect(foundPaths(store, 'alpha')).toEqual([]);
+      expect(store.commit(batch({ replace: [sampleFile('b.go', ['alpha'])] }))).toBe(3);
+      expect(foundPaths(store, 'alpha')).toEqual(['b.go']);
+    });
+  });
+
+  describe('matching', () => {
+    const files = [
+      sampleFile('src/a.go', ['red red red blue', 'green']),
+      sampleFile('src/b.py', ['red blue blue'], { language: 'python' }),
+      sampleFile('test/c.go', ['red'], { sourceType: 'test' }),
+      sampleFile('docs/red.md', ['nothing here at all to find', 'blue'], { language: 'markdown', sourceType: 'doc' }),
+      ...Array.from({ length: 20 }, (_, index) => sampleFile(`other/${index}.go`, ['grey words'])),
+    ];
+
+    test('orders by rarity, frequency and length, best first', () => {
+      const store = open();
+      store.commit(batch({ replace: files }));
+      const matches = store.read((view) => view.match({ terms: ['red'], weights: { body: 1, path: 0.1, symbol: 1 }, limit: 50 }));
+      expect(matches[0]).toMatchObject({ path: 'src/a.go', startLine: 1, ordinal: 0 });
+      expect(matches.every((match, index) => index === 0 || match.score <= (matches[index - 1]?.score ?? 0))).toBe(true);
+    });
+
+    test('weighs the path as a field of its own', () => {
+      const store = open();
+      store.commit(batch({ replace: files }));
+      const best = (path: number) => store.read((view) => view.match({ terms: ['red'], weights: { body: 1, path, symbol: 1 }, limit: 1 })[0]?.path);
+      expect([best(0.01), best(50)]).toEqual(['src/a.go', 'docs/red.md']);
+    });
+
+    test('filters before it counts to the limit', () => {
+      const store = open();
+      store.commit(batch({ replace: files }));
+      const found = (filter: object) => store.read((view) => view.match({ terms: ['red', 'blue'], weights: even, limit: 1, filter })).map((m) => m.path);
+      expect(found({ languages: ['python'] })).toEqual(['src/b.py']);
+      expect(found({ sourceTypes: ['test'] })).toEqual(['test/c.go']);
+      expect(found({ path: (path: string) => path.startsWith('docs/') })).toEqual(['docs/red.md']);
+      expect(found({ path: () => true, languages: ['go'], sourceTypes: ['doc'] })).toEqual([]);
+      expect(found({})).toHaveLength(1);
+    });
+
+    test('gives a chunk by its id and by its place in the file', () => {
+      const store = open();
+      store.commit(batch({ replace: files }));
+      const id = files[0]?.chunks[1]?.chunkId ?? '';
+      store.read((view) => {
+        const chunk = view.chunk(id);
+        expect(chunk).toMatchObject({ chunkId: id, path: 'src/a.go', ordinal: 1, startLine: 2, startOffset: 17, endOffset: 22 });
+        expect(view.chunkAt(chunk?.file ?? 0, 0)?.startLine).toBe(1);
+        expect(view.chunkAt(chunk?.file ?? 0, 2)).toBeUndefined();
+        expect(view.chunk('ffffffff')).toBeUndefined();
+        expect(view.chunk('not hex')).toBeUndefined();
+      });
+    });
+  });
+
+  test('stays sound through many small commits', () => {
+    const store = open();
+    for (let round = 0; round < 60; round++) {
+      const names = [round % 7, round % 11, round % 13].map((n) => `f${n}.go`);
+      store.commit(batch({ replace: [...new Set(names)].map((name) => sampleFile(name, [`round${round} common`, 'second'])), remove: [`f${round % 5}.go`] }));
+    }
+    store.compact();
+    const { documents, chunks } = store.read((view) => view.info());
+    expect(foundPaths(store, 'common').length).toBe(documents);
+    expect(chunks).toBe(documents * 2);
+    expect(store.verify()).toEqual([]);
+    expect(store.sizeBytes()).toBeGreaterThan(0);
+  });
+}

@@ -1,0 +1,98 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { batch, indexStoreContract, sampleFile } from './index-store.contract.ts';
+import { type IndexStore, MemoryIndexStore, SqliteIndexReader, SqliteIndexStore, storeFile } from './index.ts';
+
+const directories: string[] = [];
+const stores: { close(): void }[] = [];
+
+afterEach(() => {
+  for (const store of stores.splice(0)) store.close();
+  for (const directory of directories.splice(0)) fs.rmSync(directory, { recursive: true });
+});
+
+function newFile(): string {
+  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'ab-store-'));
+  directories.push(directory);
+  return storeFile(directory);
+}
+
+function opened<Store extends { close(): void }>(store: Store): Store {
+  stores.push(store);
+  return store;
+}
+
+describe('the SQLite store', () => indexStoreContract(() => opened(SqliteIndexStore.open(newFile()))));
+describe('the memory store', () => indexStoreContract(() => opened(new MemoryIndexStore())));
+
+describe('the SQLite store', () => {
+  test('ranks by exact BM25, as the reference does, after replacements and removals as well', () => {
+    const random = mulberry32(20);
+    const word = () => `w${Math.floor(random() ** 3 * 60)}`;
+    const line = () => Array.from({ length: 1 + Math.floor(random() * 30) }, word).join(' ');
+    const pair: IndexStore[] = [opened(SqliteIndexStore.open(newFile())), opened(new MemoryIndexStore())];
+    for (let round = 0; round < 12; round++) {
+      const replace = Array.from({ length: 5 }, (_, n) => sampleFile(`d${round % 3}/f${(round * 3 + n) % 20}.go`, [line(), line()], { pathTokens: word() }));
+      const remove = [`d${round % 3}/f${(round * 5) % 20}.go`];
+      for (const store of pair) store.commit(batch({ replace, remove }));
+    }
+    const weights = { body: 1, path: 2.5, symbol: 3 };
+    for (let round = 0; round < 20; round++) {
+      const terms = [...new Set([word(), word(), word()])];
+      const [sqlite, memory] = pair.map((store) =>
+        store.read((view) => view.match({ terms, weights, limit: 1000 }).map((m) => [m.path, m.ordinal, m.score.toFixed(9)].join(' ')).sort()),
+      );
+      expect(sqlite).toEqual(memory);
+      expect(sqlite?.length).toBeGreaterThan(0);
+    }
+  });
+
+  test('shows a reader one generation for as long as it reads', () => {
+    const file = newFile();
+    const store = opened(SqliteIndexStore.open(file));
+    store.commit(batch({ replace: [sampleFile('a.go', ['alpha'])] }));
+    const reader = opened(SqliteIndexReader.open(file) as SqliteIndexReader);
+    reader.read((view) => {
+      expect(view.info().generation).toBe(1);
+      store.commit(batch({ replace: [sampleFile('b.go', ['alpha'])], remove: ['a.go'] }));
+      const [match] = view.match({ terms: ['alpha'], weights: { body: 1, path: 1, symbol: 1 }, limit: 5 });
+      expect(match?.path).toBe('a.go');
+      expect(view.text(match?.file ?? 0)).toBe('alpha');
+      expect(view.info().generation).toBe(1);
+    });
+    expect(reader.read((view) => view.info().generation)).toBe(2);
+  });
+
+  test('keeps what it committed when it is opened again', () => {
+    const file = newFile();
+    const store = SqliteIndexStore.open(file);
+    store.commit(batch({ replace: [sampleFile('a.go', ['alpha'])], completedAt: '2026-01-02T03:04:05.000Z' }));
+    store.close();
+    const again = opened(SqliteIndexStore.open(file));
+    expect(again.read((view) => view.info())).toMatchObject({ generation: 1, documents: 1, lastIndexedAt: '2026-01-02T03:04:05.000Z' });
+    expect(again.verify()).toEqual([]);
+  });
+
+  test('leaves nothing of a batch that fails in the middle', () => {
+    const store = opened(SqliteIndexStore.open(newFile()));
+    store.commit(batch({ replace: [sampleFile('a.go', ['alpha'])] }));
+    const broken = { ...sampleFile('c.go', ['gamma']), language: undefined as unknown as string };
+    expect(() => store.commit(batch({ replace: [sampleFile('b.go', ['beta']), broken], remove: ['a.go'] }))).toThrow();
+    expect([...store.files()].map((entry) => entry.path)).toEqual(['a.go']);
+    expect(store.read((view) => view.info().generation)).toBe(1);
+    expect(store.verify()).toEqual([]);
+  });
+});
+
+/** Small seeded generator (public domain, Tommy Ettinger). @returns numbers in [0, 1) */
+function mulberry32(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

@@ -1,0 +1,173 @@
+import type { IndexedFolder } from '@agent-brain/contract/jobs';
+import type { SourceType } from '@agent-brain/contract/query';
+
+/** One chunk as the store keeps it. Offsets are UTF-16 units of the file's text (overlap included); lines are 1-based and inclusive. */
+export interface ChunkIndexed {
+  /** Stable name of the chunk, hex: a hash of path, content and ordinal. */
+  chunkId: string;
+  /** Position in the file, from 0. */
+  ordinal: number;
+  startOffset: number;
+  endOffset: number;
+  startLine: number;
+  endLine: number;
+  /** Enclosing symbol or heading path; empty when there is none. */
+  symbol: string;
+  kind: string;
+  /** Names the chunk defines. */
+  definitions: readonly string[];
+  /** Tokens of the text, joined by one space. */
+  bodyTokens: string;
+  /** Tokens of symbol and definitions, joined by one space. */
+  symbolTokens: string;
+}
+
+/** One value: everything the store needs for one file. */
+export interface FileIndexed {
+  /** Relative to the project root with `/`; absolute for a file outside it. */
+  path: string;
+  /** SHA-256 of the file's bytes, hex. */
+  hash: string;
+  sizeBytes: number;
+  mtimeMs: number;
+  ino: number;
+  /** Wall clock just before the file was read: a later change within the same clock tick cannot be told from mtime. */
+  readAtMs: number;
+  language: string;
+  sourceType: SourceType;
+  /** What the rows depend on beside the content (tokenizer, chunker, chunk size); another recipe means: do it again. */
+  recipe: string;
+  /** zstd frame of the UTF-8 text. */
+  text: Uint8Array;
+  /** Tokens of the path, joined by one space; every chunk of the file is found by them. */
+  pathTokens: string;
+  chunks: readonly ChunkIndexed[];
+}
+
+/** What is known of an indexed file without its rows; enough to tell by a stat whether it has changed. */
+export interface FileState {
+  id: number;
+  folderPath: string;
+  hash: string;
+  sizeBytes: number;
+  mtimeMs: number;
+  ino: number;
+  readAtMs: number;
+  recipe: string;
+}
+
+/** The same content under new stat values, or under another folder. */
+export type FileTouch = Pick<FileIndexed, 'path' | 'sizeBytes' | 'mtimeMs' | 'ino' | 'readAtMs'>;
+
+/** One transaction: all of it or nothing, and the generation rises by one. */
+export interface StoreBatch {
+  /** Owner of `replace` and `touch`; absolute. */
+  folderPath: string;
+  replace: readonly FileIndexed[];
+  touch: readonly FileTouch[];
+  /** Paths whose rows go; unknown ones are passed over. */
+  remove: readonly string[];
+  /** Set on the last batch of a run: the folder counts as indexed since then (ISO 8601). */
+  completedAt?: string;
+}
+
+export interface StoreInfo {
+  generation: number;
+  documents: number;
+  chunks: number;
+  /** On disk, with the write-ahead log. */
+  bytes: number;
+  lastIndexedAt: string | null;
+  /** Recipes of the rows that answer; more than one while a new tokenizer or chunker goes through the files. */
+  recipes: readonly string[];
+}
+
+/** Every member narrows; absent ones let everything through. Applied before ranking, so that `limit` counts what passed. */
+export interface ChunkFilter {
+  path?: (path: string) => boolean;
+  languages?: readonly string[];
+  sourceTypes?: readonly SourceType[];
+}
+
+export interface ColumnWeights {
+  body: number;
+  path: number;
+  symbol: number;
+}
+
+export interface TermQuery {
+  /** Tokens as the index's tokenizer makes them; a chunk matches with any of them. */
+  terms: readonly string[];
+  weights: ColumnWeights;
+  filter?: ChunkFilter;
+  limit: number;
+}
+
+/** A chunk with its file, as ranking and presenting need it. */
+export interface ChunkRow {
+  /** Row number: valid inside one snapshot only. */
+  row: number;
+  file: number;
+  chunkId: string;
+  path: string;
+  language: string;
+  sourceType: SourceType;
+  ordinal: number;
+  startOffset: number;
+  endOffset: number;
+  startLine: number;
+  endLine: number;
+  symbol: string;
+  kind: string;
+  definitions: readonly string[];
+}
+
+export interface ChunkMatch extends ChunkRow {
+  /** BM25 over the weighted columns (k1 = 1.2, b = 0.75), larger is better, > 0. */
+  score: number;
+}
+
+/** One generation, unchanged for as long as the view lives. */
+export interface IndexView {
+  info(): StoreInfo;
+  folders(): IndexedFolder[];
+  /** Best first; equal scores by row. */
+  match(query: TermQuery): ChunkMatch[];
+  chunk(chunkId: string): ChunkRow | undefined;
+  /** Chunk of a file by its ordinal. */
+  chunkAt(file: number, ordinal: number): ChunkRow | undefined;
+  /** Text of a file as it was indexed. */
+  text(file: number): string;
+}
+
+export interface IndexReader {
+  /** Runs `use` over one snapshot; what is committed meanwhile is not seen. */
+  read<Result>(use: (view: IndexView) => Result): Result;
+  close(): void;
+}
+
+/** A file the store holds, for finding what has vanished. */
+export interface StoredFile {
+  id: number;
+  path: string;
+  folderPath: string;
+}
+
+/** The one writer. @throws DISK_FULL, INDEX_CORRUPT */
+export interface IndexStore extends IndexReader {
+  fileState(path: string): FileState | undefined;
+  files(): Iterable<StoredFile>;
+  /** Makes the folder known, with no files yet. */
+  addFolder(folderPath: string): void;
+  removeFolder(folderPath: string): void;
+  /** @returns the new generation */
+  commit(batch: StoreBatch): number;
+  /** Everything goes but the generation, which rises by one. */
+  clear(): void;
+  /** Bytes on disk; cheap enough to ask after every commit. */
+  sizeBytes(): number;
+  /** Merges what many commits left in pieces and gives the write-ahead log back; nothing visible changes. */
+  compact(): void;
+  /** Problems found by a full check; empty when all is well. */
+  verify(): string[];
+}

@@ -1,0 +1,9 @@
+export type {
+  ChunkFilter, ChunkIndexed, ChunkMatch, ChunkRow, ColumnWeights, FileIndexed, FileState, FileTouch, IndexReader, IndexStore, IndexView, StoreBatch,
+  StoredFile, StoreInfo, TermQuery,
+} from './index-store.ts';
+export { MemoryIndexStore } from './memory-index-store.ts';
+export { SqliteIndexReader } from './sqlite-reader.ts';
+export { SqliteIndexStore } from './sqlite-index-store.ts';
+export { asStoreError, isCorruption } from './store-error.ts';
+export { inspectStoreFile, setAsideStore, storeBytes, storeFile, type StoreFileState } from './store-file.ts';

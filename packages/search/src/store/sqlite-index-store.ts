@@ -1,0 +1,271 @@
+import { DatabaseSync } from 'node:sqlite';
+import type { FileIndexed, FileState, FileTouch, IndexStore, IndexView, StoreBatch, StoredFile } from './index-store.ts';
+import { applicationId, pageSize, storeFormat, tableNames, tables, textIndex } from './schema.ts';
+import { definitionSeparator, SqliteView, Statements } from './sqlite-view.ts';
+import { readSnapshot } from './sqlite-reader.ts';
+import { asStoreError } from './store-error.ts';
+import { assertUsable, inspectStoreFile, storeBytes } from './store-file.ts';
+import { TextIndex } from './text-index.ts';
+
+const BUSY_TIMEOUT_MS = 5_000;
+const WRITE_CACHE_KIB = 32_768;
+/** Pages in the log before it is copied back: 16 MB, so that one batch is one or two checkpoints, not ten. */
+const CHECKPOINT_PAGES = 2_048;
+/** A store up to this size is checked page by page when a writer opens it (about 1 ms per MB). */
+const QUICK_CHECK_LIMIT_BYTES = 64 * 1024 * 1024;
+
+/**
+ * The store in one SQLite file, written by one connection.
+ * Write-ahead log with `synchronous=normal`: a killed process loses nothing that was committed; a power
+ * failure may lose the last commits, never the integrity.
+ */
+export class SqliteIndexStore implements IndexStore {
+  readonly #file: string;
+  readonly #database: DatabaseSync;
+  readonly #statements: Statements;
+  readonly #view: SqliteView;
+  readonly #textIndex: TextIndex;
+
+  private constructor(file: string, database: DatabaseSync) {
+    this.#file = file;
+    this.#database = database;
+    this.#statements = new Statements(database);
+    this.#view = new SqliteView(file, database, this.#statements);
+    this.#textIndex = new TextIndex(database, this.#statements);
+  }
+
+  /** Opens the store, or makes it. @throws INDEX_NEWER, INDEX_CORRUPT, DISK_FULL */
+  static open(file: string): SqliteIndexStore {
+    const found = inspectStoreFile(file);
+    assertUsable(file, found);
+    let database: DatabaseSync | undefined;
+    try {
+      database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
+      if (found.state === 'missing') create(database);
+      database.exec(`
+        PRAGMA journal_mode = WAL;
+        PRAGMA synchronous = NORMAL;
+        PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
+        PRAGMA cache_size = -${WRITE_CACHE_KIB};
+        PRAGMA temp_store = MEMORY;`);
+      const store = new SqliteIndexStore(file, database);
+      if (found.state === 'usable' && storeBytes(file) <= QUICK_CHECK_LIMIT_BYTES) store.#quickCheck();
+      return store;
+    } catch (error) {
+      database?.close();
+      throw asStoreError(error, file);
+    }
+  }
+
+  #quickCheck(): void {
+    const answer = this.#database.prepare('PRAGMA quick_check(1)').get();
+    const verdict = String(Object.values(answer ?? {})[0]);
+    if (verdict !== 'ok') assertUsable(this.#file, { state: 'corrupt', reason: verdict });
+  }
+
+  read<Result>(use: (view: IndexView) => Result): Result {
+    return readSnapshot(this.#database, this.#view, this.#file, use);
+  }
+
+  fileState(path: string): FileState | undefined {
+    const row = this.#attempt(() => this.#statements.get(`
+      SELECT f.id, o.path AS folder, f.hash, f.size, f.mtime_ms, f.ino, f.read_at_ms, r.recipe
+      FROM files f JOIN folders o ON o.id = f.folder JOIN recipes r ON r.id = f.recipe WHERE f.path = ?`).get(path));
+    if (row === undefined) return undefined;
+    return {
+      id: Number(row['id']),
+      folderPath: String(row['folder']),
+      hash: Buffer.from(row['hash'] as Uint8Array).toString('hex'),
+      sizeBytes: Number(row['size']),
+      mtimeMs: Number(row['mtime_ms']),
+      ino: Number(row['ino']),
+      readAtMs: Number(row['read_at_ms']),
+      recipe: String(row['recipe']),
+    };
+  }
+
+  *files(): Generator<StoredFile> {
+    const rows = this.#statements.get('SELECT f.id, f.path, o.path AS folder FROM files f JOIN folders o ON o.id = f.folder').iterate();
+    for (const row of rows) yield { id: Number(row['id']), path: String(row['path']), folderPath: String(row['folder']) };
+  }
+
+  addFolder(folderPath: string): void {
+    this.#attempt(() => this.#statements.get('INSERT INTO folders(path) VALUES (?) ON CONFLICT(path) DO NOTHING').run(folderPath));
+  }
+
+  removeFolder(folderPath: string): void {
+    this.#attempt(() => this.#statements.get('DELETE FROM folders WHERE path = ?').run(folderPath));
+  }
+
+  commit(batch: StoreBatch): number {
+    return this.#transaction(() => {
+      const folder = this.#folderId(batch.folderPath);
+      let documents = 0;
+      let chunks = 0;
+      for (const path of batch.remove) {
+        const removed = this.#removeFile(path);
+        documents -= removed.documents;
+        chunks -= removed.chunks;
+      }
+      for (const file of batch.replace) {
+        const change = this.#replaceFile(file, folder);
+        documents += change.documents;
+        chunks += change.chunks;
+      }
+      for (const touch of batch.touch) this.#touchFile(touch, folder);
+      if (batch.completedAt !== undefined) {
+        this.#statements.get('UPDATE folders SET last_indexed_at = ? WHERE id = ?').run(batch.completedAt, folder);
+        this.#statements.get("UPDATE meta SET value = ? WHERE key = 'last_indexed_at'").run(batch.completedAt);
+        this.#database.exec('DELETE FROM recipes WHERE id NOT IN (SELECT recipe FROM files)');
+      }
+      this.#addToMeta('documents', documents);
+      this.#addToMeta('chunks', chunks);
+      return this.#addToMeta('generation', 1);
+    });
+  }
+
+  clear(): void {
+    this.#transaction(() => {
+      const generation = this.#addToMeta('generation', 1);
+      for (const name of tableNames) this.#database.exec(`DROP TABLE ${name}`);
+      this.#database.exec(tables + textIndex);
+      this.#addToMeta('generation', generation);
+    });
+    this.#attempt(() => this.#database.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE);'));
+  }
+
+  sizeBytes(): number {
+    return storeBytes(this.#file);
+  }
+
+  /** The merge is bounded, so that it may be called after small runs as well; what is left is merged by later commits. */
+  compact(): void {
+    this.#attempt(() => {
+      this.#database.exec("INSERT INTO chunk_terms(chunk_terms, rank) VALUES('merge', 2000)");
+      this.#database.exec('PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE);');
+    });
+  }
+
+  verify(): string[] {
+    const problems: string[] = [];
+    try {
+      for (const row of this.#database.prepare('PRAGMA integrity_check(20)').all()) {
+        const verdict = String(Object.values(row)[0]);
+        if (verdict !== 'ok') problems.push(verdict);
+      }
+      if (problems.length === 0) problems.push(...this.#inconsistencies());
+      this.#database.exec("INSERT INTO chunk_terms(chunk_terms) VALUES('integrity-check')");
+    } catch (error) {
+      problems.push(String((error as Error).message));
+    }
+    return problems;
+  }
+
+  #inconsistencies(): string[] {
+    const checks: [question: string, sql: string][] = [
+      ['chunks without a file', 'SELECT count(*) AS n FROM chunks WHERE file NOT IN (SELECT id FROM files)'],
+      ['files without their text', 'SELECT count(*) AS n FROM files WHERE id NOT IN (SELECT file FROM texts)'],
+      ['files with another number of chunks than recorded', `SELECT count(*) AS n FROM files f
+        WHERE chunk_count <> (SELECT count(*) FROM chunks c WHERE c.file = f.id)`],
+      ['chunks that the text index does not know', 'SELECT count(*) AS n FROM chunks WHERE id NOT IN (SELECT id FROM chunk_terms_docsize)'],
+      ['entries of the text index without a chunk', 'SELECT count(*) AS n FROM chunk_terms_docsize WHERE id NOT IN (SELECT id FROM chunks)'],
+      ['documents miscounted', "SELECT abs((SELECT count(*) FROM files) - (SELECT value FROM meta WHERE key = 'documents')) AS n"],
+      ['chunks miscounted', "SELECT abs((SELECT count(*) FROM chunks) - (SELECT value FROM meta WHERE key = 'chunks')) AS n"],
+    ];
+    return checks.flatMap(([question, sql]) => {
+      const count = Number(this.#database.prepare(sql).get()?.['n']);
+      return count === 0 ? [] : [`${count} ${question}`];
+    });
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #replaceFile(file: FileIndexed, folder: number): { documents: number; chunks: number } {
+    const removed = this.#removeFile(file.path);
+    const { lastInsertRowid } = this.#statements.get(`
+      INSERT INTO files(id, path, folder, hash, size, mtime_ms, ino, read_at_ms, language, source_type, recipe, chunk_count)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`).run(
+      removed.id, file.path, folder, Buffer.from(file.hash, 'hex'), file.sizeBytes, file.mtimeMs, file.ino, file.readAtMs,
+      file.language, file.sourceType, this.#recipeId(file.recipe), file.chunks.length,
+    );
+    const fileId = Number(lastInsertRowid);
+    this.#statements.get('INSERT INTO texts(file, zstd) VALUES (?, ?)').run(fileId, file.text);
+    const insertChunk = this.#statements.get(`
+      INSERT INTO chunks(file, ordinal, chunk_id, start_offset, end_offset, start_line, end_line, symbol, kind, definitions)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+    for (const chunk of file.chunks) {
+      const inserted = insertChunk.run(
+        fileId, chunk.ordinal, Buffer.from(chunk.chunkId, 'hex'), chunk.startOffset, chunk.endOffset, chunk.startLine, chunk.endLine,
+        chunk.symbol, chunk.kind, chunk.definitions.join(definitionSeparator),
+      );
+      this.#textIndex.insert(inserted.lastInsertRowid, chunk.bodyTokens, file.pathTokens, chunk.symbolTokens);
+    }
+    return { documents: 1 - removed.documents, chunks: file.chunks.length - removed.chunks };
+  }
+
+  /** @returns the freed file id, for its successor; null when the path was unknown */
+  #removeFile(path: string): { id: number | null; documents: number; chunks: number } {
+    const known = this.#statements.get('SELECT id, chunk_count FROM files WHERE path = ?').get(path);
+    if (known === undefined) return { id: null, documents: 0, chunks: 0 };
+    const id = Number(known['id']);
+    for (const row of this.#statements.get('SELECT id FROM chunks WHERE file = ?').all(id)) this.#textIndex.remove(Number(row['id']));
+    this.#statements.get('DELETE FROM chunks WHERE file = ?').run(id);
+    this.#statements.get('DELETE FROM texts WHERE file = ?').run(id);
+    this.#statements.get('DELETE FROM files WHERE id = ?').run(id);
+    return { id, documents: 1, chunks: Number(known['chunk_count']) };
+  }
+
+  #touchFile(touch: FileTouch, folder: number): void {
+    this.#statements.get('UPDATE files SET folder = ?, size = ?, mtime_ms = ?, ino = ?, read_at_ms = ? WHERE path = ?')
+      .run(folder, touch.sizeBytes, touch.mtimeMs, touch.ino, touch.readAtMs, touch.path);
+  }
+
+  #folderId(folderPath: string): number {
+    this.addFolder(folderPath);
+    return Number(this.#statements.get('SELECT id FROM folders WHERE path = ?').get(folderPath)?.['id']);
+  }
+
+  #recipeId(recipe: string): number {
+    this.#statements.get('INSERT INTO recipes(recipe) VALUES (?) ON CONFLICT(recipe) DO NOTHING').run(recipe);
+    return Number(this.#statements.get('SELECT id FROM recipes WHERE recipe = ?').get(recipe)?.['id']);
+  }
+
+  /** @returns the new value */
+  #addToMeta(key: 'generation' | 'documents' | 'chunks', amount: number): number {
+    return Number(this.#statements.get('UPDATE meta SET value = value + ? WHERE key = ? RETURNING value').get(amount, key)?.['value']);
+  }
+
+  #transaction<Result>(work: () => Result): Result {
+    return this.#attempt(() => {
+      this.#database.exec('BEGIN IMMEDIATE');
+      try {
+        const result = work();
+        this.#textIndex.settleTotals();
+        this.#database.exec('COMMIT');
+        return result;
+      } catch (error) {
+        this.#textIndex.forget();
+        if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+        throw error;
+      }
+    });
+  }
+
+  #attempt<Result>(work: () => Result): Result {
+    try {
+      return work();
+    } catch (error) {
+      throw asStoreError(error, this.#file);
+    }
+  }
+}
+
+/** All of the header is in place before the log is switched on, so that `inspectStoreFile` may trust it. */
+function create(database: DatabaseSync): void {
+  database.exec(`PRAGMA page_size = ${pageSize}; BEGIN IMMEDIATE;`);
+  database.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${storeFormat};`);
+  database.exec(tables + textIndex);
+  database.exec('COMMIT');
+}

@@ -1,0 +1,57 @@
+import { DatabaseSync } from 'node:sqlite';
+import type { IndexReader, IndexView } from './index-store.ts';
+import { Statements, SqliteView } from './sqlite-view.ts';
+import { asStoreError } from './store-error.ts';
+import { assertUsable, inspectStoreFile } from './store-file.ts';
+
+const BUSY_TIMEOUT_MS = 5_000;
+const READ_CACHE_KIB = 16_384;
+
+/** Runs `use` in one read transaction of the connection. */
+export function readSnapshot<Result>(database: DatabaseSync, view: IndexView, file: string, use: (view: IndexView) => Result): Result {
+  try {
+    database.exec('BEGIN');
+    try {
+      return use(view);
+    } finally {
+      if (database.isTransaction) database.exec('COMMIT');
+    }
+  } catch (error) {
+    throw asStoreError(error, file);
+  }
+}
+
+/** A read-only connection to the store, next to the writer of another thread. */
+export class SqliteIndexReader implements IndexReader {
+  readonly #file: string;
+  readonly #database: DatabaseSync;
+  readonly #view: SqliteView;
+
+  private constructor(file: string, database: DatabaseSync) {
+    this.#file = file;
+    this.#database = database;
+    this.#view = new SqliteView(file, database, new Statements(database));
+  }
+
+  /** @returns null when there is no store yet; @throws INDEX_NEWER, INDEX_CORRUPT */
+  static open(file: string): SqliteIndexReader | null {
+    const found = inspectStoreFile(file);
+    if (found.state === 'missing') return null;
+    assertUsable(file, found);
+    try {
+      const database = new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
+      database.exec(`PRAGMA cache_size = -${READ_CACHE_KIB}`);
+      return new SqliteIndexReader(file, database);
+    } catch (error) {
+      throw asStoreError(error, file);
+    }
+  }
+
+  read<Result>(use: (view: IndexView) => Result): Result {
+    return readSnapshot(this.#database, this.#view, this.#file, use);
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+}

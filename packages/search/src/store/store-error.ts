@@ -1,0 +1,36 @@
+import { AgentBrainError, isAgentBrainError } from '@agent-brain/contract/errors';
+
+const SQLITE_BUSY = 5;
+const SQLITE_READONLY = 8;
+const SQLITE_CORRUPT = 11;
+const SQLITE_FULL = 13;
+const SQLITE_NOTADB = 26;
+const SQLITE_IOERR_SHORT_READ = 522;
+const SQLITE_IOERR_WRITE = 778;
+const SQLITE_IOERR_SHMSIZE = 4874;
+
+/**
+ * A failure of SQLite in the catalogue's words; anything else comes back as it is.
+ * A short read is a truncated file. Growing the shared-memory file of the log fails with SHMSIZE when
+ * the disk is full.
+ */
+export function asStoreError(thrown: unknown, file: string): unknown {
+  if (isAgentBrainError(thrown) || !(thrown instanceof Error)) return thrown;
+  const { code, errcode } = thrown as Error & { code?: string; errcode?: number };
+  if (code !== 'ERR_SQLITE_ERROR' || errcode === undefined) return thrown;
+  if ((errcode & 0xff) === SQLITE_FULL || errcode === SQLITE_IOERR_SHMSIZE || errcode === SQLITE_IOERR_WRITE) {
+    return new AgentBrainError('DISK_FULL', `The index ${file} cannot grow — ${thrown.message}`, { cause: thrown });
+  }
+  if ((errcode & 0xff) === SQLITE_CORRUPT || errcode === SQLITE_NOTADB || errcode === SQLITE_IOERR_SHORT_READ) {
+    return new AgentBrainError('INDEX_CORRUPT', `The index ${file} is damaged — ${thrown.message}`, { cause: thrown });
+  }
+  if ((errcode & 0xff) === SQLITE_READONLY) {
+    return new AgentBrainError('STATE_DIR_NOT_WRITABLE', `The index ${file} cannot be written — ${thrown.message}`, { cause: thrown });
+  }
+  if ((errcode & 0xff) === SQLITE_BUSY) {
+    return new AgentBrainError('LOCK_TIMEOUT', `The index ${file} is being written by another process`, { cause: thrown });
+  }
+  return thrown;
+}
+
+export const isCorruption = (thrown: unknown): boolean => isAgentBrainError(thrown) && thrown.code === 'INDEX_CORRUPT';

@@ -1,0 +1,90 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { AgentBrainError } from '@agent-brain/contract/errors';
+import { applicationId, storeFormat } from './schema.ts';
+
+const HEADER_BYTES = 100;
+const MAGIC = 'SQLite format 3\0';
+
+export const storeFile = (dataDir: string): string => path.join(dataDir, 'index.db');
+const companions = (file: string): string[] => [`${file}-wal`, `${file}-shm`, `${file}-journal`];
+
+/** What the first 100 bytes and the size say; reads nothing else, so it is cheap enough for any thread. */
+export type StoreFileState = { state: 'missing' | 'usable' } | { state: 'corrupt' | 'newer'; reason: string };
+
+/**
+ * Looks at the file without opening the database. The header's fields are those of
+ * https://www.sqlite.org/fileformat.html#the_database_header: page size at 16, size in pages at 28
+ * (valid when 24 equals 92), user version at 60, application id at 68.
+ */
+export function inspectStoreFile(file: string): StoreFileState {
+  const header = readHeader(file);
+  if (header === null) return { state: 'missing' };
+  if (header.bytes.length === 0) return { state: 'missing' };
+  if (header.bytes.length < HEADER_BYTES || header.bytes.toString('latin1', 0, 16) !== MAGIC) {
+    return { state: 'corrupt', reason: 'the file is not a database' };
+  }
+  const format = header.bytes.readUInt32BE(60);
+  if (header.bytes.readUInt32BE(68) !== applicationId) return { state: 'corrupt', reason: 'the file is the database of another program' };
+  if (format > storeFormat) return { state: 'newer', reason: `its format is ${format}, this version knows ${storeFormat}` };
+  if (format < storeFormat) return { state: 'corrupt', reason: `its format is ${format}, which was never released` };
+  const rawPageSize = header.bytes.readUInt16BE(16);
+  const pageBytes = rawPageSize === 1 ? 65_536 : rawPageSize;
+  const sizeIsValid = header.bytes.readUInt32BE(24) === header.bytes.readUInt32BE(92);
+  const expected = header.bytes.readUInt32BE(28) * pageBytes;
+  // A crash inside a checkpoint may leave the file shorter than its header says; the log then repairs it.
+  if (sizeIsValid && header.fileBytes < expected && sizeOf(`${file}-wal`) === 0) {
+    return { state: 'corrupt', reason: `the file has ${header.fileBytes} of ${expected} bytes` };
+  }
+  return { state: 'usable' };
+}
+
+/** @throws INDEX_NEWER, INDEX_CORRUPT */
+export function assertUsable(file: string, found: StoreFileState): void {
+  if (found.state === 'newer') throw new AgentBrainError('INDEX_NEWER', `The index ${file} was written by a newer version — ${found.reason}`);
+  if (found.state === 'corrupt') throw new AgentBrainError('INDEX_CORRUPT', `The index ${file} is damaged — ${found.reason}`);
+}
+
+function readHeader(file: string): { bytes: Buffer; fileBytes: number } | null {
+  let handle: number;
+  try {
+    handle = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw new AgentBrainError('FILE_UNREADABLE', `The index ${file} cannot be opened — ${(error as Error).message}`, { cause: error });
+  }
+  try {
+    const bytes = Buffer.alloc(HEADER_BYTES);
+    const length = fs.readSync(handle, bytes, 0, HEADER_BYTES, 0);
+    return { bytes: bytes.subarray(0, length), fileBytes: fs.fstatSync(handle).size };
+  } finally {
+    fs.closeSync(handle);
+  }
+}
+
+const sizeOf = (file: string): number => fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+
+/** Bytes of the store and its log. */
+export const storeBytes = (file: string): number => sizeOf(file) + sizeOf(`${file}-wal`);
+
+/**
+ * Moves a damaged store out of the way as `index.corrupt-<time>.db`, for the curious and for support;
+ * only the newest two copies are kept. Its log goes with it: left behind, it would be replayed into
+ * the new store.
+ * @returns the new name
+ */
+export function setAsideStore(file: string, now: Date): string {
+  const directory = path.dirname(file);
+  const stamp = now.toISOString().replace(/[:.]/g, '-');
+  const aside = path.join(directory, `index.corrupt-${stamp}.db`);
+  fs.renameSync(file, aside);
+  for (const companion of companions(file)) {
+    if (companion.endsWith('-wal') && fs.existsSync(companion)) fs.renameSync(companion, `${aside}-wal`);
+    else fs.rmSync(companion, { force: true });
+  }
+  const copies = fs.readdirSync(directory).filter((name) => /^index\.corrupt-.*\.db$/.test(name)).sort();
+  for (const old of copies.slice(0, -2)) {
+    for (const name of [old, `${old}-wal`, `${old}-shm`]) fs.rmSync(path.join(directory, name), { force: true });
+  }
+  return aside;
+}
