@@ -10,6 +10,7 @@ export const registryEntrySchema = z.object({
   made_here: z.boolean().default(false),
   first_seen: z.iso.datetime(),
   last_started: z.iso.datetime().nullable(),
+  missing_since: z.iso.datetime().optional().describe('When `gc` first found the root gone; absent while it is there'),
 });
 
 /** `~/.agent-brain/registry.json`: the state dirs this user initialised or started. */

@@ -34,9 +34,13 @@ function homeDirectory(environment: Environment): string {
     throw new AgentBrainError('HOME_NOT_ABSOLUTE', `AGENT_BRAIN_HOME is "${override}" — it must be an absolute path`);
   }
   if (path.isAbsolute(environment.homedir)) return path.join(environment.homedir, '.agent-brain');
-  throw new AgentBrainError('HOME_NOT_ABSOLUTE', `The home directory of the user is "${environment.homedir}" — it must be an absolute path`, {
-    hint: 'Set HOME or AGENT_BRAIN_HOME to an absolute path.',
-  });
+  throw new AgentBrainError(
+    'HOME_NOT_ABSOLUTE',
+    `The home directory of the user is "${environment.homedir}" — it must be an absolute path`,
+    {
+      hint: 'Set HOME or AGENT_BRAIN_HOME to an absolute path.',
+    },
+  );
 }
 
 /** Users keep their home on another disk behind a link; what lies in it is checked, not the way to it. */

@@ -132,7 +132,12 @@ describe.each(Object.entries(layouts))('%s', (_name, layout) => {
     const environment = environmentOf(root);
     const found: Record<string, string> = {};
     for (const start of Object.keys(expected)) {
-      found[start] = path.relative(root, await resolveProjectRoot(path.join(root, start), environment, { gitTimeoutMs: environmentOf === gits['with a git that hangs'] ? 100 : 20_000 }));
+      found[start] = path.relative(
+        root,
+        await resolveProjectRoot(path.join(root, start), environment, {
+          gitTimeoutMs: environmentOf === gits['with a git that hangs'] ? 100 : 20_000,
+        }),
+      );
     }
     expect(found).toEqual(expected);
   });
@@ -144,7 +149,10 @@ test('a hanging git is killed together with what it started', async () => {
   const environment = withFakeGit(root, environmentIn(root), `sleep 300 & echo $! > ${root}/helper.pid; sleep 300`);
   const started = performance.now();
   const resolving = resolveProjectRoot(repo, environment, { gitTimeoutMs: 1_000 });
-  const helper = await waitUntil('the fake git has started its helper', () => fs.existsSync(`${root}/helper.pid`) && Number(fs.readFileSync(`${root}/helper.pid`, 'utf8')));
+  const helper = await waitUntil(
+    'the fake git has started its helper',
+    () => fs.existsSync(`${root}/helper.pid`) && Number(fs.readFileSync(`${root}/helper.pid`, 'utf8')),
+  );
   expect(await resolving).toBe(repo);
   expect(performance.now() - started).toBeLessThan(5_000);
   await waitUntil('the helper is gone', () => !isRunning(helper));
@@ -171,7 +179,8 @@ test('nothing that a hostile repository configures or contains runs', async () =
   const repo = repository(root, 'repo');
   const touch = path.join(repo, 'touch.sh');
   fs.writeFileSync(touch, `#!/bin/sh\ntouch ${root}/ran\n`, { mode: 0o755 });
-  for (const key of ['core.fsmonitor', 'core.pager', 'core.editor', 'core.sshCommand', 'alias.rev-parse']) git(repo, 'config', key, key.startsWith('alias') ? `!${touch}` : touch);
+  for (const key of ['core.fsmonitor', 'core.pager', 'core.editor', 'core.sshCommand', 'alias.rev-parse'])
+    git(repo, 'config', key, key.startsWith('alias') ? `!${touch}` : touch);
   fs.copyFileSync(touch, path.join(repo, 'git'));
   fs.chmodSync(path.join(repo, 'git'), 0o755);
   const environment = environmentIn(root, { cwd: repo, env: { PATH: `.::${process.env['PATH']}` } });
@@ -186,7 +195,8 @@ test('a repository of another user, which git refuses, is found by its files', a
   fs.chownSync(repo, 12_345, 12_345);
   fs.chownSync(path.join(repo, '.git'), 12_345, 12_345);
   const environment = environmentIn(root);
-  const refusal = (): string => execFileSync('git', ['rev-parse', '--show-toplevel'], { cwd: repo, env: { ...environment.env }, encoding: 'utf8', stdio: 'pipe' });
+  const refusal = (): string =>
+    execFileSync('git', ['rev-parse', '--show-toplevel'], { cwd: repo, env: { ...environment.env }, encoding: 'utf8', stdio: 'pipe' });
   expect(refusal).toThrow(/dubious ownership/);
   expect(await resolveProjectRoot(directory(repo, 'sub'), environment)).toBe(repo);
 });
@@ -201,12 +211,18 @@ test('a repository around a mount point is found from below it', async (context)
     const environment = { env: process.env, cwd: '/', homedir: '/nonexistent', uid: 0, platform: 'linux' };
     console.log(await resolveProjectRoot(${JSON.stringify(mounted)}, environment));`;
   const mount = `mount -t tmpfs none ${mounted} && exec "$@"`;
-  const probe = (): string => execFileSync('unshare', ['--mount', '--map-root-user', 'sh', '-c', mount, 'sh', process.execPath, '--input-type=module', '--eval', script], { encoding: 'utf8', stdio: 'pipe' });
+  const probe = (): string =>
+    execFileSync(
+      'unshare',
+      ['--mount', '--map-root-user', 'sh', '-c', mount, 'sh', process.execPath, '--input-type=module', '--eval', script],
+      { encoding: 'utf8', stdio: 'pipe' },
+    );
   let answer: string;
   try {
     answer = probe();
   } catch (error) {
-    if (/unshare|mount:/.test(String((error as { stderr?: string }).stderr))) return context.skip('platform:namespaces a mount namespace is not permitted here');
+    if (/unshare|mount:/.test(String((error as { stderr?: string }).stderr)))
+      return context.skip('platform:namespaces a mount namespace is not permitted here');
     throw error;
   }
   expect(answer.trim()).toBe(repo);

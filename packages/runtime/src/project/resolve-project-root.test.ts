@@ -10,8 +10,15 @@ import { processEnvironment, resolveProjectRoot } from './index.ts';
 
 const madeHere = (...roots: string[]): { entries: RegistryEntry[] } => ({
   entries: roots.map((root) => ({
-    project_root: root, project_id: 'p_00000000', state_dir: path.join(root, '.claude/agent-brain'), state_id: `s_${'0'.repeat(32)}`, name: path.basename(root),
-    mode: 'project', made_here: true, first_seen: '2026-01-01T00:00:00Z', last_started: null,
+    project_root: root,
+    project_id: 'p_00000000',
+    state_dir: path.join(root, '.claude/agent-brain'),
+    state_id: `s_${'0'.repeat(32)}`,
+    name: path.basename(root),
+    mode: 'project',
+    made_here: true,
+    first_seen: '2026-01-01T00:00:00Z',
+    last_started: null,
   })),
 });
 
@@ -57,8 +64,14 @@ describe('a path that is no readable directory', () => {
     fs.symlinkSync('nothing', path.join(root, 'dangling'));
     fs.symlinkSync('circle', path.join(root, 'circle'));
     const given = pathIn(root);
-    await expect(resolveProjectRoot(given, environmentIn(root))).rejects.toMatchObject({ code, message: expect.stringContaining(`"${given}"`) });
-    await expect(resolveProjectRoot('/', environmentIn(root), { project: given })).rejects.toMatchObject({ code, message: expect.stringContaining('--project') });
+    await expect(resolveProjectRoot(given, environmentIn(root))).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining(`"${given}"`),
+    });
+    await expect(resolveProjectRoot('/', environmentIn(root), { project: given })).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining('--project'),
+    });
   });
 
   test('is refused when permissions forbid to read it', (context) => {
@@ -71,7 +84,9 @@ describe('a path that is no readable directory', () => {
     const script = `import { resolveProjectRoot } from ${JSON.stringify(path.join(import.meta.dirname, 'index.ts'))};
       const environment = { env: {}, cwd: '/', homedir: '/nonexistent', uid: 65534, platform: 'linux' };
       console.log(await resolveProjectRoot(${JSON.stringify(closed)}, environment).catch((error) => error.code));`;
-    expect(execFileSync(process.execPath, ['--input-type=module', '--eval', script], { uid: 65_534, gid: 65_534, encoding: 'utf8' }).trim()).toBe('PROJECT_PATH_UNREADABLE');
+    expect(
+      execFileSync(process.execPath, ['--input-type=module', '--eval', script], { uid: 65_534, gid: 65_534, encoding: 'utf8' }).trim(),
+    ).toBe('PROJECT_PATH_UNREADABLE');
   });
 
   test('is a clear error when the working directory was removed', () => {
@@ -80,7 +95,9 @@ describe('a path that is no readable directory', () => {
       fs.rmdirSync(process.cwd());
       const environment = processEnvironment();
       console.log(await resolveProjectRoot('.', environment).catch((error) => error.code));`;
-    expect(execFileSync(process.execPath, ['--input-type=module', '--eval', script], { cwd: directory(root, 'gone'), encoding: 'utf8' }).trim()).toBe('PROJECT_PATH_MISSING');
+    expect(
+      execFileSync(process.execPath, ['--input-type=module', '--eval', script], { cwd: directory(root, 'gone'), encoding: 'utf8' }).trim(),
+    ).toBe('PROJECT_PATH_MISSING');
   });
 });
 
@@ -108,7 +125,9 @@ describe('a nested project made with `init --here`', () => {
     const nested = directory(home, 'work/nested');
     const environment = environmentIn(root);
     expect(await resolveProjectRoot(nested, environment, { registry: madeHere(nested, home) })).toBe(nested);
-    await expect(resolveProjectRoot(path.dirname(nested), environment, { registry: madeHere(nested, home) })).rejects.toMatchObject({ code: 'PROJECT_ROOT_REFUSED' });
+    await expect(resolveProjectRoot(path.dirname(nested), environment, { registry: madeHere(nested, home) })).rejects.toMatchObject({
+      code: 'PROJECT_ROOT_REFUSED',
+    });
   });
 
   test('is found without a repository also when its state lies elsewhere', async () => {
@@ -126,15 +145,18 @@ describe('without a repository', () => {
     expect(await resolveProjectRoot(directory(root, 'a/b/c'), environmentIn(root))).toBe(path.join(root, 'a'));
   });
 
-  test.each(['pyproject.toml', 'package.json', 'go.mod', 'Cargo.toml', 'pom.xml', 'build.gradle', '.hg/store'])('the nearest %s marks the root', async (marker) => {
-    const root = temporaryDirectory('root');
-    const project = directory(root, 'outer/project');
-    for (const holder of [path.dirname(project), project]) {
-      fs.mkdirSync(path.dirname(path.join(holder, marker)), { recursive: true });
-      fs.writeFileSync(path.join(holder, marker), '');
-    }
-    expect(await resolveProjectRoot(directory(project, 'src/deep'), environmentIn(root))).toBe(project);
-  });
+  test.each(['pyproject.toml', 'package.json', 'go.mod', 'Cargo.toml', 'pom.xml', 'build.gradle', '.hg/store'])(
+    'the nearest %s marks the root',
+    async (marker) => {
+      const root = temporaryDirectory('root');
+      const project = directory(root, 'outer/project');
+      for (const holder of [path.dirname(project), project]) {
+        fs.mkdirSync(path.dirname(path.join(holder, marker)), { recursive: true });
+        fs.writeFileSync(path.join(holder, marker), '');
+      }
+      expect(await resolveProjectRoot(directory(project, 'src/deep'), environmentIn(root))).toBe(project);
+    },
+  );
 
   test('a .claude that is a file marks nothing', async () => {
     const root = temporaryDirectory('root');
@@ -144,7 +166,9 @@ describe('without a repository', () => {
 
   test('and without a mark it is the start directory', async () => {
     const root = temporaryDirectory('root');
-    expect(await resolveProjectRoot('plain', environmentIn(root, { cwd: path.dirname(directory(root, 'plain')) }))).toBe(path.join(root, 'plain'));
+    expect(await resolveProjectRoot('plain', environmentIn(root, { cwd: path.dirname(directory(root, 'plain')) }))).toBe(
+      path.join(root, 'plain'),
+    );
   });
 });
 
@@ -195,5 +219,9 @@ describe('the home directory and /', () => {
 
 test('the environment of this process has absolute paths', () => {
   const environment = processEnvironment();
-  expect([path.isAbsolute(environment.cwd), path.isAbsolute(environment.homedir), environment.platform]).toEqual([true, true, process.platform]);
+  expect([path.isAbsolute(environment.cwd), path.isAbsolute(environment.homedir), environment.platform]).toEqual([
+    true,
+    true,
+    process.platform,
+  ]);
 });

@@ -77,8 +77,16 @@ async function holdsAny(directory: string, names: readonly string[]): Promise<bo
   return found.includes(true);
 }
 
-const exists = (file: string): Promise<boolean> => fs.stat(file).then(() => true, () => false);
-const isDirectory = (file: string): Promise<boolean> => fs.stat(file).then((found) => found.isDirectory(), () => false);
+const exists = (file: string): Promise<boolean> =>
+  fs.stat(file).then(
+    () => true,
+    () => false,
+  );
+const isDirectory = (file: string): Promise<boolean> =>
+  fs.stat(file).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 const canonicalOrSame = (directory: string): Promise<string> => fs.realpath(directory).catch(() => path.resolve(directory));
 
 /** Nobody means an index of everything that they own. */

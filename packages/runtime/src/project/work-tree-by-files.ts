@@ -78,11 +78,18 @@ async function isSubmodule(inner: Repository, around: Repository): Promise<boole
 }
 
 async function isKeptInModules(inner: Repository, around: Repository): Promise<boolean> {
-  const isWorktree = await fs.lstat(path.join(inner.gitDir, 'commondir')).then(() => true, () => false);
+  const isWorktree = await fs.lstat(path.join(inner.gitDir, 'commondir')).then(
+    () => true,
+    () => false,
+  );
   if (isWorktree) return false;
   const [innerDir, aroundDir] = await Promise.all([canonical(inner.gitDir), canonical(around.gitDir)]);
   return innerDir.startsWith(path.join(aroundDir, 'modules') + path.sep);
 }
 
-const isDirectory = (file: string): Promise<boolean> => fs.stat(file).then((found) => found.isDirectory(), () => false);
+const isDirectory = (file: string): Promise<boolean> =>
+  fs.stat(file).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 const canonical = (file: string): Promise<string> => fs.realpath(file).catch(() => file);

@@ -1,0 +1,105 @@
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { AgentBrainError } from '@agent-brain/contract/errors';
+import { type Registry, registrySchema } from '@agent-brain/contract/instances';
+import { asWriteError, ensurePrivateDirectory } from '../files/index.ts';
+import { withLock } from '../locks/index.ts';
+import { readRecord, writeRecord } from '../records/index.ts';
+
+/** Where a home keeps its registry. `HomePaths` has these. */
+export interface RegistryFiles {
+  readonly home: string;
+  readonly registryFile: string;
+  readonly registryLockFile: string;
+}
+
+export interface RegistryRead {
+  registry: Registry;
+  /** What a user should know: the registry could not be used. */
+  warnings: string[];
+}
+
+export interface UpdateOptions {
+  /** What the lock is held for, for people. */
+  purpose: string;
+  /** Longest wait for `registry.lock`. Default 10 000. */
+  timeoutMs?: number;
+  now?: () => Date;
+  /** The user that the home must belong to. Default: that of this process. */
+  uid?: number;
+}
+
+/** A row has some 300 bytes. */
+const MAX_REGISTRY_BYTES = 16 * 1024 * 1024;
+
+const empty = (): Registry => ({ schema_version: 1, entries: [] });
+
+/**
+ * The registry as it is now. Damaged, unreadable or written by a newer version it counts as empty, with a warning:
+ * reading changes nothing.
+ */
+export async function readRegistry(files: RegistryFiles): Promise<RegistryRead> {
+  const read = await readRecord(files.registryFile, registrySchema, { maxBytes: MAX_REGISTRY_BYTES }).catch((error: Error) => error);
+  if (read instanceof Error) return { registry: empty(), warnings: [`The registry is not used: ${read.message}`] };
+  if (read.state === 'ok') return { registry: read.value, warnings: [] };
+  if (read.state === 'missing') return { registry: empty(), warnings: [] };
+  const reason = read.state === 'corrupt' ? read.reason : `its version ${read.version} is newer than this program`;
+  return { registry: empty(), warnings: [`The registry ${files.registryFile} is not used: ${reason}`] };
+}
+
+/**
+ * Changes the registry under `registry.lock` (contract: instances, "Registry"). `change` edits the registry it is
+ * given; it is written only when something differs, and not at all when `change` throws.
+ *
+ * A damaged registry is set aside as `registry.corrupt-<time>.json` and begun anew, with a warning.
+ *
+ * @throws AgentBrainError LOCK_TIMEOUT, LOCK_UNSUPPORTED, RECORD_UNSUPPORTED_VERSION, STATE_DIR_UNSAFE,
+ *   STATE_DIR_NOT_WRITABLE, DISK_FULL, FILE_UNREADABLE, FILE_UNWRITABLE; whatever `change` throws
+ */
+export async function updateRegistry<T>(
+  files: RegistryFiles,
+  options: UpdateOptions,
+  change: (registry: Registry) => T | Promise<T>,
+): Promise<{ value: T; warnings: string[] }> {
+  await ensurePrivateDirectory(files.home, { uid: options.uid ?? process.getuid?.() ?? -1 });
+  const lock = { purpose: options.purpose, ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }) };
+  return await withLock(files.registryLockFile, lock, async () => {
+    const { registry, warnings } = await readForUpdate(files, (options.now ?? (() => new Date()))());
+    const before = JSON.stringify(registry);
+    const value = await change(registry);
+    if (JSON.stringify(registry) !== before) await writeRecord(files.registryFile, registrySchema, registry);
+    return { value, warnings };
+  });
+}
+
+async function readForUpdate(files: RegistryFiles, now: Date): Promise<RegistryRead> {
+  const read = await readRecord(files.registryFile, registrySchema, { maxBytes: MAX_REGISTRY_BYTES });
+  if (read.state === 'ok') return { registry: read.value, warnings: [] };
+  if (read.state === 'missing') return { registry: empty(), warnings: [] };
+  if (read.state === 'unsupported_version') {
+    // Beginning anew would make every project of this user look like a stranger's.
+    throw new AgentBrainError(
+      'RECORD_UNSUPPORTED_VERSION',
+      `Cannot change ${files.registryFile} — its version ${read.version} is newer than this program`,
+      {
+        data: { file: files.registryFile, version: read.version },
+      },
+    );
+  }
+  const aside = await setAside(files.registryFile, now);
+  return { registry: empty(), warnings: [`The registry was damaged (${read.reason}); it was set aside as ${aside} and begun anew`] };
+}
+
+async function setAside(file: string, now: Date): Promise<string> {
+  const { dir, name, ext } = path.parse(file);
+  const aside = path.join(dir, `${name}.corrupt-${fileTime(now)}${ext}`);
+  try {
+    await fs.rename(file, aside);
+  } catch (error) {
+    throw asWriteError(error, `set aside ${file}`, file);
+  }
+  return aside;
+}
+
+/** `2026-01-31T12-00-00-123Z`: sorts by time, and no file system objects to it. */
+const fileTime = (time: Date): string => time.toISOString().replaceAll(/[:.]/g, '-');
