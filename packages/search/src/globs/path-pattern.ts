@@ -1,0 +1,41 @@
+import { compileWildcard, type Wildcard } from './wildcard.ts';
+
+/** Any number of directories, none too. */
+export const anyDirectories = '**';
+
+/** A pattern for whole paths, one entry per segment. */
+export type PathPattern = readonly (Wildcard | typeof anyDirectories)[];
+
+/** Splits at `/`, escaped or not; `**` as a whole segment stands for any number of them. */
+export const compileSegments = (pattern: string): PathPattern =>
+  pattern.replace(/\\([^])/g, (pair, escaped) => (escaped === '/' ? '/' : pair)).split('/').map((segment) => (segment === anyDirectories ? anyDirectories : compileWildcard(segment)));
+
+/** Exactly one segment, any. */
+export const anySegment: Wildcard = compileWildcard('*');
+
+/** Whether the pattern matches all segments, in O(pattern × segments) comparisons of segments. */
+export function matchSegments(pattern: PathPattern, segments: readonly string[]): boolean {
+  let at = 0;
+  let segment = 0;
+  let returnAt = -1;
+  let returnSegment = 0;
+  while (segment < segments.length) {
+    const current = pattern[at];
+    if (current === anyDirectories) {
+      returnAt = at;
+      returnSegment = segment;
+      at += 1;
+    } else if (current?.matches(segments[segment] as string)) {
+      at += 1;
+      segment += 1;
+    } else if (returnAt >= 0) {
+      at = returnAt + 1;
+      returnSegment += 1;
+      segment = returnSegment;
+    } else {
+      return false;
+    }
+  }
+  while (pattern[at] === anyDirectories) at += 1;
+  return at === pattern.length;
+}
