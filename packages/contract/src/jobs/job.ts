@@ -20,7 +20,7 @@ export type JobProgress = z.infer<typeof jobProgressSchema>;
 
 export const skipReasons = [
   'binary', 'too_large', 'generated', 'minified', 'lock_file', 'secret', 'not_text', 'unreadable', 'special_file',
-  'symlink_outside', 'symlink_loop', 'unsupported_language', 'excluded', 'vanished', 'extraction_failed', 'nested_worktree', 'empty',
+  'symlink', 'symlink_outside', 'symlink_loop', 'unsupported_language', 'excluded', 'vanished', 'extraction_failed', 'nested_worktree', 'empty',
 ] as const;
 export const skipReasonSchema = z.enum(skipReasons);
 export type SkipReason = z.infer<typeof skipReasonSchema>;
