@@ -1,0 +1,36 @@
+import { execFileSync } from 'node:child_process';
+import os from 'node:os';
+import type { Bench } from './bench.ts';
+import type { Row } from './statistics.ts';
+
+export interface Table {
+  bench: Pick<Bench, 'name' | 'what' | 'reference'>;
+  rows: readonly Row[];
+}
+
+/** The tables of a run as one Markdown page. */
+export function renderPage(tables: readonly Table[], { date, commit }: { date: Date; commit: string }): string {
+  const head = `# Measured on ${date.toISOString().slice(0, 10)} at commit ${commit}\n\n${machineLine()}\n\nEvery round measures the reference and each row once; × is the median of the ratios within a round.\n`;
+  return `${head}\n${tables.map(renderTable).join('\n')}`;
+}
+
+export function renderTable({ bench, rows }: Table): string {
+  const lines = rows.map(
+    ({ name, medianMs, minMs, maxMs, ratio, rounds }) =>
+      `| ${name} | ${milliseconds(medianMs)} | ${milliseconds(minMs)}–${milliseconds(maxMs)} | ${ratio.toFixed(2)} | ${rounds} |`,
+  );
+  return `## ${bench.name}\n\n${bench.what}\n\n| | median ms | min–max ms | × ${bench.reference.name} | rounds |\n|---|---:|---:|---:|---:|\n${lines.join('\n')}\n`;
+}
+
+const milliseconds = (value: number): string => (value < 10 ? value.toFixed(2) : value.toFixed(0));
+
+function machineLine(): string {
+  const cpus = os.cpus();
+  return `Machine: ${cpus.length} × ${cpus[0]?.model.trim() ?? 'unknown processor'}, ${Math.round(os.totalmem() / 2 ** 30)} GiB, ${os.type()} ${os.release()}, Node.js ${process.version}; load ${os.loadavg()[0]?.toFixed(1) ?? '?'} at the end.`;
+}
+
+/** Short hash of the checked-out commit, with `+` when the tree has changes. */
+export function commitOf(root: string): string {
+  const git = (...argv: string[]): string => execFileSync('git', argv, { cwd: root, encoding: 'utf8' }).trim();
+  return `${git('rev-parse', '--short', 'HEAD')}${git('status', '--porcelain') === '' ? '' : '+'}`;
+}
