@@ -1,5 +1,6 @@
 import { AgentBrainError, isAgentBrainError } from '@agent-brain/contract/errors';
 import type { IndexStats, Job, JobList, JobStatus } from '@agent-brain/contract/jobs';
+import { withLogContext } from '@agent-brain/runtime/log';
 import type { IndexProgress } from '@agent-brain/search/engine';
 import { type Clock, systemClock } from '../clock/index.ts';
 import { JobHistory } from './job-history.ts';
@@ -178,13 +179,14 @@ export class JobQueue {
       released: false,
     };
     this.#slot = slot;
-    this.#options.log.info({ job_id: job.id }, 'job started');
     this.#options.onActivity?.();
-    slot.settled = this.#work(slot);
+    // Its lines belong to the job, not to the request or the job before it that happened to start it.
+    slot.settled = withLogContext({ request_id: undefined, job_id: job.id }, () => this.#work(slot));
   }
 
   async #work(slot: Slot): Promise<void> {
     const { job } = slot;
+    this.#options.log.info({ job_id: job.id }, 'job started');
     try {
       const stats = await this.#options.perform(job, {
         signal: slot.controller.signal,

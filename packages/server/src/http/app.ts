@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto';
+import type { Server } from 'node:http';
+import { AgentBrainError } from '@agent-brain/contract/errors';
+import fastify, { type FastifyHttpOptions, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { answerClientError } from './client-errors.ts';
+import { registerDocs } from './docs-door.ts';
+import { compilersFactory } from './compilers.ts';
+import { pathOf, sendProblem } from './error-replies.ts';
+import { guardHost, guardOrigin, guardToken, hashToken } from './guards.ts';
+import { registerIndexRoutes } from './index-handlers.ts';
+import { registerInstanceRoutes } from './instance-handlers.ts';
+import { knownMethods } from './known-methods.ts';
+import { defaultLimits, type TransportLimits } from './limits.ts';
+import { registerMetrics } from './metrics-door.ts';
+import { registerQueryRoutes } from './query-handlers.ts';
+import type { Service } from './service.ts';
+
+/**
+ * The HTTP door of an instance, not yet listening. Each request passes, in this order: Host, Origin,
+ * whether we are stopping, token; then routing errors, body, validation, handler.
+ */
+export function buildApp(service: Service, limits: TransportLimits = defaultLimits): FastifyInstance {
+  const app = fastify(serverOptions(service, limits));
+  app.server.maxConnections = limits.connections;
+  app.removeContentTypeParser('text/plain');
+  app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply, service.log));
+  app.setNotFoundHandler((request, reply) => sendProblem(notFound(request, reply), request, reply, service.log));
+  addGuards(app, service);
+  addRequestLog(app, service);
+  registerInstanceRoutes(app, service);
+  registerIndexRoutes(app, service);
+  registerQueryRoutes(app, service);
+  registerMetrics(app, service);
+  registerDocs(app);
+  return app;
+}
+
+function serverOptions(service: Service, limits: TransportLimits): FastifyHttpOptions<Server> {
+  return {
+    logger: false,
+    genReqId: () => randomUUID(),
+    requestIdHeader: false,
+    bodyLimit: limits.bodyBytes,
+    requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: limits.keepAliveMs,
+    // Our own answer to requests during a stop has the form of every other error.
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    http: {
+      // A missing Host header is answered by our guard (421), not by Node (400).
+      requireHostHeader: false,
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: limits.headersTimeoutMs,
+      connectionsCheckingInterval: limits.timeoutCheckMs,
+    },
+    schemaController: { compilersFactory },
+    clientErrorHandler: (error, socket) => answerClientError(error, socket, limits, service.log),
+    frameworkErrors: (error, request, reply) => answerFrameworkError(error, request as FastifyRequest, reply as FastifyReply, service),
+  };
+}
+
+function addGuards(app: FastifyInstance, service: Service): void {
+  const tokenHash = hashToken(service.token);
+  app.addHook('onRequest', (request, reply, done) => {
+    prepareReply(request, reply);
+    guardTransport(request, service);
+    if (service.isStopping() && request.routeOptions.config.open !== true) {
+      reply.header('connection', 'close');
+      throw new AgentBrainError('SHUTTING_DOWN', 'The request was not begun — this instance is stopping', { retryAfterS: 1 });
+    }
+    if (request.routeOptions.config.open !== true) guardToken(request.raw, tokenHash);
+    if (request.routeOptions.config.quiet !== true) service.touch();
+    service.metrics.observeDiscovery(request.headers['x-agent-brain-discovery-ms']);
+    done();
+  });
+}
+
+function prepareReply(request: FastifyRequest, reply: FastifyReply): void {
+  reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' });
+}
+
+function guardTransport(request: FastifyRequest, service: Service): void {
+  const address = service.address() ?? { host: '127.0.0.1', port: 0 };
+  guardHost(request.raw, address, service.allowedHosts);
+  guardOrigin(request.raw, address, service.allowedHosts);
+}
+
+/** Errors of Fastify's router come before any hook; they pass the same guards. */
+function answerFrameworkError(error: unknown, request: FastifyRequest, reply: FastifyReply, service: Service): void {
+  prepareReply(request, reply);
+  try {
+    guardTransport(request, service);
+    sendProblem(error, request, reply, service.log);
+  } catch (refusal) {
+    sendProblem(refusal, request, reply, service.log);
+  }
+}
+
+function notFound(request: FastifyRequest, reply: FastifyReply): AgentBrainError {
+  const path = pathOf(request);
+  const methods = knownMethods(path);
+  const isKnown = methods.length > 0 && !methods.includes(request.method);
+  if (!isKnown && request.method !== 'OPTIONS') return new AgentBrainError('ROUTE_UNKNOWN', `There is nothing at ${path}`);
+  reply.header('allow', methods.join(', '));
+  return new AgentBrainError('METHOD_NOT_ALLOWED', `${path} does not take ${request.method}${methods.length === 0 ? '' : `, only ${methods.join(', ')}`}`);
+}
+
+function addRequestLog(app: FastifyInstance, { log }: Service): void {
+  app.addHook('onResponse', (request, reply, done) => {
+    const line = {
+      request_id: request.id, method: request.method, path: pathOf(request), status: reply.statusCode, duration_ms: Math.round(reply.elapsedTime * 10) / 10,
+    };
+    if (request.routeOptions.config.quiet === true && reply.statusCode < 400) log.debug(line, 'request');
+    else log.info(line, 'request');
+    done();
+  });
+}

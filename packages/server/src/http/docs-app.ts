@@ -1,0 +1,99 @@
+import { catalogue, type CatalogueEntry, type ErrorCode, errorKinds } from '@agent-brain/contract/errors';
+import { problemSchema } from '@agent-brain/contract/problem';
+import { type Route, routes } from '@agent-brain/contract/routes';
+import { PRODUCT_VERSION } from '@agent-brain/contract/version';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import fastify, { type FastifyInstance, type FastifySchema } from 'fastify';
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+
+/** What the transport itself can answer, on every route. */
+const TRANSPORT_ERRORS: readonly ErrorCode[] = ['REQUEST_INVALID', 'HOST_NOT_ALLOWED', 'ORIGIN_NOT_ALLOWED', 'METHOD_NOT_ALLOWED', 'SHUTTING_DOWN', 'INTERNAL'];
+const BODY_ERRORS: readonly ErrorCode[] = ['REQUEST_TOO_LARGE', 'REQUEST_NOT_JSON', 'REQUEST_TIMEOUT'];
+
+/**
+ * An app that describes the contract's routes and serves nothing but the description: OpenAPI 3.1 at
+ * `/openapi.json`, Swagger UI from this machine at `/docs`.
+ */
+export async function buildDocsApp(): Promise<FastifyInstance> {
+  const app = fastify({ logger: false });
+  app.setValidatorCompiler(() => () => true);
+  app.setSerializerCompiler(() => JSON.stringify);
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Agent Brain',
+        version: PRODUCT_VERSION,
+        description: 'One instance of Agent Brain. The token is in the runtime record of the instance; errors are problem documents (RFC 9457).',
+        license: { name: 'MIT', identifier: 'MIT' },
+      },
+      servers: [{ url: '/' }],
+      tags: [
+        { name: 'instance', description: 'The running instance' },
+        { name: 'index', description: 'What is indexed, and the jobs that do it' },
+        { name: 'query', description: 'Search' },
+      ],
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: '`token` of the runtime record' } } },
+    },
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  });
+  await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { docExpansion: 'list', displayRequestDuration: true, validatorUrl: null } });
+  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+  for (const [id, route] of Object.entries(routes)) describe(app, id, route);
+  describeMetrics(app);
+  await app.ready();
+  return app;
+}
+
+function describe(app: FastifyInstance, id: string, route: Route): void {
+  const schema: FastifySchema & Record<string, unknown> = {
+    operationId: id,
+    summary: route.summary,
+    tags: [route.tag],
+    security: route.auth ? [{ bearer: [] }] : [],
+    ...(route.params === undefined ? {} : { params: route.params }),
+    ...(route.query === undefined ? {} : { querystring: route.query }),
+    ...(route.body === undefined ? {} : { body: route.body }),
+    response: { [route.status]: route.response, ...errorResponses(errorsOf(route)) },
+  };
+  app.route({ method: route.method, url: route.path, schema, handler: notServedHere });
+}
+
+function describeMetrics(app: FastifyInstance): void {
+  const response = { 200: { description: 'Prometheus text format', content: { 'text/plain': { schema: z.string() } } }, ...errorResponses(['TOKEN_INVALID']) };
+  const schema = { operationId: 'metrics', summary: 'Measurements', tags: ['instance'], security: [{ bearer: [] }], response };
+  app.get('/metrics', { schema }, notServedHere);
+}
+
+const errorsOf = (route: Route): ErrorCode[] => [
+  ...TRANSPORT_ERRORS,
+  ...(route.body === undefined ? [] : BODY_ERRORS),
+  ...(route.auth ? (['TOKEN_INVALID'] as const) : []),
+  ...route.errors,
+];
+
+/** One response per status, which names its codes and what is true then. */
+function errorResponses(codes: readonly ErrorCode[]): Record<number, unknown> {
+  const byStatus = Map.groupBy(new Set(codes), statusOf);
+  return Object.fromEntries(
+    [...byStatus].map(([status, grouped]) => [
+      status,
+      {
+        description: grouped.map((code) => `\`${code}\`: ${catalogue[code].title}`).join('\n\n'),
+        content: { 'application/problem+json': { schema: problemSchema } },
+      },
+    ]),
+  );
+}
+
+function statusOf(code: ErrorCode): number {
+  const entry: CatalogueEntry = catalogue[code];
+  return entry.status ?? errorKinds[entry.kind].status;
+}
+
+const notServedHere = async (): Promise<never> => {
+  throw new Error('The documentation app serves no routes');
+};

@@ -1,0 +1,104 @@
+import { catalogue, errorCodes } from '@agent-brain/contract/errors';
+import { type Route, routes } from '@agent-brain/contract/routes';
+import type { FastifyInstance } from 'fastify';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fakeInstance } from '../fixtures/index.ts';
+import { buildApp } from './index.ts';
+
+let app: FastifyInstance;
+beforeAll(() => {
+  app = buildApp(fakeInstance().service);
+});
+afterAll(() => app.close());
+
+const get = (url: string, headers: Record<string, string> = {}) => app.inject({ url, headers: { host: '127.0.0.1:4711', ...headers } });
+
+interface Operation {
+  operationId: string;
+  security: object[];
+  responses: Record<string, { description: string; content: Record<string, { schema: { $ref?: string } }> }>;
+}
+interface Document {
+  openapi: string;
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, { properties: Record<string, { enum?: string[] }>; additionalProperties?: boolean }>; securitySchemes: object };
+}
+
+describe('/openapi.json', () => {
+  const table = Object.entries<Route>(routes);
+  const read = async (): Promise<Document> => (await get('/openapi.json')).json();
+
+  test('is OpenAPI 3.1 and describes every route of the table and no other', async () => {
+    const document = await read();
+    expect(document.openapi).toBe('3.1.0');
+    const described = Object.entries(document.paths).flatMap(([path, operations]) => Object.entries(operations).map(([method, { operationId }]) => `${operationId} ${method} ${path}`));
+    const wanted = table.map(([id, route]) => `${id} ${route.method.toLowerCase()} ${route.path.replace(/:(\w+)/g, '{$1}')}`);
+    expect(described.sort()).toEqual([...wanted, 'metrics get /metrics'].sort());
+  });
+
+  test('says which operations want the token', async () => {
+    const document = await read();
+    expect(document.components.securitySchemes).toEqual({ bearer: expect.objectContaining({ type: 'http', scheme: 'bearer' }) });
+    for (const [id, route] of table) {
+      expect([id, operation(document, route).security]).toEqual([id, route.auth ? [{ bearer: [] }] : []]);
+    }
+  });
+
+  test('documents each error of a route under its status, as a problem', async () => {
+    const document = await read();
+    for (const [, route] of table) {
+      const { responses } = operation(document, route);
+      for (const code of route.errors) {
+        const response = Object.values(responses).find(({ description }) => description.includes(`\`${code}\``));
+        expect(response?.content['application/problem+json']?.schema.$ref, code).toBe('#/components/schemas/Problem');
+        expect(response?.description).toContain(catalogue[code].title);
+      }
+    }
+    expect(document.components.schemas['Problem']?.properties['code']?.enum).toEqual([...errorCodes]);
+  });
+
+  test('carries the messages by name, and says that unknown fields are refused', async () => {
+    const { schemas } = (await read()).components;
+    expect(Object.keys(schemas)).toEqual(expect.arrayContaining(['Health', 'IndexRequestInput', 'Job', 'JobList', 'Problem', 'QueryRequestInput', 'QueryResponse', 'Status']));
+    expect(schemas['QueryRequestInput']?.additionalProperties).toBe(false);
+  });
+});
+
+describe('/docs', () => {
+  const pageOf = async () => {
+    const first = await get('/docs');
+    return first.statusCode === 302 ? get(new URL(String(first.headers.location), 'http://127.0.0.1:4711/docs').pathname) : first;
+  };
+
+  test('is a page that may load nothing from elsewhere and runs no inline script', async () => {
+    const page = await pageOf();
+    expect([page.statusCode, page.headers['content-type']]).toEqual([200, expect.stringMatching(/^text\/html/)]);
+    const policy = String(page.headers['content-security-policy']);
+    expect(policy).toMatch(/default-src 'self'/);
+    expect(policy).not.toMatch(/script-src|unsafe-eval|\*|https?:/);
+    expect(page.body).not.toMatch(/<script(?![^>]*\ssrc=)[^>]*>\s*\S/);
+    expect(page.body).not.toMatch(/(src|href)="(https?:)?\/\//);
+    expect(page.headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'x-frame-options': 'DENY', 'referrer-policy': 'no-referrer' });
+  });
+
+  test('finds all of its parts on this server', async () => {
+    const page = await pageOf();
+    const parts = [...page.body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, part]) => new URL(part as string, 'http://127.0.0.1:4711/docs/').pathname);
+    expect(parts.length).toBeGreaterThan(3);
+    for (const part of parts) expect([part, (await get(part)).statusCode]).toEqual([part, 200]);
+  });
+
+  test('has nothing beside its own files', async () => {
+    for (const url of ['/docs/../package.json', '/docs/static/..%2f..%2fpackage.json', '/docs/no-such']) {
+      const answer = await get(url);
+      expect([400, 401, 403, 404]).toContain(answer.statusCode);
+      expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
+    }
+  });
+});
+
+function operation(document: Document, route: Route): Operation {
+  const found = document.paths[route.path.replace(/:(\w+)/g, '{$1}')]?.[route.method.toLowerCase()];
+  if (found === undefined) throw new Error(`${route.method} ${route.path} is not described`);
+  return found;
+}

@@ -1,0 +1,83 @@
+import path from 'node:path';
+import { AgentBrainError } from '@agent-brain/contract/errors';
+import { type IndexRequest, indexRequestSchema, type Job, type JobAccepted } from '@agent-brain/contract/jobs';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { checkFolder } from '../jobs/index.ts';
+import { indexConfig, type Project } from '../projects/index.ts';
+import { registerRoute } from './register-route.ts';
+import type { Service } from './service.ts';
+
+export function registerIndexRoutes(app: FastifyInstance, { projects }: Service): void {
+  const indexing = (operation: 'index' | 'add') => async ({ body }: { body: IndexRequest }): Promise<JobAccepted> => {
+    const project = projects.find(body.project_id);
+    const folder = await validFolder(project, body);
+    return submit(project, operation, folder, body);
+  };
+  registerRoute(app, 'index', indexing('index'));
+  registerRoute(app, 'indexAdd', indexing('add'));
+
+  registerRoute(app, 'indexPlan', async ({ body }, request) => {
+    const project = projects.find(body.project_id);
+    const folder = await validFolder(project, body);
+    const config = indexConfig(project.config);
+    return project.engine.plan({ folder, operation: 'index', request: body, config, signal: disconnected(request) });
+  });
+
+  registerRoute(app, 'indexReset', ({ query }) => {
+    if (query.confirm !== true) throw new AgentBrainError('CONFIRMATION_REQUIRED', 'Clearing the index was not confirmed');
+    const project = projects.find(query.project_id);
+    return submit(project, 'reset', project.root, indexRequestSchema.parse({ folder_path: project.root }));
+  });
+
+  registerRoute(app, 'folders', async ({ query }) => ({ folders: await projects.find(query.project_id).engine.folders() }));
+
+  registerRoute(app, 'folderRemove', async ({ query }) => {
+    const project = projects.find(query.project_id);
+    const folder = await indexedFolder(project, query.folder_path);
+    return submit(project, 'remove', folder, indexRequestSchema.parse({ folder_path: folder }));
+  });
+
+  registerRoute(app, 'jobs', ({ query }) => projects.find(query.project_id).queue.list(query));
+  registerRoute(app, 'job', ({ params, query }) => projects.find(query.project_id).queue.get(params.id));
+  registerRoute(app, 'jobCancel', ({ params, query }) => projects.find(query.project_id).queue.cancel(params.id, { force: query.force }));
+}
+
+async function validFolder(project: Project, request: IndexRequest): Promise<string> {
+  const size = request.chunk_size ?? project.config.chunk_size;
+  const overlap = request.chunk_overlap ?? project.config.chunk_overlap;
+  if (overlap >= size) {
+    const message = `must be smaller than the chunk size (${size})`;
+    throw new AgentBrainError('REQUEST_INVALID', `chunk_overlap is ${overlap} — it ${message}`, { errors: [{ pointer: '/chunk_overlap', message }] });
+  }
+  return checkFolder({ folderPath: request.folder_path, projectRoot: project.root, allowExternal: request.allow_external });
+}
+
+/** A folder that was indexed may be gone from the disk, so it is looked for in the index and nowhere else. */
+async function indexedFolder(project: Project, given: string): Promise<string> {
+  const folder = path.resolve(project.root, given);
+  const indexed = (await project.engine.folders()).map(({ folder_path }) => path.resolve(project.root, folder_path));
+  if (indexed.includes(folder)) return folder;
+  throw new AgentBrainError('FOLDER_NOT_INDEXED', `The folder ${JSON.stringify(given)} is not indexed — indexed are: ${indexed.join(', ') || 'none'}`);
+}
+
+const VERBS: Readonly<Record<Job['operation'], string>> = {
+  index: 'will be indexed', add: 'will be added to the index', remove: 'will be removed from the index', reset: 'will lose its index',
+};
+
+function submit(project: Project, operation: Job['operation'], folder: string, request: IndexRequest): JobAccepted {
+  const { job, position, length } = project.queue.submit({ operation, folder, request });
+  return {
+    job_id: job.id,
+    status: 'queued',
+    queue_position: position,
+    queue_length: length,
+    message: `${folder} ${VERBS[operation]} (${position} of ${length} in the queue)`,
+  };
+}
+
+/** Aborts when the client hangs up: nobody would read the answer. */
+function disconnected(request: FastifyRequest): AbortSignal {
+  const controller = new AbortController();
+  request.raw.socket.once('close', () => controller.abort(new AgentBrainError('JOB_CANCELLED', 'The client has closed the connection')));
+  return controller.signal;
+}

@@ -1,0 +1,50 @@
+import { AgentBrainError } from '@agent-brain/contract/errors';
+import { PRODUCT_VERSION, PROTOCOL_VERSION } from '@agent-brain/contract/version';
+import type { FastifyInstance } from 'fastify';
+import { projectStatus } from '../projects/index.ts';
+import { registerRoute } from './register-route.ts';
+import type { Service } from './service.ts';
+
+export function registerInstanceRoutes(app: FastifyInstance, service: Service): void {
+  registerRoute(app, 'health', ({ query }) => {
+    const proof = query.nonce === undefined ? undefined : service.proof(query.nonce);
+    return {
+      ...condition(service),
+      mode: service.projects.mode,
+      instance_id: service.instanceId,
+      ...identityOf(service),
+      version: PRODUCT_VERSION,
+      protocol_version: PROTOCOL_VERSION,
+      uptime_s: Math.round(service.uptimeS() * 1000) / 1000,
+      ...(proof === undefined ? {} : { proof }),
+    };
+  });
+
+  registerRoute(app, 'status', ({ query }) =>
+    projectStatus(service.projects.find(query.project_id), service.projects.mode, process.memoryUsage.rss()),
+  );
+
+  registerRoute(app, 'shutdown', ({ body }, _request, reply) => {
+    if (body.instance_id !== service.instanceId) {
+      throw new AgentBrainError('INSTANCE_MISMATCH', `The shutdown is meant for ${JSON.stringify(body.instance_id)}, and this is ${service.instanceId}`);
+    }
+    reply.header('connection', 'close');
+    // After the answer is out: the stop closes connections.
+    reply.raw.once('close', () => service.requestStop('shutdown requested by a client'));
+    return { message: 'The instance is stopping' };
+  });
+}
+
+/** The project of an instance of one project; the number of them for a shared one. */
+function identityOf({ projects }: Service): { project_id: string } | { active_projects: number } {
+  const all = projects.all();
+  return projects.mode === 'project' && all[0] !== undefined ? { project_id: all[0].id } : { active_projects: all.length };
+}
+
+function condition(service: Service): { status: 'healthy' | 'degraded' | 'unhealthy'; message: string } {
+  if (service.isStopping()) return { status: 'unhealthy', message: 'stopping' };
+  const corrupt = service.projects.all().filter((project) => project.engine.status().state === 'corrupt');
+  if (corrupt.length > 0) return { status: 'degraded', message: 'the index is damaged; indexing again rebuilds it' };
+  const indexing = service.projects.all().some((project) => project.queue.stats().runningJobId !== null);
+  return { status: 'healthy', message: indexing ? 'ready, indexing' : 'ready' };
+}

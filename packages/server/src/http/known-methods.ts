@@ -1,0 +1,18 @@
+import { type Route, routes } from '@agent-brain/contract/routes';
+
+/** Doors that are not JSON routes. */
+const FURTHER: readonly { method: string; path: string }[] = ['/metrics', '/openapi.json', '/docs', '/docs/*'].map((path) => ({ method: 'GET', path }));
+
+/** The methods that some route takes at `path`, sorted; none for an unknown path. */
+export function knownMethods(path: string): string[] {
+  const all: readonly Pick<Route, 'method' | 'path'>[] = Object.values(routes);
+  const methods = [...all, ...FURTHER].filter((route) => matches(route.path, path)).map((route) => route.method);
+  return [...new Set(methods.includes('GET') ? [...methods, 'HEAD'] : methods)].sort();
+}
+
+function matches(template: string, path: string): boolean {
+  if (template.endsWith('/*')) return path.startsWith(template.slice(0, -1));
+  const parts = template.split('/');
+  const given = path.split('/');
+  return parts.length === given.length && parts.every((part, index) => (part.startsWith(':') ? given[index] !== '' : part === given[index]));
+}

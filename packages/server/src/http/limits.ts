@@ -1,0 +1,25 @@
+/** Bounds of the transport (contract: http-api, "Transport"). Tests shorten the times. */
+export interface TransportLimits {
+  readonly bodyBytes: number;
+  readonly headerBytes: number;
+  /** From the connection to the last header. */
+  readonly headersTimeoutMs: number;
+  /** From the first byte of a request to its last. */
+  readonly requestTimeoutMs: number;
+  /** How often the two times above are looked at. */
+  readonly timeoutCheckMs: number;
+  /** An idle connection is closed after this time. */
+  readonly keepAliveMs: number;
+  /** More connections than these are closed at once. */
+  readonly connections: number;
+}
+
+export const defaultLimits: TransportLimits = {
+  bodyBytes: 1_048_576,
+  headerBytes: 16_384,
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 30_000,
+  timeoutCheckMs: 5_000,
+  keepAliveMs: 5_000,
+  connections: 256,
+};
