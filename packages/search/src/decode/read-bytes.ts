@@ -1,0 +1,137 @@
+import { hash } from 'node:crypto';
+import { closeSync, constants, fstatSync, openSync, readSync, realpathSync, type Stats } from 'node:fs';
+import { dirname, isAbsolute, relative, sep } from 'node:path';
+import type { SkipReason } from '@agent-brain/contract/jobs';
+
+/** The calls {@link readBytes} makes; tests give their own to change a file between two of them. */
+export interface FileCalls {
+  openSync(path: string, flags: number): number;
+  fstatSync(descriptor: number): Stats;
+  readSync(descriptor: number, buffer: Buffer, offset: number, length: number, position: null): number;
+  closeSync(descriptor: number): void;
+  realpathSync(path: string): string;
+}
+
+export interface ReadOptions {
+  /** Larger files are not read: `too_large`. Bytes. */
+  readonly maxBytes: number;
+  /** Real path of the directory that the file must lie in, also after links in its path are followed. */
+  readonly root: string;
+  readonly calls?: FileCalls;
+}
+
+export interface FileBytes {
+  readonly bytes: Buffer;
+  /** SHA-256 of the bytes, lower-case hex. */
+  readonly hash: string;
+  readonly sizeBytes: number;
+  /** Milliseconds since 1970, with fraction; of the stat before the read, so that a change during it is seen by the next run. */
+  readonly mtimeMs: number;
+}
+
+export interface SkippedFile {
+  readonly skip: SkipReason;
+}
+
+const realCalls: FileCalls = { openSync, fstatSync, readSync, closeSync, realpathSync: realpathSync.native };
+
+/**
+ * Reads a whole regular file, at most `maxBytes` of it, and never blocks: FIFOs and devices are opened
+ * non-blocking and refused by what the open descriptor is, links are not followed, and the directory is
+ * verified after the open, so that swapping the path for a link in between gains nothing.
+ * A file that changes while it is read is read once more.
+ */
+export function readBytes(path: string, options: ReadOptions): FileBytes | SkippedFile {
+  const calls = options.calls ?? realCalls;
+  const first = readOnce(path, options, calls);
+  if ('skip' in first || !first.isChanged) return first;
+  return readOnce(path, options, calls);
+}
+
+/** The first bytes of a regular file, empty where it cannot be read. For looking, not for indexing. */
+export function readHead(path: string, maxBytes: number): Buffer {
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, openFlags);
+  } catch {
+    return Buffer.alloc(0);
+  }
+  try {
+    if (!fstatSync(descriptor).isFile()) return Buffer.alloc(0);
+    const buffer = Buffer.alloc(maxBytes);
+    return buffer.subarray(0, readSync(descriptor, buffer, 0, maxBytes, null));
+  } catch {
+    return Buffer.alloc(0);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+const openFlags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
+
+function readOnce(path: string, options: ReadOptions, calls: FileCalls): (FileBytes & { readonly isChanged: boolean }) | SkippedFile {
+  let descriptor: number;
+  try {
+    descriptor = calls.openSync(path, openFlags);
+  } catch (error) {
+    return { skip: reasonOfOpenError(error) };
+  }
+  try {
+    const before = calls.fstatSync(descriptor);
+    if (!before.isFile()) return { skip: 'special_file' };
+    if (before.size > options.maxBytes) return { skip: 'too_large' };
+    if (!isInside(calls.realpathSync(dirname(path)), options.root)) return { skip: 'symlink_outside' };
+    const bytes = readAll(descriptor, before.size, options.maxBytes, calls);
+    if (bytes === null) return { skip: 'too_large' };
+    const after = calls.fstatSync(descriptor);
+    const isChanged = after.mtimeMs !== before.mtimeMs || after.size !== before.size || bytes.length !== before.size;
+    return { bytes, hash: hash('sha256', bytes, 'hex'), sizeBytes: bytes.length, mtimeMs: before.mtimeMs, isChanged };
+  } catch (error) {
+    return { skip: reasonOfOpenError(error) };
+  } finally {
+    calls.closeSync(descriptor);
+  }
+}
+
+/** Until the end of the file, whatever its size was at first; `null` when it has grown beyond the limit. */
+function readAll(descriptor: number, expectedBytes: number, maxBytes: number, calls: FileCalls): Buffer | null {
+  // One byte more than expected, so that the end is seen without a second buffer.
+  let buffer = Buffer.allocUnsafeSlow(expectedBytes + 1);
+  let length = 0;
+  for (;;) {
+    if (length === buffer.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.min(buffer.length * 2, maxBytes + 1));
+      buffer.copy(larger, 0, 0, length);
+      buffer = larger;
+    }
+    const count = calls.readSync(descriptor, buffer, length, buffer.length - length, null);
+    if (count === 0) return buffer.subarray(0, length);
+    length += count;
+    if (length > maxBytes) return null;
+  }
+}
+
+/** Whether the real path `path` is `root` or beneath it. */
+function isInside(path: string, root: string): boolean {
+  if (path === root) return true;
+  const between = relative(root, path);
+  return between !== '..' && !between.startsWith(`..${sep}`) && !isAbsolute(between);
+}
+
+function reasonOfOpenError(error: unknown): SkipReason {
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+    case 'ESTALE':
+      return 'vanished';
+    case 'ELOOP': // O_NOFOLLOW met a link: the path was a regular file when it was listed
+    case 'EMLINK': // the same on FreeBSD
+      return 'symlink';
+    case 'ENXIO': // socket, or device without a driver
+    case 'ENODEV':
+    case 'EISDIR':
+      return 'special_file';
+    default:
+      return 'unreadable';
+  }
+}

@@ -1,0 +1,119 @@
+import { type Dirent, lstatSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { EntryFilter } from './entry-filter.ts';
+import type { Skip } from './file-candidate.ts';
+import { derivedDirectories, repositoryDirectories } from './name-rules.ts';
+import { infoExclude, repositoryAround, repositoryMark, submodulePaths } from './repository-border.ts';
+import { addLevel, addRules, isIgnored, type RuleLevel } from './rule-levels.ts';
+
+interface OpenDirectory {
+  /** Relative to the filter's base, `''` for itself. */
+  readonly path: string;
+  readonly gitRules: RuleLevel | null;
+  readonly repository: Repository | null;
+  /** `device:inode` of this directory and those above it, against loops made by mounts. */
+  readonly ancestors: ReadonlySet<string>;
+}
+
+interface Repository {
+  readonly top: string;
+  readonly submodules: ReadonlySet<string>;
+}
+
+/** What one step of a listing found: paths of files for {@link EntryFilter.decide}, and skips. */
+export interface Listed {
+  readonly files: string[];
+  readonly skips: Skip[];
+}
+
+/**
+ * Walks without git by the same rules: `.gitignore` at every level and `info/exclude`, submodules by
+ * `.gitmodules`, no other repositories inside. One step per directory; depth first, in the order of names.
+ * It cannot know which ignored files are tracked, nor the user's global excludes.
+ * Where no repository is around, clones inside are entered (the project is a folder of clones), and
+ * directories of derived files are left out.
+ */
+export function* listDirectories(filter: EntryFilter, folder: string, isRecursive: boolean): Generator<Listed> {
+  const open: OpenDirectory[] = [startDirectory(filter, folder)];
+  for (let current = open.pop(); current !== undefined; current = open.pop()) {
+    if (!filter.isOpen(current.path)) {
+      yield { files: [], skips: filter.takeDirectorySkips() };
+      continue;
+    }
+    yield readDirectory(filter, current, isRecursive, open);
+  }
+}
+
+function readDirectory(filter: EntryFilter, current: OpenDirectory, isRecursive: boolean, open: OpenDirectory[]): Listed {
+  const absolutePath = filter.absolute(current.path);
+  const listed: Listed = { files: [], skips: [] };
+  let entries: Dirent[];
+  let identity: string;
+  try {
+    const stat = lstatSync(absolutePath);
+    identity = `${stat.dev}:${stat.ino}`;
+    entries = readdirSync(absolutePath, { withFileTypes: true });
+  } catch {
+    listed.skips.push(filter.directorySkip(current.path, 'unreadable'));
+    return listed;
+  }
+  if (current.ancestors.has(identity)) {
+    listed.skips.push(filter.directorySkip(current.path, 'symlink_loop'));
+    return listed;
+  }
+  const gitRules = addLevel(current.gitRules, absolutePath, ['.gitignore']);
+  const ancestors = new Set(current.ancestors).add(identity);
+  const children: OpenDirectory[] = [];
+  for (const entry of entries.sort((one, other) => (one.name < other.name ? -1 : 1))) {
+    const path = current.path === '' ? entry.name : `${current.path}/${entry.name}`;
+    const entryPath = join(absolutePath, entry.name);
+    const isDirectory = entry.isDirectory();
+    if (isDirectory ? repositoryDirectories.has(entry.name) || !isRecursive : entry.name === '.git') continue;
+    if (isIgnored(gitRules, entryPath, entry.name, isDirectory)) continue;
+    if (!isDirectory) {
+      listed.files.push(path);
+      continue;
+    }
+    const child = { path, gitRules, repository: current.repository, ancestors };
+    const border = crossBorder(child, entryPath, entry.name);
+    if (border === 'nested' || border === 'derived') listed.skips.push(filter.directorySkip(path, border === 'nested' ? 'nested_worktree' : 'excluded'));
+    else children.push(border);
+  }
+  open.push(...children.reverse());
+  return listed;
+}
+
+/** The child with the rules of its own repository where it is one, or why it is not entered. */
+function crossBorder(child: OpenDirectory, absolutePath: string, name: string): OpenDirectory | 'nested' | 'derived' {
+  if (child.repository === null && derivedDirectories.has(name)) return 'derived';
+  const mark = repositoryMark(absolutePath);
+  if (mark === 'none') return child;
+  if (mark === 'worktree') return 'nested';
+  const isOurs = child.repository === null || child.repository.submodules.has(absolutePath.slice(child.repository.top.length + 1));
+  return isOurs ? { ...child, ...enterRepository(absolutePath) } : 'nested';
+}
+
+const enterRepository = (top: string): Pick<OpenDirectory, 'gitRules' | 'repository'> => ({
+  gitRules: addRules(null, top, infoExclude(top)),
+  repository: { top, submodules: submodulePaths(top) },
+});
+
+/**
+ * The folder with the rules of all directories between it and the top of its repository. When those
+ * ignore the folder itself they are dropped: who names a folder means it.
+ */
+function startDirectory(filter: EntryFilter, folder: string): OpenDirectory {
+  const absolutePath = filter.absolute(folder);
+  const start: OpenDirectory = { path: folder, gitRules: null, repository: null, ancestors: new Set() };
+  const top = repositoryAround(absolutePath);
+  if (top === null) return start;
+  const inside = enterRepository(top);
+  let gitRules = inside.gitRules;
+  let at = top;
+  for (const name of absolutePath.slice(top.length).split('/').filter(Boolean)) {
+    gitRules = addLevel(gitRules, at, ['.gitignore']);
+    at = join(at, name);
+    if (isIgnored(gitRules, at, name, true)) return { ...start, repository: inside.repository };
+  }
+  return { ...start, ...inside, gitRules };
+}

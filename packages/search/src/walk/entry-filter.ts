@@ -1,0 +1,169 @@
+import { lstatSync, realpathSync, type Stats } from 'node:fs';
+import { dirname, join, sep } from 'node:path';
+import type { SkipReason } from '@agent-brain/contract/jobs';
+import { readHead } from '../decode/index.ts';
+import { compileGlobs, type Globs } from '../globs/index.ts';
+import { kindOfPath, languageOf, resolveLanguages, shebangBytes, sourceTypeOf } from '../languages/index.ts';
+import type { FileCandidate, Skip } from './file-candidate.ts';
+import { reasonByDirectoryName, reasonByName, repositoryDirectories } from './name-rules.ts';
+import { addLevel, isIgnored, type RuleLevel } from './rule-levels.ts';
+import type { WalkOptions } from './walk-options.ts';
+
+/** Our own ignore files, at every level; the second wins. Unlike .gitignore they hold for tracked files too. */
+const ownIgnoreFiles = ['.ignore', '.agent-brainignore'];
+
+type DirectoryVerdict =
+  | { readonly isOpen: true; readonly rules: RuleLevel | null }
+  | { readonly isOpen: false };
+
+/** What becomes of a listed path: a file to index, a reason not to, a directory after all, or `null` for nothing to tell. */
+export type EntryVerdict = { readonly file: FileCandidate } | { readonly skip: Skip } | { readonly directory: string } | null;
+
+/**
+ * Decides about files and directories whoever lists them, so that git and our own walker agree.
+ * Paths in and out of this class are relative to {@link EntryFilter.base}, `''` for itself.
+ */
+export class EntryFilter {
+  /** Directory that globs and ignore files count from. */
+  readonly base: string;
+  readonly #options: WalkOptions;
+  readonly #isExternal: boolean;
+  readonly #include: Globs;
+  readonly #exclude: Globs;
+  readonly #languages: ReadonlySet<string> | null;
+  readonly #closedPaths: ReadonlySet<string>;
+  readonly #directories = new Map<string, DirectoryVerdict>();
+  readonly #pendingSkips: Skip[] = [];
+
+  /** @throws AgentBrainError `REQUEST_INVALID` for a bad glob or language */
+  constructor(options: WalkOptions) {
+    this.#options = options;
+    this.#isExternal = options.folder !== options.root && !options.folder.startsWith(withSeparator(options.root));
+    this.base = this.#isExternal ? options.folder : options.root;
+    this.#include = compileGlobs(options.include ?? []);
+    this.#exclude = compileGlobs(options.exclude ?? [], { wildcardDirectories: true });
+    this.#languages = resolveLanguages(options.languages ?? []);
+    this.#closedPaths = new Set([options.stateDir ?? []].flat());
+  }
+
+  absolute(path: string): string {
+    return path === '' ? this.base : join(this.base, path);
+  }
+
+  /** Whether a directory is entered, decided from the top down and remembered. */
+  isOpen(directory: string): boolean {
+    return this.#directory(directory).isOpen;
+  }
+
+  /** Skips of directories that were decided since the last call. */
+  takeDirectorySkips(): Skip[] {
+    return this.#pendingSkips.splice(0);
+  }
+
+  /** The skip that stands for a whole directory. */
+  directorySkip(directory: string, reason: SkipReason): Skip {
+    return { path: `${this.#shownPath(directory)}/`, reason };
+  }
+
+  /** Decides about one listed file; the directories above it are looked at first. */
+  decide(path: string): EntryVerdict {
+    const slash = path.lastIndexOf('/');
+    const directory = this.#directory(slash < 0 ? '' : path.slice(0, slash));
+    if (!directory.isOpen) return null;
+    const name = path.slice(slash + 1);
+    const absolutePath = this.absolute(path);
+    const skip = (reason: SkipReason): EntryVerdict => ({ skip: { path: this.#shownPath(path), reason } });
+    let stat: Stats | undefined;
+    try {
+      stat = lstatSync(absolutePath, { throwIfNoEntry: false });
+    } catch {
+      return skip('unreadable');
+    }
+    // Tracked but deleted is nothing to tell; a name that is not UTF-8 has become another one and cannot be opened.
+    if (stat === undefined) return name.includes('\uFFFD') ? skip('unreadable') : null;
+    if (stat.isDirectory()) return { directory: path };
+    if (this.#exclude.matches(path) || isIgnored(directory.rules, absolutePath, name, false)) return skip('excluded');
+    if (stat.isSymbolicLink()) return skip(this.#reasonOfLink(absolutePath));
+    if (!stat.isFile()) return skip('special_file');
+    return this.#decideFile(path, name, absolutePath, stat);
+  }
+
+  #decideFile(path: string, name: string, absolutePath: string, stat: Stats): EntryVerdict {
+    const skip = (reason: SkipReason): EntryVerdict => ({ skip: { path: this.#shownPath(path), reason } });
+    const byName = reasonByName(name);
+    if (byName !== null) return skip(byName);
+    const kind = kindOfPath(name).kind;
+    if (kind === 'binary') return skip('binary');
+    if (kind === 'data') return skip('unsupported_language');
+    if (stat.size === 0) return skip('empty');
+    if (stat.size > this.#options.maxFileBytes) return skip('too_large');
+    if (!this.#include.isEmpty && !this.#include.matches(path)) return skip('excluded');
+    const needsHead = name.lastIndexOf('.') <= 0 && languageOf(name) === 'text';
+    const language = languageOf(name, needsHead ? readHead(absolutePath, shebangBytes) : undefined) ?? 'text';
+    const sourceType = sourceTypeOf(path, language);
+    if (this.#languages !== null && !this.#languages.has(language)) return skip('excluded');
+    if (this.#options.includeCode === false && sourceType !== 'doc') return skip('excluded');
+    const { size: sizeBytes, mtimeMs, ino } = stat;
+    return { file: { path: this.#shownPath(path), absolutePath, sizeBytes, mtimeMs, ino, language, sourceType } };
+  }
+
+  #directory(path: string): DirectoryVerdict {
+    const known = this.#directories.get(path);
+    if (known !== undefined) return known;
+    const verdict = path === '' ? this.#opened(null, this.base) : this.#decideDirectory(path);
+    this.#directories.set(path, verdict);
+    return verdict;
+  }
+
+  #decideDirectory(path: string): DirectoryVerdict {
+    const slash = path.lastIndexOf('/');
+    const parent = this.#directory(slash < 0 ? '' : path.slice(0, slash));
+    if (!parent.isOpen) return parent;
+    const name = path.slice(slash + 1);
+    if (repositoryDirectories.has(name)) return { isOpen: false };
+    const absolutePath = this.absolute(path);
+    const reason = this.#reasonOfDirectory(path, name, absolutePath, parent.rules);
+    if (reason === null) return this.#opened(parent.rules, absolutePath);
+    if (reason !== 'vanished') this.#pendingSkips.push(reason.startsWith('symlink') ? { path: this.#shownPath(path), reason } : this.directorySkip(path, reason));
+    return { isOpen: false };
+  }
+
+  #opened(parent: RuleLevel | null, absolutePath: string): DirectoryVerdict {
+    return { isOpen: true, rules: addLevel(parent, absolutePath, ownIgnoreFiles) };
+  }
+
+  #reasonOfDirectory(path: string, name: string, absolutePath: string, rules: RuleLevel | null): SkipReason | null {
+    if (this.#closedPaths.has(absolutePath) || (name === 'agent-brain' && absolutePath.endsWith(`${sep}.claude${sep}agent-brain`))) return 'excluded';
+    if (this.#exclude.matchesDirectory(path) || isIgnored(rules, absolutePath, name, true)) return 'excluded';
+    let stat: Stats | undefined;
+    try {
+      stat = lstatSync(absolutePath, { throwIfNoEntry: false });
+    } catch {
+      return 'unreadable';
+    }
+    if (stat === undefined) return name.includes('\uFFFD') ? 'unreadable' : 'vanished';
+    // The index of a repository may name files beneath what has become a link to anywhere.
+    if (stat.isSymbolicLink()) return this.#reasonOfLink(absolutePath);
+    return stat.isDirectory() ? reasonByDirectoryName(name) : 'vanished';
+  }
+
+  #reasonOfLink(absolutePath: string): SkipReason {
+    let target: string;
+    try {
+      target = realpathSync.native(absolutePath);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'ELOOP') return 'symlink_loop';
+      return code === 'ENOENT' || code === 'ENOTDIR' ? 'vanished' : 'unreadable';
+    }
+    if (withSeparator(dirname(absolutePath)).startsWith(withSeparator(target))) return 'symlink_loop';
+    return target === this.base || target.startsWith(withSeparator(this.base)) ? 'symlink' : 'symlink_outside';
+  }
+
+  #shownPath(path: string): string {
+    const shown = this.#isExternal ? this.absolute(path) : path;
+    return sep === '/' ? shown : shown.replaceAll(sep, '/');
+  }
+}
+
+const withSeparator = (path: string): string => (path.endsWith(sep) ? path : path + sep);

@@ -1,0 +1,63 @@
+import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type IgnoreRules, parseIgnoreRules } from '../globs/index.ts';
+
+/** Rules of one directory, on top of those of the directories above. */
+export interface RuleLevel {
+  readonly parent: RuleLevel | null;
+  /** Length of the directory's absolute path with its trailing separator. */
+  readonly prefixLength: number;
+  readonly rules: IgnoreRules;
+}
+
+/** Larger ignore files are not read, in bytes. */
+const maxIgnoreFileBytes = 1_000_000;
+
+/**
+ * Adds the rules of the named files of a directory; later names win over earlier ones.
+ * Like git since 2.32 this does not follow links that are named like ignore files.
+ */
+export function addLevel(parent: RuleLevel | null, directory: string, names: readonly string[]): RuleLevel | null {
+  let text = '';
+  for (const name of names) text += readSmallFile(join(directory, name)) ?? '';
+  return addRules(parent, directory, text);
+}
+
+/** Adds rules of a text, as if it stood in the directory. */
+export function addRules(parent: RuleLevel | null, directory: string, text: string): RuleLevel | null {
+  const rules = text === '' ? null : parseIgnoreRules(text);
+  if (rules === null) return parent;
+  return { parent, prefixLength: directory === '/' ? 1 : directory.length + 1, rules };
+}
+
+/**
+ * Whether an entry is ignored; directories above it must have been asked about before.
+ * The level nearest to the entry that has a matching rule decides.
+ */
+export function isIgnored(level: RuleLevel | null, absolutePath: string, name: string, isDirectory: boolean): boolean {
+  for (let at = level; at !== null; at = at.parent) {
+    const verdict = at.rules.match(absolutePath.slice(at.prefixLength), name, isDirectory);
+    if (verdict !== undefined) return verdict;
+  }
+  return false;
+}
+
+/** Text of a small regular file with a line end behind it, or `null`; neither blocks on FIFOs nor follows a link. */
+export function readSmallFile(path: string): string | null {
+  let descriptor: number;
+  try {
+    // Asked for in every directory and nearly always missing: this way that takes no exception.
+    if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return null;
+    descriptor = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
+  } catch {
+    return null;
+  }
+  try {
+    const stat = fstatSync(descriptor);
+    return stat.isFile() && stat.size <= maxIgnoreFileBytes ? `${readFileSync(descriptor, 'utf8')}\n` : null;
+  } catch {
+    return null;
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,106 @@
+import { relative, sep } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { BatchBuilder } from './batch-builder.ts';
+import { listDirectories, type Listed } from './directory-listing.ts';
+import { EntryFilter } from './entry-filter.ts';
+import type { WalkBatch } from './file-candidate.ts';
+import { listWithGit } from './git-listing.ts';
+import { repositoryMark } from './repository-border.ts';
+import type { WalkOptions } from './walk-options.ts';
+
+/** Entries per batch. */
+const batchSize = 512;
+/** Longest work between two turns of the event loop, in milliseconds. */
+const sliceMs = 8;
+/** Submodules within submodules are followed so deep. */
+const maxSubmoduleDepth = 16;
+const defaultGitTimeoutMs = 60_000;
+
+interface Repository {
+  /** Relative to the filter's base. */
+  readonly path: string;
+  readonly depth: number;
+}
+
+/**
+ * Every file beneath a folder that should be indexed, and every one that is not with the reason.
+ * Each file comes once. What .gitignore leaves out is not told (there may be any number); a directory
+ * left out for another reason is told once, with `/` at its end.
+ *
+ * Listed by git where it can, otherwise by ourselves; then `.ignore`, `.agent-brainignore`, globs and
+ * the rules of names, kinds and sizes apply to either alike.
+ * Calls stat synchronously, in slices of some milliseconds: meant for a worker thread.
+ * @throws the signal's reason when it aborts; AgentBrainError `REQUEST_INVALID` for a bad glob or language
+ */
+export async function* walkFolder(options: WalkOptions): AsyncGenerator<WalkBatch, void> {
+  const filter = new EntryFilter(options);
+  const batch = new BatchBuilder(batchSize);
+  const repositories: Repository[] = [{ path: relative(filter.base, options.folder).split(sep).join('/'), depth: 0 }];
+  let sliceStart = performance.now();
+  for (let repository = repositories.shift(); repository !== undefined; repository = repositories.shift()) {
+    for await (const { files, skips } of listRepository(filter, repository.path, options)) {
+      batch.addSkips(skips);
+      for (const path of files) {
+        const verdict = filter.decide(path);
+        batch.addSkips(filter.takeDirectorySkips());
+        if (verdict === null) continue;
+        if ('file' in verdict) batch.addFile(verdict.file);
+        else if ('skip' in verdict) batch.addSkips([verdict.skip]);
+        else if (options.recursive !== false && isSubmodule(filter, verdict.directory, repository)) repositories.push({ path, depth: repository.depth + 1 });
+        if (batch.isFull()) yield batch.take();
+        if (performance.now() - sliceStart < sliceMs) continue;
+        await nextTurn();
+        options.signal?.throwIfAborted();
+        sliceStart = performance.now();
+      }
+    }
+  }
+  if (!batch.isEmpty()) yield batch.take();
+}
+
+/** A directory among git's files is a gitlink; its files are its own repository's, when that is there. */
+const isSubmodule = (filter: EntryFilter, directory: string, parent: Repository): boolean =>
+  parent.depth < maxSubmoduleDepth && repositoryMark(filter.absolute(directory)) !== 'none';
+
+/** Files of one repository, or of a directory outside any, in portions. */
+async function* listRepository(filter: EntryFilter, folder: string, options: WalkOptions): AsyncGenerator<Listed> {
+  if (!filter.isOpen(folder)) {
+    yield { files: [], skips: filter.takeDirectorySkips() };
+    return;
+  }
+  const isRecursive = options.recursive !== false;
+  if (options.useGit !== false) {
+    const timeoutMs = options.gitTimeoutMs ?? defaultGitTimeoutMs;
+    const listing = await listWithGit(filter.absolute(folder), { env: options.env ?? process.env, timeoutMs, signal: options.signal });
+    // An empty list may mean that the folder itself is ignored; who names it means it all the same.
+    if (listing.kind === 'listed' && listing.paths.length > 0) {
+      yield ownFiles(filter, folder, sortedOnce(listing.paths), isRecursive);
+      return;
+    }
+    if (listing.kind === 'refused') options.log?.('info', 'git gives no list of files; walking the directories', { folder: filter.absolute(folder), reason: listing.reason });
+  }
+  for (const listed of listDirectories(filter, folder, isRecursive)) {
+    yield listed;
+    await nextTurn();
+    options.signal?.throwIfAborted();
+  }
+}
+
+/** Takes the repositories inside, which git lists with `/` at their end, out of its list. */
+function ownFiles(filter: EntryFilter, folder: string, paths: readonly string[], isRecursive: boolean): Listed {
+  const prefix = folder === '' ? '' : `${folder}/`;
+  const listed: Listed = { files: [], skips: [] };
+  for (const path of paths) {
+    const isDirectory = path.endsWith('/');
+    if (!isRecursive && (isDirectory || path.includes('/'))) continue;
+    if (!isDirectory) listed.files.push(prefix + path);
+    else if (filter.isOpen(prefix + path.slice(0, -1))) listed.skips.push(filter.directorySkip(prefix + path.slice(0, -1), 'nested_worktree'));
+  }
+  return listed;
+}
+
+function sortedOnce(paths: string[]): string[] {
+  paths.sort();
+  // Two names that are no UTF-8 may become one.
+  return paths.filter((path, at) => at === 0 || path !== paths[at - 1]);
+}
