@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { docs } from './check/docs.ts';
 import { direction } from './check/direction.ts';
 import { format } from './check/format.ts';
 import { lint } from './check/lint.ts';
@@ -13,7 +14,7 @@ import { unused } from './check/unused.ts';
  * with the files it saw; exits 1 when anything was found or a part did not see every file.
  */
 const root = path.resolve(import.meta.dirname, '..');
-const parts: readonly Part[] = [typecheck, lint, format, direction, unused, tidy];
+const parts: readonly Part[] = [typecheck, lint, format, direction, unused, tidy, docs];
 
 await main(process.argv.slice(2));
 

@@ -69,9 +69,12 @@ const edges = ({ source, dependencies }: IModule): { source: string; targets: st
 
 function seesImports(root: string, file: string, module: IModule | undefined): boolean {
   if (module === undefined) return false;
-  const seen = new Set(module.dependencies.map((dependency) => dependency.module));
-  return writtenImports(readFileSync(path.join(root, file), 'utf8')).every((specifier) => seen.has(specifier));
+  const seen = new Set(module.dependencies.map((dependency) => withoutScheme(dependency.module)));
+  return writtenImports(readFileSync(path.join(root, file), 'utf8')).every((specifier) => seen.has(withoutScheme(specifier)));
 }
+
+/** The cruiser drops `node:` where Node knows the module without it as well. */
+const withoutScheme = (specifier: string): string => specifier.replace(/^node:/, '');
 
 function unknownPackages(files: readonly string[]): string[] {
   const names = new Set(files.flatMap((file) => /^packages\/([^/]+)\//.exec(file)?.[1] ?? []));

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { brokenLinks } from '../tidy/links.ts';
 import { repositoryRules } from '../tidy/repository-rules.ts';
 import { rules } from '../tidy/rules.ts';
 import type { Part } from './part.ts';
@@ -24,7 +23,6 @@ export const tidy: Part = {
         );
     });
     findings.push(...repositoryRules.flatMap((rule) => rule.check(root, files)));
-    findings.push(...files.filter((file) => file.endsWith('.md')).flatMap((page) => brokenLinks(root, page)));
     return Promise.resolve({ findings, seen, expected: files.length });
   },
 };

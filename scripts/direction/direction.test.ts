@@ -29,5 +29,5 @@ test('imports are read from the text whatever their form, and nothing else is', 
     'export const text = "it came from \'nowhere\'";',
     "// import x from 'a comment';",
   ].join('\n');
-  expect(writtenImports(text)).toEqual(['fs', './side-effect.ts', '../folder/index.ts', 'zod', './all.ts', './some.ts']);
+  expect(writtenImports(text)).toEqual(['node:fs', './side-effect.ts', '../folder/index.ts', 'zod', './all.ts', './some.ts']);
 });

@@ -1,0 +1,90 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { installTarball } from './npm.ts';
+
+export interface Step {
+  name: string;
+  /** Returns what is wrong, or nothing. */
+  run(): string | undefined;
+}
+
+const exitNodeTooOld = 78;
+const nodeOnPath = path.dirname(process.execPath);
+
+/**
+ * What a user does with the package, step by step: install the tarball into an empty folder whose name
+ * has a space and an umlaut, take a small project through its first five minutes, and look what is left.
+ */
+export function trialSteps({ tarball, folder, oldNode }: { tarball: string; folder: string; oldNode: string | undefined }): Step[] {
+  const { installed, project, program, env } = places(folder);
+  const runtimeFile = path.join(project, '.claude/agent-brain/runtime.json');
+
+  const command =
+    (argv: string[], expected: RegExp, after: () => string | undefined = () => undefined) =>
+    (): string | undefined => {
+      const { status, stdout, stderr } = spawnSync(program, argv, { cwd: project, env, encoding: 'utf8', timeout: 60_000 });
+      if (status !== 0) return `exit code ${status}\n${stdout}${stderr}`;
+      return expected.test(stdout) ? after() : `the answer does not match ${expected}:\n${stdout}${stderr}`;
+    };
+
+  return [
+    { name: 'install the tarball', run: () => void install(tarball, installed, project) },
+    { name: 'agent-brain --version', run: command(['--version'], /^\S*\d+\.\d+\.\d+/m) },
+    { name: 'agent-brain init', run: command(['init'], /config\.json/) },
+    {
+      name: 'agent-brain start',
+      run: command(['start'], /http:\/\/127\.0\.0\.1:\d+/, () => (existsSync(runtimeFile) ? undefined : 'there is no runtime.json')),
+    },
+    { name: 'agent-brain index', run: command(['index'], /\b[1-9]\d* files?/) },
+    { name: 'agent-brain query', run: command(['query', 'how is the boiler pressure measured'], /src\/boiler\.py/) },
+    { name: 'agent-brain query --json', run: command(['query', '--json', 'boiler pressure'], /"schema_version"/) },
+    { name: 'agent-brain status', run: command(['status', '--json'], /"running": ?true/) },
+    { name: 'agent-brain stop', run: command(['stop'], /./, () => (existsSync(runtimeFile) ? 'runtime.json is still there' : undefined)) },
+    { name: 'an old Node.js is told what is needed', run: () => refusesOldNode(program, oldNode, env) },
+  ];
+}
+
+/** A step that failed in the middle may leave the server of the trial running. */
+export function stopLeftServer(folder: string): void {
+  const { program, project, env } = places(folder);
+  if (existsSync(path.join(project, '.claude/agent-brain/runtime.json')))
+    spawnSync(program, ['stop', '--force'], { cwd: project, env, timeout: 30_000 });
+}
+
+function places(folder: string): { installed: string; project: string; program: string; env: NodeJS.ProcessEnv } {
+  const installed = path.join(folder, 'Paket für alle');
+  return {
+    installed,
+    project: path.join(folder, 'mein Gerät'),
+    program: path.join(installed, 'node_modules/.bin/agent-brain'),
+    env: {
+      PATH: `${nodeOnPath}${path.delimiter}${process.env['PATH'] ?? ''}`,
+      HOME: folder,
+      AGENT_BRAIN_HOME: path.join(folder, 'home'),
+      NO_COLOR: '1',
+    },
+  };
+}
+
+function install(tarball: string, installed: string, project: string): void {
+  mkdirSync(installed);
+  writeFileSync(path.join(installed, 'package.json'), '{ "private": true }\n');
+  installTarball(tarball, installed);
+  mkdirSync(path.join(project, 'src'), { recursive: true });
+  execFileSync('git', ['init', '--quiet'], { cwd: project });
+  writeFileSync(
+    path.join(project, 'src/boiler.py'),
+    'def measure_boiler_pressure(sensor):\n    """Reads the pressure of the boiler, in bar."""\n    return sensor.read()\n',
+  );
+  writeFileSync(path.join(project, 'README.md'), '# Heating\n\nControls the heating of a house.\n');
+}
+
+function refusesOldNode(program: string, oldNode: string | undefined, env: NodeJS.ProcessEnv): string | undefined {
+  if (oldNode === undefined) return undefined;
+  const { status, stderr } = spawnSync(oldNode, [program, '--version'], { env: { ...env, PATH: path.dirname(oldNode) }, encoding: 'utf8' });
+  if (status !== exitNodeTooOld) return `exit code ${status} instead of ${exitNodeTooOld}: ${stderr}`;
+  return /needs Node\.js >= 22\.18 \(found v\d+/.test(stderr) && /Next step/.test(stderr)
+    ? undefined
+    : `the message does not say what is needed: ${stderr}`;
+}

@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { runtimeDependencies } from '../packaging/dependencies.ts';
+
+/** `docs/packaging.md`: what is published, and every runtime dependency with its reason. */
+export function packagingPage(root: string): string {
+  const rows = runtimeDependencies.map(({ name, way, reason }) => `| \`${name}\` | ${version(root, name)} | ${way} | ${reason} |`);
+  return `# Packaging
+
+\`npm run pack\` makes the package \`agent-brain\` in \`build/agent-brain\` and its tarball beside it, installs the tarball into an empty folder, and prints both sizes. \`npm run check:package\` installs it as a user would and takes it through its first five minutes.
+
+The programs are bundled by esbuild into \`lib/\`: \`cli.js\`, \`server.js\`, one file per worker thread, and the parts they share. One file costs less to find than hundreds of modules, and the compile cache of Node.js works on it. It is not minified, so that a stack trace can be read. \`bin/agent-brain.js\` is plain old JavaScript: it has to be understood by a Node.js that is too old for the rest, to say so and exit with 78.
+
+## Runtime dependencies
+
+*Bundled*: the code is in our files, its licence in \`THIRD-PARTY-LICENSES.md\` of the package. *Installed*: npm installs it beside them, in exactly this version, because it has native code or files of its own, or is large and rarely needed.
+
+| dependency | version | | why |
+|---|---|---|---|
+${rows.join('\n')}
+
+Everything else is Node.js itself: \`node:sqlite\` holds the index, \`node:zlib\` its texts, \`node:worker_threads\` keeps work away from the thread that answers.
+`;
+}
+
+function version(root: string, name: string): string {
+  return (JSON.parse(readFileSync(path.join(root, 'node_modules', name, 'package.json'), 'utf8')) as { version: string }).version;
+}
