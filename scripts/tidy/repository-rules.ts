@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { type LockFile, missingPlatformPackages } from '../packaging/platform-packages.ts';
 
 /** A rule over the list of files as a whole. Findings are ready to print. */
 export interface RepositoryRule {
@@ -34,6 +35,13 @@ export const repositoryRules: readonly RepositoryRule[] = [
         .filter(([, { resolved, link }]) => resolved !== undefined && link !== true && !resolved.startsWith('https://registry.npmjs.org/'))
         .map(([name, { resolved }]) => `package-lock.json: ${name} comes from ${resolved ?? ''}`);
     },
+  },
+  {
+    name: 'the lock file knows the packages of all platforms',
+    check: (root) =>
+      missingPlatformPackages(JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8')) as LockFile).map(
+        ({ name, version }) => `package-lock.json: ${name}@${version} is missing, \`npm ci\` will refuse the file (npm run lock)`,
+      ),
   },
   {
     name: 'the papers are there',
