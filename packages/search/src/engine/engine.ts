@@ -1,4 +1,4 @@
-import type { IndexedFolder, IndexRequest, IndexStats, SkipReason } from '@agent-brain/contract/jobs';
+import type { IndexedFolder, IndexPlan, IndexRequest, IndexStats } from '@agent-brain/contract/jobs';
 import type { ChunkView, QueryRequest, QueryResponse } from '@agent-brain/contract/query';
 import type { IndexStatus } from '@agent-brain/contract/status';
 
@@ -69,17 +69,6 @@ export interface EngineStatus {
   state: IndexStatus['state'];
 }
 
-/** What `index --dry-run` shows: nothing was written. */
-export interface DryRun {
-  documents: number;
-  bytes: number;
-  /** The first 1,000 of them, by path. */
-  files: { path: string; language: string; source_type: string; size_bytes: number }[];
-  /** The first 1,000; `skipped_count` has the sums. */
-  skipped: { path: string; reason: SkipReason }[];
-  skipped_count: Partial<Record<SkipReason, number>>;
-}
-
 export interface VerifyReport {
   ok: boolean;
   problems: string[];
@@ -103,7 +92,7 @@ export interface Engine {
    */
   index(run: IndexRun): Promise<IndexStats>;
   /** What a run would do; reads the files, writes nothing. @throws FOLDER_INVALID, JOB_CANCELLED */
-  plan(run: Omit<IndexRun, 'onProgress'>): Promise<DryRun>;
+  plan(run: Omit<IndexRun, 'onProgress'>): Promise<IndexPlan>;
   /** Removes all files the folder owns. @throws FOLDER_NOT_INDEXED */
   removeFolder(folder: string): Promise<IndexStats>;
   /** Removes everything; the generation goes on. */

@@ -1,3 +1,3 @@
 export type {
-  DryRun, Engine, EngineLog, EngineOptions, EngineStatus, IndexConfig, IndexProgress, IndexRun, LogLevel, VerifyReport,
+  Engine, EngineLog, EngineOptions, EngineStatus, IndexConfig, IndexProgress, IndexRun, LogLevel, VerifyReport,
 } from './engine.ts';

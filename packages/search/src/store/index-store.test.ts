@@ -41,8 +41,9 @@ describe('the SQLite store', () => {
     const weights = { body: 1, path: 2.5, symbol: 3 };
     for (let round = 0; round < 20; round++) {
       const terms = [...new Set([word(), word(), word()])];
+      const columns = round % 2 === 0 ? {} : { columns: ['path', 'symbol'] as const };
       const [sqlite, memory] = pair.map((store) =>
-        store.read((view) => view.match({ terms, weights, limit: 1000 }).map((m) => [m.path, m.ordinal, m.score.toFixed(9)].join(' ')).sort()),
+        store.read((view) => view.match({ terms, weights, ...columns, limit: 1000 }).map((m) => [m.path, m.ordinal, m.score.toFixed(9)].join(' ')).sort()),
       );
       expect(sqlite).toEqual(memory);
       expect(sqlite?.length).toBeGreaterThan(0);

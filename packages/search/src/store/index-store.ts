@@ -99,6 +99,8 @@ export interface TermQuery {
   /** Tokens as the index's tokenizer makes them; a chunk matches with any of them. */
   terms: readonly string[];
   weights: ColumnWeights;
+  /** Only these columns are searched; default all. */
+  columns?: readonly (keyof ColumnWeights)[];
   filter?: ChunkFilter;
   limit: number;
 }

@@ -129,13 +129,13 @@ class MemoryView implements IndexView {
     });
   }
 
-  match({ terms, weights, filter, limit }: TermQuery): ChunkMatch[] {
+  match({ terms, weights, columns = ['body', 'path', 'symbol'], filter, limit }: TermQuery): ChunkMatch[] {
     const all = this.#documents();
     const averageLength = all.reduce((sum, document) => sum + document.length, 0) / all.length;
     const scores = new Map<Document, number>();
     for (const term of terms) {
       const found = all.flatMap((document) => {
-        const frequency = weightedFrequency(document, term, weights);
+        const frequency = weightedFrequency(document, term, weights, columns);
         return frequency === null ? [] : [{ document, frequency }];
       });
       const rarity = Math.log((all.length - found.length + 0.5) / (found.length + 0.5));
@@ -189,10 +189,10 @@ interface Document {
 
 const words = (tokens: string): string[] => tokens.split(' ').filter((token) => token !== '');
 
-function weightedFrequency(document: Document, term: string, weights: ColumnWeights): number | null {
+function weightedFrequency(document: Document, term: string, weights: ColumnWeights, columns: readonly (keyof ColumnWeights)[]): number | null {
   let found = false;
   let frequency = 0;
-  for (const column of ['body', 'path', 'symbol'] as const) {
+  for (const column of columns) {
     for (const word of document.columns[column]) {
       if (word !== term) continue;
       found = true;

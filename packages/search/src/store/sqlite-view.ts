@@ -89,7 +89,7 @@ export class SqliteView implements IndexView {
       JOIN chunks c ON c.id = m.id JOIN files f ON f.id = c.file
       ORDER BY m.score DESC, m.id`;
     const { body, path, symbol } = query.weights;
-    const rows = this.#statements.get(sql).all(body, path, symbol, matchExpression(query.terms), ...values, query.limit);
+    const rows = this.#statements.get(sql).all(body, path, symbol, matchExpression(query), ...values, query.limit);
     return (rows as unknown as (ChunkRecord & { score: number })[]).map((row) => ({ ...toChunkRow(row), score: row.score }));
   }
 
@@ -137,4 +137,7 @@ export class SqliteView implements IndexView {
 }
 
 /** FTS5 query: any of the terms. Quoted, so that no term is read as an operator. */
-const matchExpression = (terms: readonly string[]): string => terms.map((term) => `"${term.replaceAll('"', '""')}"`).join(' OR ');
+function matchExpression({ terms, columns }: TermQuery): string {
+  const anyTerm = terms.map((term) => `"${term.replaceAll('"', '""')}"`).join(' OR ');
+  return columns === undefined ? anyTerm : `{${columns.join(' ')}} : (${anyTerm})`;
+}

@@ -1,0 +1,73 @@
+import type { FileIndexed, FileTouch, IndexStore } from '../store/index.ts';
+
+/** A batch is committed when it holds so many files, so much text (zstd, about a third of the source), or is so old. */
+const BATCH_FILES = 400;
+const BATCH_BYTES = 2 * 1024 * 1024;
+const BATCH_AGE_MS = 1_000;
+
+/** Gathers what goes into one transaction. */
+export class CommitBatcher {
+  readonly #store: IndexStore;
+  readonly #folderPath: string;
+  readonly #nowMs: () => number;
+  readonly #onCommit: () => void;
+  #replace: FileIndexed[] = [];
+  #touch: FileTouch[] = [];
+  #remove: string[] = [];
+  #bytes = 0;
+  #openedMs: number;
+
+  /** @param onCommit called after each transaction; what it throws ends the run */
+  constructor(store: IndexStore, folderPath: string, nowMs: () => number, onCommit: () => void) {
+    this.#store = store;
+    this.#folderPath = folderPath;
+    this.#nowMs = nowMs;
+    this.#onCommit = onCommit;
+    this.#openedMs = nowMs();
+  }
+
+  replace(file: FileIndexed): void {
+    this.#replace.push(file);
+    this.#bytes += file.text.byteLength;
+    this.#commitIfFull();
+  }
+
+  touch(touch: FileTouch): void {
+    this.#touch.push(touch);
+    this.#commitIfFull();
+  }
+
+  remove(path: string): void {
+    this.#remove.push(path);
+    this.#commitIfFull();
+  }
+
+  commitIfOld(): void {
+    if (this.#nowMs() - this.#openedMs >= BATCH_AGE_MS) this.commit();
+  }
+
+  /** @param completedAt set on the last one of a run: it is made even when there is nothing else to write */
+  commit(completedAt?: string): void {
+    const isEmpty = this.#replace.length + this.#touch.length + this.#remove.length === 0;
+    if (!isEmpty || completedAt !== undefined) {
+      this.#store.commit({
+        folderPath: this.#folderPath,
+        replace: this.#replace,
+        touch: this.#touch,
+        remove: this.#remove,
+        ...(completedAt === undefined ? {} : { completedAt }),
+      });
+      this.#replace = [];
+      this.#touch = [];
+      this.#remove = [];
+      this.#bytes = 0;
+      this.#onCommit();
+    }
+    this.#openedMs = this.#nowMs();
+  }
+
+  #commitIfFull(): void {
+    const files = this.#replace.length + this.#touch.length + this.#remove.length;
+    if (files >= BATCH_FILES || this.#bytes >= BATCH_BYTES) this.commit();
+  }
+}

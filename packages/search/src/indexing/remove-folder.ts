@@ -1,0 +1,27 @@
+import { AgentBrainError } from '@agent-brain/contract/errors';
+import type { IndexStats } from '@agent-brain/contract/jobs';
+import type { IndexStore } from '../store/index.ts';
+import { CommitBatcher } from './commit-batcher.ts';
+import { RunReport } from './run-report.ts';
+
+/** Takes out all files the folder owns, then the folder. @throws FOLDER_NOT_INDEXED */
+export function removeFolder(store: IndexStore, folder: string, around: { nowMs(): number; onCommit(): void }): IndexStats {
+  if (!store.read((view) => view.folders().some((known) => known.folder_path === folder))) {
+    throw new AgentBrainError('FOLDER_NOT_INDEXED', `The folder ${folder} is not indexed`);
+  }
+  const report = new RunReport(around.nowMs);
+  report.endPhase('walk', 'indexing');
+  const batcher = new CommitBatcher(store, folder, around.nowMs, around.onCommit);
+  for (const file of [...store.files()]) {
+    if (file.folderPath !== folder) continue;
+    batcher.remove(file.path);
+    report.removed += 1;
+  }
+  batcher.commit();
+  report.endPhase('index', 'finishing');
+  store.removeFolder(folder);
+  store.compact();
+  around.onCommit();
+  report.endPhase('finish');
+  return report.stats();
+}

@@ -1,0 +1,44 @@
+import type { ChunkFilter, ChunkMatch, ColumnWeights, IndexView } from '../store/index.ts';
+
+/**
+ * A word in the path or in the name of what a chunk defines says more than one in its body.
+ * Chosen on the development queries.
+ */
+const weights: ColumnWeights = { body: 1, path: 2, symbol: 2 };
+
+/** Chunks taken by text alone, and further ones by the path or by a defined name. */
+const BODY_POOL = 300;
+const FIELD_POOL = 60;
+
+export interface CandidateQuery {
+  terms: readonly string[];
+  /** Lower-case names whose definition is asked for. */
+  symbols: readonly string[];
+  filter?: ChunkFilter;
+  /** Results wanted: the pool grows with it. */
+  topK: number;
+}
+
+/**
+ * Best chunks by BM25, and, when those are not all that match, the best by path and by defined names
+ * alone: what ranking would lift must be there to be lifted. Those count as much as the last of the
+ * pool, an upper bound of their true score.
+ */
+export function findCandidates(view: IndexView, query: CandidateQuery): ChunkMatch[] {
+  const limit = Math.max(BODY_POOL, query.topK * 10);
+  const filter = query.filter === undefined ? {} : { filter: query.filter };
+  const pool = view.match({ terms: query.terms, weights, limit, ...filter });
+  if (pool.length < limit) return pool;
+  const floor = pool.at(-1)?.score ?? 0;
+  const known = new Set(pool.map((candidate) => candidate.row));
+  const extra = [
+    ...view.match({ terms: query.symbols, weights, columns: ['symbol'], limit: FIELD_POOL, ...filter }),
+    ...view.match({ terms: query.terms, weights, columns: ['path'], limit: FIELD_POOL, ...filter }),
+  ];
+  for (const candidate of extra) {
+    if (known.has(candidate.row)) continue;
+    known.add(candidate.row);
+    pool.push({ ...candidate, score: floor });
+  }
+  return pool;
+}

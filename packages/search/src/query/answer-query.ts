@@ -1,0 +1,65 @@
+import { AgentBrainError } from '@agent-brain/contract/errors';
+import type { ChunkView, QueryRequest, QueryResponse } from '@agent-brain/contract/query';
+import { findCandidates } from '../lexical/index.ts';
+import { groupByFile, rankCandidates, type RankedChunk, saturate } from '../rank/index.ts';
+import type { IndexReader, IndexView } from '../store/index.ts';
+import { presentResults, spansPerFile } from './present.ts';
+import { planQuery, type QueryPlan } from './query-plan.ts';
+
+export interface AnswerContext {
+  /** A run is going on: the answer says that it may not be complete. */
+  isIndexing: boolean;
+  /** Milliseconds of a steady clock. */
+  nowMs(): number;
+}
+
+/**
+ * One query from plan to response, over one snapshot.
+ * @param reader null when nothing was ever indexed
+ * @throws QUERY_MODE_UNAVAILABLE, REQUEST_INVALID, INDEX_CORRUPT
+ */
+export function answerQuery(reader: IndexReader | null, request: QueryRequest, context: AnswerContext): QueryResponse {
+  const startedMs = context.nowMs();
+  const plan = planQuery(request);
+  const empty = { results: [], total_results: 0, index_generation: 0 };
+  const found = reader === null ? empty : reader.read((view) => answerFrom(view, plan, request));
+  const warnings = [...plan.warnings];
+  if (context.isIndexing) warnings.push('indexing is going on: the answer comes from what is committed so far');
+  else if (found.index_generation === 0) warnings.push('nothing is indexed yet');
+  return { ...found, query_time_ms: Math.round((context.nowMs() - startedMs) * 1000) / 1000, mode: plan.mode, warnings };
+}
+
+function answerFrom(view: IndexView, plan: QueryPlan, request: QueryRequest): Pick<QueryResponse, 'results' | 'total_results' | 'index_generation'> {
+  const { generation } = view.info();
+  const symbols = plan.shape.symbols.map((symbol) => symbol.toLowerCase());
+  const candidates = findCandidates(view, { terms: plan.terms, symbols, filter: plan.filter, topK: request.top_k });
+  const passes = ({ score }: RankedChunk) => score >= (request.threshold ?? 0);
+  const ranked = rankCandidates(candidates, plan.shape).filter(passes);
+  const groups = (request.group === 'file' ? groupByFile(ranked, spansPerFile) : saturate(ranked)).filter(({ best }) => passes(best)).slice(0, request.top_k);
+  const { results, isCut } = presentResults(view, groups, request);
+  if (isCut) plan.warnings.push(`texts were cut to ${request.max_chars} characters together`);
+  return { results, total_results: results.length, index_generation: generation };
+}
+
+/** @throws CHUNK_UNKNOWN */
+export function answerChunk(reader: IndexReader | null, id: string): ChunkView {
+  const found = reader?.read((view) => {
+    const chunk = view.chunk(id);
+    if (chunk === undefined) return undefined;
+    return {
+      chunk_id: chunk.chunkId,
+      path: chunk.path,
+      language: chunk.language,
+      source_type: chunk.sourceType,
+      ...(chunk.symbol === '' ? {} : { symbol: chunk.symbol }),
+      start_line: chunk.startLine,
+      end_line: chunk.endLine,
+      text: view.text(chunk.file).slice(chunk.startOffset, chunk.endOffset),
+      previous_chunk_id: view.chunkAt(chunk.file, chunk.ordinal - 1)?.chunkId ?? null,
+      next_chunk_id: view.chunkAt(chunk.file, chunk.ordinal + 1)?.chunkId ?? null,
+      index_generation: view.info().generation,
+    };
+  });
+  if (found === undefined) throw new AgentBrainError('CHUNK_UNKNOWN', `No chunk of the current index has the id ${JSON.stringify(id)}`);
+  return found;
+}
