@@ -146,8 +146,8 @@ function lengthOfSequence(bytes: Buffer, at: number): 0 | 2 | 3 | 4 {
 /** UTF-8 with a few broken places, or `null` where the bytes look like another encoding. */
 function fromBrokenUtf8(bytes: Buffer): DecodedText | NotText | null {
   const { sequences, brokenBytes, hasImpossible } = surveyUtf8(bytes);
+  if (brokenBytes > bytes.length * maxBrokenShare) return sequences > brokenBytes ? { skip: 'not_text' } : null;
   if (sequences <= brokenBytes && !hasImpossible) return null;
-  if (brokenBytes > bytes.length * maxBrokenShare) return sequences > brokenBytes || hasImpossible ? { skip: 'not_text' } : null;
   return { text: bytes.toString('utf8'), encoding: 'utf-8', isRepaired: true };
 }
 
