@@ -1,0 +1,147 @@
+import { decodeEntities } from './entities.ts';
+
+/** Marks of template languages; there tags and attributes are what one searches for. */
+const templateMark = /\{\{|\{%|<%|<\?(?:php|=)|\[\([\w.]+\)\]|\*ng(?:If|For)|\b(?:ng|v|x|hx|th)[-:][a-z]+=/;
+
+/** Whether the text is a template to be indexed as it stands. */
+export const isTemplate = (text: string): boolean => templateMark.test(text);
+
+/** Elements whose content is not read. */
+const silent: ReadonlySet<string> = new Set(['script', 'style', 'noscript', 'svg', 'template']);
+
+/**
+ * Readable text of an HTML page with the same number of lines: tags, comments, scripts and styles are
+ * taken out, entities decoded, headings become `# …` and items `- …` where they begin a line. Line n of
+ * the result is what line n of the file says. Linear in the length of the text, whatever it holds.
+ */
+export function htmlText(html: string): string {
+  const lines = new LineWriter();
+  const scanner = new TagScanner(html);
+  let at = 0;
+  while (at < html.length) {
+    const tag = scanner.next(at);
+    lines.write(decodeEntities(html.slice(at, tag?.start ?? html.length)));
+    if (tag === null) break;
+    at = tag.end;
+    if (!tag.isClosing && silent.has(tag.name)) at = scanner.endOfElement(tag.name, tag.end);
+    lines.markTag(tag);
+    lines.breakFor(html, tag.start, at);
+  }
+  return lines.finish();
+}
+
+interface Tag {
+  readonly start: number;
+  /** Behind its `>`. */
+  readonly end: number;
+  /** Lower case; `''` for comments and declarations. */
+  readonly name: string;
+  readonly isClosing: boolean;
+}
+
+/** Finds tags. What was once searched for in vain is not searched for again, which keeps it linear. */
+class TagScanner {
+  readonly #html: string;
+  readonly #lowerHtml: string;
+  readonly #missing = new Set<string>();
+
+  constructor(html: string) {
+    this.#html = html;
+    this.#lowerHtml = html.toLowerCase();
+  }
+
+  next(from: number): Tag | null {
+    for (let start = this.#html.indexOf('<', from); start >= 0; start = this.#html.indexOf('<', start + 1)) {
+      const tag = this.#tagAt(start);
+      if (tag !== null) return tag;
+    }
+    return null;
+  }
+
+  /** Behind the closing tag of an element, or the end of the text. */
+  endOfElement(name: string, from: number): number {
+    const start = this.#find(`</${name}`, from);
+    if (start < 0) return this.#html.length;
+    const end = this.#find('>', start);
+    return end < 0 ? this.#html.length : end + 1;
+  }
+
+  #tagAt(start: number): Tag | null {
+    if (this.#html.startsWith('<!--', start)) {
+      const end = this.#find('-->', start + 4);
+      return end < 0 ? null : { start, end: end + 3, name: '', isClosing: false };
+    }
+    const isClosing = this.#html[start + 1] === '/';
+    const nameStart = isClosing ? start + 2 : start + 1;
+    if (!/[A-Za-z!?]/.test(this.#html[nameStart] ?? '')) return null;
+    let nameEnd = nameStart;
+    while (nameEnd - nameStart < 32 && /[\w:-]/.test(this.#html[nameEnd] ?? '')) nameEnd += 1;
+    const end = this.#endOfTag(nameEnd);
+    return end < 0 ? null : { start, end, name: this.#lowerHtml.slice(nameStart, nameEnd), isClosing };
+  }
+
+  /** Behind the `>` that stands in no attribute's value. */
+  #endOfTag(from: number): number {
+    for (let at = from; at < this.#html.length; at += 1) {
+      const character = this.#html[at];
+      if (character === '>') return at + 1;
+      if (character === '"' || character === "'") {
+        const end = this.#find(character, at + 1);
+        if (end >= 0) at = end;
+      }
+    }
+    this.#missing.add('>');
+    return -1;
+  }
+
+  #find(text: string, from: number): number {
+    if (this.#missing.has(text)) return -1;
+    const at = this.#lowerHtml.indexOf(text, from);
+    if (at < 0) this.#missing.add(text);
+    return at;
+  }
+}
+
+/** Puts lines together, with the marks that headings and items get. */
+class LineWriter {
+  readonly #lines: string[] = [];
+  #line = '';
+  #isPreformatted = false;
+
+  write(text: string): void {
+    const parts = text.split('\n');
+    this.#line += parts[0] as string;
+    for (const part of parts.slice(1)) {
+      this.#endLine();
+      this.#line = part;
+    }
+  }
+
+  markTag(tag: Tag): void {
+    if (tag.name === 'pre' || tag.name === 'textarea') this.#isPreformatted = !tag.isClosing;
+    const level = /^h([1-6])$/.exec(tag.name)?.[1];
+    const isLineStart = this.#line.trim() === '';
+    if (!tag.isClosing && isLineStart && level !== undefined) this.#line = `${'#'.repeat(Number(level))} `;
+    else if (!tag.isClosing && isLineStart && tag.name === 'li') this.#line = '- ';
+    else if (!inline.has(tag.name) && !isLineStart && !this.#line.endsWith(' ')) this.#line += ' ';
+  }
+
+  /** Keeps the line ends of what was taken out. */
+  breakFor(html: string, start: number, end: number): void {
+    for (let at = html.indexOf('\n', start); at >= 0 && at < end; at = html.indexOf('\n', at + 1)) this.#endLine();
+  }
+
+  finish(): string {
+    this.#endLine();
+    return this.#lines.join('\n');
+  }
+
+  #endLine(): void {
+    const line = this.#line.endsWith('\r') ? this.#line.slice(0, -1) : this.#line;
+    this.#lines.push(this.#isPreformatted ? line.trimEnd() : line.replace(/[ \t\u00a0]+/g, ' ').trim());
+    this.#line = '';
+  }
+}
+
+/** Elements within words and sentences: their tags leave no space. */
+const inline: ReadonlySet<string> = new Set(['', 'a', 'abbr', 'b', 'bdi', 'code', 'em', 'font', 'i', 'kbd', 'mark', 's', 'small', 'span', 'strong', 'sub', 'sup', 'tt', 'u', 'var', 'wbr']);

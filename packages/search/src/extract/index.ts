@@ -1,0 +1,1 @@
+export { type DocumentSource, readDocument, type ReadDocumentOptions, type SourceDocument } from './read-document.ts';
