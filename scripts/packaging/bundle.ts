@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { build, type Metafile, type Plugin } from 'esbuild';
+import { build, type Metafile } from 'esbuild';
 import { trackedFiles } from '../check/tracked-files.ts';
 import { runtimeDependencies } from './dependencies.ts';
 
@@ -38,33 +38,21 @@ export async function bundle(root: string, outdir: string): Promise<Bundle> {
     },
     metafile: true,
     logLevel: 'warning',
-    plugins: [workerUrls(root, workers)],
   });
+  checkWorkers(outdir, workers);
   return { metafile, packageFolders: packageFolders(metafile) };
 }
 
 /** `packages/search/src/engine/writer-worker.ts` → `agent-brain-writer-worker`. */
 const bundledWorkerName = (file: string): string => `agent-brain-${path.basename(file, '.ts')}`;
 
-/**
- * Sources start a worker by `new URL('./x-worker.ts', import.meta.url)`, which a bundler leaves as it
- * is. Here every such address becomes that of the bundled file; one that names no worker is an error.
- */
-function workerUrls(root: string, workers: readonly string[]): Plugin {
-  return {
-    name: 'worker-urls',
-    setup({ onLoad }) {
-      onLoad({ filter: /packages[\\/][^\\/]+[\\/]src[\\/].*\.ts$/ }, async ({ path: file }) => {
-        const source = await readFile(file, 'utf8');
-        const contents = source.replaceAll(/new URL\('(\.[^']+-worker\.ts)', import\.meta\.url\)/g, (_all, target: string) => {
-          const worker = path.relative(root, path.resolve(path.dirname(file), target)).replaceAll('\\', '/');
-          if (!workers.includes(worker)) throw new Error(`${file} starts ${target}, which is no worker of this repository`);
-          return `new URL('./${bundledWorkerName(worker)}.js', import.meta.url)`;
-        });
-        return { contents, loader: 'ts' };
-      });
-    },
-  };
+/** Programs start a worker by the name of its bundled file: what they name must be there, and what is there be named. */
+function checkWorkers(outdir: string, workers: readonly string[]): void {
+  const made = new Set(workers.map((file) => `${bundledWorkerName(file)}.js`));
+  const texts = readdirSync(outdir).map((file) => readFileSync(path.join(outdir, file), 'utf8'));
+  const named = new Set(texts.flatMap((text) => [...text.matchAll(/\bagent-brain-[a-z-]+-worker\.js\b/g)].map(([name]) => name)));
+  const lost = [...named.symmetricDifference(made)];
+  if (lost.length > 0) throw new Error(`worker files that are named but not bundled, or bundled but not named: ${lost.join(', ')}`);
 }
 
 function packageFolders({ inputs }: Metafile): string[] {
