@@ -1,0 +1,74 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { temporaryDirectory } from '@agent-brain/test-harness/temporary';
+import { expect, test } from 'vitest';
+import { followLog, readLogLines } from './index.ts';
+
+const logFile = (): string => path.join(temporaryDirectory('log'), 'server.log');
+const line = (time: string, msg: string): string => `${JSON.stringify({ time, msg })}\n`;
+
+async function texts(file: string, since?: Date): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { text, record } of readLogLines(file, since === undefined ? {} : { since })) found.push(String(record?.['msg'] ?? text));
+  return found;
+}
+
+test('lines come oldest first, through the rotated files', async () => {
+  const file = logFile();
+  fs.writeFileSync(`${file}.2`, line('2026-01-01T00:00:00Z', 'a'));
+  fs.writeFileSync(`${file}.1`, line('2026-01-02T00:00:00Z', 'b'));
+  fs.writeFileSync(file, line('2026-01-03T00:00:00Z', 'c'));
+  expect(await texts(file)).toEqual(['a', 'b', 'c']);
+  expect(await texts(file, new Date('2026-01-02T00:00:00Z'))).toEqual(['b', 'c']);
+});
+
+test('what is no JSON belongs to the line before it, and a torn last line is left out', async () => {
+  const file = logFile();
+  fs.writeFileSync(file, `before\n${line('2026-01-01T00:00:00Z', 'old')}  at old\n${line('2026-01-02T00:00:00Z', 'new')}  at new\n\n{"time":"2026`);
+  expect(await texts(file)).toEqual(['before', 'old', '  at old', 'new', '  at new']);
+  expect(await texts(file, new Date('2026-01-02T00:00:00Z'))).toEqual(['new', '  at new']);
+});
+
+test('lines longer than the buffer and characters across its border are whole', async () => {
+  const file = logFile();
+  const long = 'ü'.repeat(100_000);
+  fs.writeFileSync(file, `x${long}\nshort\n`);
+  expect(await texts(file)).toEqual([`x${long}`, 'short']);
+});
+
+test('no log has no lines', async () => {
+  expect(await texts(logFile())).toEqual([]);
+});
+
+test('following goes on through rotation and starts with a log that is not there yet', async () => {
+  const file = logFile();
+  const controller = new AbortController();
+  const seen: string[] = [];
+  const following = (async () => {
+    for await (const { text } of followLog(file, { signal: controller.signal })) seen.push(text);
+  })();
+  fs.writeFileSync(file, 'one\n');
+  await expect.poll(() => seen).toEqual(['one']);
+  fs.appendFileSync(file, 'two\nthr');
+  await expect.poll(() => seen).toEqual(['one', 'two']);
+  fs.appendFileSync(file, 'ee\n');
+  fs.renameSync(file, `${file}.1`);
+  fs.writeFileSync(file, 'four\n');
+  await expect.poll(() => seen).toEqual(['one', 'two', 'three', 'four']);
+  controller.abort();
+  await following;
+});
+
+test('following starts at the end of a log that is there', async () => {
+  const file = logFile();
+  fs.writeFileSync(file, 'old\n');
+  const controller = new AbortController();
+  const lines = followLog(file, { signal: controller.signal });
+  const first = lines.next();
+  await expect.poll(async () => {
+    fs.appendFileSync(file, 'new\n');
+    return await Promise.race([first, undefined]);
+  }).toMatchObject({ value: { text: 'new' } });
+  controller.abort();
+  await lines.return(undefined);
+});
