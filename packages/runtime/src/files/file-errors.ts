@@ -10,6 +10,7 @@ const meanings: Record<string, readonly [code: ErrorCode, why: string]> = {
   ENOTDIR: ['FILE_UNWRITABLE', 'a part of the path is not a directory'],
   EISDIR: ['FILE_UNWRITABLE', 'a directory stands in its place'],
   EMFILE: ['FILE_UNWRITABLE', 'the process has too many open files'],
+  ELOOP: ['STATE_DIR_UNSAFE', 'it is a symbolic link'],
   EIO: ['FILE_UNWRITABLE', 'the device reported an input/output error'],
 };
 
@@ -20,7 +21,8 @@ export const systemCode = (error: unknown): string | undefined => {
 };
 
 /**
- * The error a failed change of the file system is reported as: DISK_FULL, STATE_DIR_NOT_WRITABLE or FILE_UNWRITABLE.
+ * The error a failed change of the file system is reported as: DISK_FULL, STATE_DIR_NOT_WRITABLE, STATE_DIR_UNSAFE or
+ * FILE_UNWRITABLE.
  *
  * @param action what failed, with the path: "write /p/state.json"
  */

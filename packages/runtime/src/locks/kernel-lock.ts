@@ -42,7 +42,7 @@ export function openLockFile(file: string): number {
   try {
     fd = fs.openSync(file, constants.O_RDWR | constants.O_CREAT | safely, 0o600);
   } catch (error) {
-    throw systemCode(error) === 'ELOOP' ? unsafe(file, 'it is a symbolic link') : asWriteError(error, `open the lock file ${file}`, file);
+    throw asWriteError(error, `open the lock file ${file}`, file);
   }
   return regularOnly(file, fd);
 }
