@@ -51,7 +51,7 @@ function checkWorkers(outdir: string, workers: readonly string[]): void {
   const made = new Set(workers.map((file) => `${bundledWorkerName(file)}.js`));
   const texts = readdirSync(outdir).map((file) => readFileSync(path.join(outdir, file), 'utf8'));
   const named = new Set(texts.flatMap((text) => [...text.matchAll(/\bagent-brain-[a-z-]+-worker\.js\b/g)].map(([name]) => name)));
-  const lost = [...named.symmetricDifference(made)];
+  const lost = [...[...named].filter((file) => !made.has(file)), ...[...made].filter((file) => !named.has(file))];
   if (lost.length > 0) throw new Error(`worker files that are named but not bundled, or bundled but not named: ${lost.join(', ')}`);
 }
 
