@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import fs, { type FileHandle } from 'node:fs/promises';
+import path from 'node:path';
 import { AgentBrainError } from '@agent-brain/contract/errors';
 import { asWriteError, systemCode } from './file-errors.ts';
 
@@ -19,7 +20,7 @@ export interface PrivateDirectoryOptions {
 export async function ensurePrivateDirectory(directory: string, options: PrivateDirectoryOptions = {}): Promise<void> {
   const mode = options.mode ?? 0o700;
   try {
-    await fs.mkdir(directory, { recursive: true, mode });
+    await makeWithParents(directory, mode);
   } catch (error) {
     // EEXIST: a file, or a link; ENOENT: a dangling link. Both are told apart below.
     if (!(await isTaken(directory))) throw asWriteError(error, `make the directory ${directory}`, directory);
@@ -31,6 +32,20 @@ export async function ensurePrivateDirectory(directory: string, options: Private
     await checkAndTighten(handle, directory, options.uid ?? -1, mode);
   } finally {
     await handle.close();
+  }
+}
+
+/** Not by `recursive: true`, which answers ENOENT on a read-only file system instead of EROFS (seen in Node 24.21). */
+async function makeWithParents(directory: string, mode: number): Promise<void> {
+  const parent = path.dirname(directory);
+  try {
+    await fs.mkdir(directory, { mode });
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT' || parent === directory) throw error;
+    await makeWithParents(parent, mode).catch((reason: unknown) => {
+      if (systemCode(reason) !== 'EEXIST') throw reason; // made by another process meanwhile
+    });
+    await fs.mkdir(directory, { mode });
   }
 }
 
