@@ -44,6 +44,7 @@ export const catalogue = {
   STATE_DIR_UNSAFE: entry('precondition', 'The state directory cannot be trusted', 'Remove the symlink or fix the owner, then run the command again.'),
   STATE_DIR_NOT_WRITABLE: entry('precondition', 'Writable state is required', 'Make the directory writable, or set AGENT_BRAIN_STATE_DIR to a writable absolute path.'),
   STATE_DIR_NOT_ABSOLUTE: entry('usage', 'The state directory override is not absolute', 'Set AGENT_BRAIN_STATE_DIR to an absolute path.'),
+  STATE_DIR_TAKEN: entry('precondition', 'The state directory belongs to another project', 'Give every project a state directory of its own; unset AGENT_BRAIN_STATE_DIR for the usual place.'),
   HOME_NOT_ABSOLUTE: entry('usage', 'The home override is not absolute', 'Set AGENT_BRAIN_HOME to an absolute path.'),
   DISK_FULL: entry('unavailable', 'No space is left on the device', 'Free space, then run the command again; nothing written so far is damaged.'),
   RECORD_CORRUPT: entry('incompatible', 'A record on disk is damaged', 'Run `agent-brain doctor`.'),

@@ -51,7 +51,7 @@ const shapes: Record<string, (root: string) => string> = {
       fs.writeFileSync(path.join(repo, 'README.md'), branch);
       git(repo, 'commit', '--quiet', '--all', '--message', branch);
     }
-    expect(() => git(repo, 'merge', 'one')).toThrow(/CONFLICT/);
+    expect(() => git(repo, 'merge', 'one')).toThrow(/Command failed/);
     return repo;
   },
 };

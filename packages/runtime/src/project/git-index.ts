@@ -4,6 +4,11 @@ export interface IndexEntry {
   /** Path in the work tree, `/` between its parts. Valid only until the next entry is asked for. */
   readonly path: Buffer;
   readonly mode: number;
+  /** When the file was last modified, as far as git knows: seconds, and the rest in nanoseconds (0: not recorded). */
+  readonly modifiedS: number;
+  readonly modifiedNs: number;
+  /** Low 32 bits of the inode (0: not recorded). */
+  readonly ino: number;
 }
 
 /** Mode of an entry that stands for a submodule. */
@@ -40,6 +45,8 @@ async function readIndexFile(file: string): Promise<Buffer | undefined> {
 
 const HEADER_BYTES = 12;
 const STAT_BYTES = 40;
+const MODIFIED_OFFSET = 8;
+const INO_OFFSET = 20;
 const MODE_OFFSET = 24;
 const EXTENDED_FLAG = 0x4000;
 
@@ -52,7 +59,6 @@ function* entriesOf(bytes: Buffer, hashBytes: number): Generator<IndexEntry, num
     const start = offset;
     const flagsAt = start + STAT_BYTES + hashBytes;
     if (flagsAt + 2 > bytes.length) return undefined;
-    const mode = bytes.readUInt32BE(start + MODE_OFFSET);
     const extended = version >= 3 && (bytes.readUInt16BE(flagsAt) & EXTENDED_FLAG) !== 0;
     let nameAt = flagsAt + (extended ? 4 : 2);
     let kept = 0;
@@ -68,7 +74,13 @@ function* entriesOf(bytes: Buffer, hashBytes: number): Generator<IndexEntry, num
     previous = kept === 0 ? name : Buffer.concat([previous.subarray(0, kept), name]);
     // Versions 2 and 3 pad with one to eight NUL bytes to a multiple of eight.
     offset = version === 4 ? nameEnd + 1 : start + ((nameEnd - start + 8) & ~7);
-    yield { path: previous, mode };
+    yield {
+      path: previous,
+      mode: bytes.readUInt32BE(start + MODE_OFFSET),
+      modifiedS: bytes.readUInt32BE(start + MODIFIED_OFFSET),
+      modifiedNs: bytes.readUInt32BE(start + MODIFIED_OFFSET + 4),
+      ino: bytes.readUInt32BE(start + INO_OFFSET),
+    };
   }
   return offset;
 }

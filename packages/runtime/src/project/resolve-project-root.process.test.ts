@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { requirePlatform, requireProgram, requireRoot } from '@agent-brain/test-harness/requirements';
+import { requireNamespaces, requirePlatform, requireRoot } from '@agent-brain/test-harness/requirements';
 import { temporaryDirectory } from '@agent-brain/test-harness/temporary';
 import { waitUntil } from '@agent-brain/test-harness/waiting';
 import { describe, expect, test } from 'vitest';
@@ -203,27 +203,14 @@ test('a repository of another user, which git refuses, is found by its files', a
 
 test('a repository around a mount point is found from below it', async (context) => {
   requirePlatform(context, 'linux');
-  requireProgram(context, 'unshare');
+  requireNamespaces(context);
   const root = temporaryDirectory('root');
   const repo = repository(root, 'repo');
   const mounted = directory(repo, 'mounted');
   const script = `import { resolveProjectRoot } from ${JSON.stringify(path.join(import.meta.dirname, 'index.ts'))};
     const environment = { env: process.env, cwd: '/', homedir: '/nonexistent', uid: 0, platform: 'linux' };
     console.log(await resolveProjectRoot(${JSON.stringify(mounted)}, environment));`;
-  const mount = `mount -t tmpfs none ${mounted} && exec "$@"`;
-  const probe = (): string =>
-    execFileSync(
-      'unshare',
-      ['--mount', '--map-root-user', 'sh', '-c', mount, 'sh', process.execPath, '--input-type=module', '--eval', script],
-      { encoding: 'utf8', stdio: 'pipe' },
-    );
-  let answer: string;
-  try {
-    answer = probe();
-  } catch (error) {
-    if (/unshare|mount:/.test(String((error as { stderr?: string }).stderr)))
-      return context.skip('platform:namespaces a mount namespace is not permitted here');
-    throw error;
-  }
+  const inNamespace = ['--mount', 'sh', '-c', `mount -t tmpfs none ${mounted} && exec "$@"`, 'sh'];
+  const answer = execFileSync('unshare', [...inNamespace, process.execPath, '--input-type=module', '--eval', script], { encoding: 'utf8' });
   expect(answer.trim()).toBe(repo);
 });

@@ -1,0 +1,136 @@
+import type { Stats } from 'node:fs';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { AgentBrainError } from '@agent-brain/contract/errors';
+import { asWriteError, systemCode } from '../files/index.ts';
+
+/** What we keep in a state dir, and as what. Everything else in there is not ours. */
+const kinds = new Map<string, 'file' | 'directory'>(
+  Object.entries({
+    '.gitignore': 'file',
+    'config.json': 'file',
+    'state.json': 'file',
+    'runtime.json': 'file',
+    'agent-brain.lock': 'file',
+    'agent-brain.holder.json': 'file',
+    'agent-brain.pid': 'file',
+    'start.lock': 'file',
+    'start.holder.json': 'file',
+    queue: 'directory',
+    data: 'directory',
+    logs: 'directory',
+  }),
+);
+
+/** Whatever its case: on macOS and Windows `Data` is what `data` opens. */
+const kindOf = (name: string): 'file' | 'directory' | undefined => kinds.get(name.toLowerCase());
+
+/** May come with a clone: the configuration's safe keys count, and the other is written anew. */
+export const committedNames: readonly string[] = ['config.json', '.gitignore'];
+
+const lockNames: readonly string[] = ['agent-brain.lock', 'start.lock'];
+const setAsidePattern = /^(?:untrusted|copied)-\d{4}-\d\d-\d\dT[\d-]+Z(?:-\d+)?$/;
+const temporaryPattern = /^\..*\.tmp$/;
+
+export interface StateDirEntry {
+  readonly name: string;
+  readonly stats: Stats;
+  /** An empty directory is what an interrupted first start leaves. */
+  readonly isEmptyDirectory: boolean;
+}
+
+/** Everything in the state dir, links not followed. @throws AgentBrainError STATE_DIR_NOT_WRITABLE, FILE_UNWRITABLE */
+export async function stateDirEntries(stateDir: string): Promise<StateDirEntry[]> {
+  try {
+    const names = await fs.readdir(stateDir);
+    const entries = await Promise.all(names.map((name) => entryAt(stateDir, name)));
+    return entries.filter((entry) => entry !== undefined);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return [];
+    throw asWriteError(error, `list ${stateDir}`, stateDir);
+  }
+}
+
+async function entryAt(stateDir: string, name: string): Promise<StateDirEntry | undefined> {
+  const file = path.join(stateDir, name);
+  try {
+    const stats = await fs.lstat(file);
+    return { name, stats, isEmptyDirectory: stats.isDirectory() && (await fs.readdir(file)).length === 0 };
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined; // removed since the listing: a temporary file, a record
+    throw error;
+  }
+}
+
+/** Whether the name is one that Agent Brain gives, now or while it writes. */
+export const isOurName = (name: string): boolean => kindOf(name) !== undefined || setAsidePattern.test(name) || temporaryPattern.test(name);
+
+/**
+ * Whether nothing good can stand behind one of our names: a link (to `/etc`), a FIFO in place of a file, something of
+ * another user. Git and archives bring such things into a directory that was fine before.
+ *
+ * @param uid negative: not checked
+ */
+export function isUnsafe({ name, stats }: StateDirEntry, uid: number): boolean {
+  const kind = kindOf(name);
+  if (kind === undefined) return false;
+  const isOfKind = kind === 'file' ? stats.isFile() : stats.isDirectory();
+  return !isOfKind || (uid >= 0 && stats.uid !== uid);
+}
+
+/** What must leave a state dir that came from somewhere else: all but what may be committed, and harmless lock files. */
+export function isForeign(entry: StateDirEntry, uid: number): boolean {
+  if (isUnsafe(entry, uid)) return true;
+  if (committedNames.includes(entry.name)) return false;
+  if (setAsidePattern.test(entry.name)) return !entry.stats.isDirectory();
+  // A hard-linked lock file (`cp -al`) is somebody else's lock.
+  if (lockNames.includes(entry.name)) return entry.stats.size > 0 || entry.stats.nlink > 1;
+  return true;
+}
+
+const MAX_ATTEMPTS = 100;
+
+/**
+ * Moves entries into a new folder of the state dir. Links are moved, not followed.
+ *
+ * @param reason first part of the folder's name
+ * @returns the folder, absolute
+ * @throws AgentBrainError STATE_DIR_NOT_WRITABLE, DISK_FULL, FILE_UNWRITABLE
+ */
+export async function setAside(stateDir: string, names: readonly string[], reason: 'untrusted' | 'copied', now: Date): Promise<string> {
+  const folder = await makeFolder(path.join(stateDir, `${reason}-${now.toISOString().replaceAll(/[:.]/g, '-')}`));
+  for (const name of names) {
+    try {
+      await fs.rename(path.join(stateDir, name), path.join(folder, name));
+    } catch (error) {
+      if (systemCode(error) !== 'ENOENT') throw asWriteError(error, `set aside ${path.join(stateDir, name)}`, stateDir);
+    }
+  }
+  return folder;
+}
+
+async function makeFolder(wanted: string): Promise<string> {
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+    const folder = attempt === 1 ? wanted : `${wanted}-${attempt}`;
+    try {
+      await fs.mkdir(folder, { mode: 0o700 });
+      return folder;
+    } catch (error) {
+      if (systemCode(error) !== 'EEXIST') throw asWriteError(error, `make the directory ${folder}`, folder);
+    }
+  }
+  throw new AgentBrainError('FILE_UNWRITABLE', `Cannot make the directory ${wanted} — all names of that form are taken`, {
+    data: { file: wanted },
+  });
+}
+
+/** Takes away what others may do with our files. @throws AgentBrainError STATE_DIR_NOT_WRITABLE */
+export async function tightenFiles(stateDir: string, entries: readonly StateDirEntry[]): Promise<void> {
+  for (const { name, stats } of entries) {
+    const isPrivate = kindOf(name) !== undefined && !committedNames.includes(name);
+    if (!isPrivate || (stats.mode & 0o077) === 0 || process.platform === 'win32') continue;
+    await fs.chmod(path.join(stateDir, name), stats.mode & 0o700).catch((error: unknown) => {
+      if (systemCode(error) !== 'ENOENT') throw asWriteError(error, `tighten the permissions of ${path.join(stateDir, name)}`, stateDir);
+    });
+  }
+}
