@@ -22,20 +22,26 @@ const QUICK_CHECK_LIMIT_BYTES = 64 * 1024 * 1024;
 export class SqliteIndexStore implements IndexStore {
   readonly #file: string;
   readonly #database: DatabaseSync;
+  readonly #maxBytes: number;
   readonly #statements: Statements;
   readonly #view: SqliteView;
   readonly #textIndex: TextIndex;
 
-  private constructor(file: string, database: DatabaseSync) {
+  private constructor(file: string, database: DatabaseSync, maxBytes: number) {
     this.#file = file;
+    this.#maxBytes = maxBytes;
     this.#database = database;
     this.#statements = new Statements(database);
     this.#view = new SqliteView(file, database, this.#statements);
     this.#textIndex = new TextIndex(database, this.#statements);
   }
 
-  /** Opens the store, or makes it. @throws INDEX_NEWER, INDEX_CORRUPT, DISK_FULL */
-  static open(file: string): SqliteIndexStore {
+  /**
+   * Opens the store, or makes it.
+   * @param options.maxBytes of the database file, kept to the page; 0 means no limit
+   * @throws INDEX_NEWER, INDEX_CORRUPT, DISK_FULL
+   */
+  static open(file: string, { maxBytes = 0 }: { maxBytes?: number } = {}): SqliteIndexStore {
     const found = inspectStoreFile(file);
     assertUsable(file, found);
     let database: DatabaseSync | undefined;
@@ -48,7 +54,8 @@ export class SqliteIndexStore implements IndexStore {
         PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
         PRAGMA cache_size = -${WRITE_CACHE_KIB};
         PRAGMA temp_store = MEMORY;`);
-      const store = new SqliteIndexStore(file, database);
+      if (maxBytes > 0) database.exec(`PRAGMA max_page_count = ${Math.ceil(maxBytes / pageSize)}`);
+      const store = new SqliteIndexStore(file, database, maxBytes);
       if (found.state === 'usable' && storeBytes(file) <= QUICK_CHECK_LIMIT_BYTES) store.#quickCheck();
       return store;
     } catch (error) {
@@ -257,7 +264,7 @@ export class SqliteIndexStore implements IndexStore {
     try {
       return work();
     } catch (error) {
-      throw asStoreError(error, this.#file);
+      throw asStoreError(error, this.#file, this.#maxBytes);
     }
   }
 }

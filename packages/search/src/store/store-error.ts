@@ -1,4 +1,8 @@
+import fs from 'node:fs';
+import path from 'node:path';
 import { AgentBrainError, isAgentBrainError } from '@agent-brain/contract/errors';
+
+const MEBIBYTE = 1024 * 1024;
 
 const SQLITE_BUSY = 5;
 const SQLITE_READONLY = 8;
@@ -12,13 +16,19 @@ const SQLITE_IOERR_SHMSIZE = 4874;
 /**
  * A failure of SQLite in the catalogue's words; anything else comes back as it is.
  * A short read is a truncated file. Growing the shared-memory file of the log fails with SHMSIZE when
- * the disk is full.
+ * the disk is full. SQLite has one word for a full disk and for its own limit of pages; what the disk has
+ * left tells them apart.
+ * @param maxBytes the limit the database was opened with; 0 means none
  */
-export function asStoreError(thrown: unknown, file: string): unknown {
+export function asStoreError(thrown: unknown, file: string, maxBytes = 0): unknown {
   if (isAgentBrainError(thrown) || !(thrown instanceof Error)) return thrown;
   const { code, errcode } = thrown as Error & { code?: string; errcode?: number };
   if (code !== 'ERR_SQLITE_ERROR' || errcode === undefined) return thrown;
   if ((errcode & 0xff) === SQLITE_FULL || errcode === SQLITE_IOERR_SHMSIZE || errcode === SQLITE_IOERR_WRITE) {
+    if (maxBytes > 0 && hasFreeSpace(file)) {
+      const limitMb = Math.round(maxBytes / MEBIBYTE);
+      return new AgentBrainError('INDEX_DISK_LIMIT', `Indexing stopped — the index would take more than the allowed ${limitMb} MiB`, { cause: thrown });
+    }
     return new AgentBrainError('DISK_FULL', `The index ${file} cannot grow — ${thrown.message}`, { cause: thrown });
   }
   if ((errcode & 0xff) === SQLITE_CORRUPT || errcode === SQLITE_NOTADB || errcode === SQLITE_IOERR_SHORT_READ) {
@@ -31,6 +41,12 @@ export function asStoreError(thrown: unknown, file: string): unknown {
     return new AgentBrainError('LOCK_TIMEOUT', `The index ${file} is being written by another process`, { cause: thrown });
   }
   return thrown;
+}
+
+/** Room for a batch or two. */
+function hasFreeSpace(file: string): boolean {
+  const { bavail, bsize } = fs.statfsSync(path.dirname(file));
+  return bavail * bsize > 32 * MEBIBYTE;
 }
 
 export const isCorruption = (thrown: unknown): boolean => isAgentBrainError(thrown) && thrown.code === 'INDEX_CORRUPT';

@@ -1,0 +1,162 @@
+import os from 'node:os';
+import path from 'node:path';
+import { AgentBrainError, isAgentBrainError } from '@agent-brain/contract/errors';
+import type { IndexedFolder, IndexPlan, IndexStats } from '@agent-brain/contract/jobs';
+import type { ChunkView, QueryRequest, QueryResponse } from '@agent-brain/contract/query';
+import type { RunOrder, RunProgress } from '../indexing/index.ts';
+import type { StoreInfo } from '../store/index.ts';
+import type { Engine, EngineLog, EngineOptions, EngineStatus, IndexRun, VerifyReport } from './engine.ts';
+import { QueryThread } from './query-thread.ts';
+import type { Question, WriterCommand } from './thread-messages.ts';
+import { runWriter } from './writer-thread.ts';
+
+const FILE_BUDGET_MS = 20_000;
+
+export interface OpeningState {
+  info: StoreInfo | null;
+  isCorrupt: boolean;
+}
+
+/** {@link Engine} over a query thread that stays and a writer thread per command. */
+export class ProjectEngine implements Engine {
+  readonly #options: EngineOptions;
+  readonly #log: EngineLog;
+  readonly #queries: QueryThread;
+  readonly #closing = new AbortController();
+  #info: StoreInfo | null;
+  #isCorrupt: boolean;
+  /** A run that fills the index is going on. */
+  #isIndexing = false;
+  /** The end of the last command that was taken. */
+  #lastWrite: Promise<unknown> = Promise.resolve();
+
+  constructor(options: EngineOptions, opening: OpeningState) {
+    this.#options = options;
+    this.#log = options.log ?? (() => {});
+    this.#queries = new QueryThread({ dataDir: options.dataDir }, this.#log);
+    this.#info = opening.info;
+    this.#isCorrupt = opening.isCorrupt;
+  }
+
+  warmUp(): void {
+    if (!this.#closing.signal.aborted) this.#queries.warmUp();
+  }
+
+  query(request: QueryRequest): Promise<QueryResponse> {
+    return this.#ask({ kind: 'query', request, isIndexing: this.#isIndexing }) as Promise<QueryResponse>;
+  }
+
+  chunk(id: string): Promise<ChunkView> {
+    return this.#ask({ kind: 'chunk', id }) as Promise<ChunkView>;
+  }
+
+  folders(): Promise<IndexedFolder[]> {
+    return this.#ask({ kind: 'folders' }) as Promise<IndexedFolder[]>;
+  }
+
+  index(run: IndexRun): Promise<IndexStats> {
+    return this.#write({ kind: 'index', order: orderOf(run) }, run) as Promise<IndexStats>;
+  }
+
+  async plan(run: Omit<IndexRun, 'onProgress'>): Promise<IndexPlan> {
+    this.#assertOpen();
+    return (await this.#runWriter({ kind: 'plan', order: orderOf(run) }, run)) as IndexPlan;
+  }
+
+  removeFolder(folder: string): Promise<IndexStats> {
+    return this.#write({ kind: 'remove-folder', folder }, {}) as Promise<IndexStats>;
+  }
+
+  async reset(): Promise<void> {
+    await this.#write({ kind: 'reset' }, {});
+    this.#isCorrupt = false;
+  }
+
+  async verify(): Promise<VerifyReport> {
+    const report = (await this.#write({ kind: 'verify' }, {})) as VerifyReport;
+    this.#isCorrupt = !report.ok;
+    return report;
+  }
+
+  status(): EngineStatus {
+    const { documents = 0, chunks = 0, bytes = 0, generation = 0, lastIndexedAt = null } = this.#info ?? {};
+    return { documents, chunks, bytes, generation, lastIndexedAt, state: this.#state() };
+  }
+
+  #state(): EngineStatus['state'] {
+    if (this.#isIndexing) return this.#isCorrupt ? 'rebuilding' : 'indexing';
+    if (this.#isCorrupt) return 'corrupt';
+    return (this.#info?.generation ?? 0) === 0 ? 'empty' : 'ready';
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort(new AgentBrainError('INDEX_CLOSED', 'The index is being closed; what was committed stays'));
+    await this.#lastWrite.catch(() => {});
+    await this.#queries.close();
+  }
+
+  #assertOpen(): void {
+    if (this.#closing.signal.aborted) throw new AgentBrainError('INDEX_CLOSED', `The index of ${this.#options.projectRoot} is closed`);
+  }
+
+  async #ask(question: Question): Promise<unknown> {
+    this.#assertOpen();
+    try {
+      return await this.#queries.ask(question);
+    } catch (error) {
+      if (isAgentBrainError(error) && error.code === 'INDEX_CORRUPT') this.#isCorrupt = true;
+      throw error;
+    }
+  }
+
+  /** One after another, in the order they came. */
+  async #write(command: WriterCommand, run: { signal?: AbortSignal; onProgress?: (progress: RunProgress) => void }): Promise<unknown> {
+    this.#assertOpen();
+    const before = this.#lastWrite;
+    const turn = before.catch(() => {}).then(() => this.#takeTurn(command, run));
+    this.#lastWrite = turn;
+    return turn;
+  }
+
+  async #takeTurn(command: WriterCommand, run: { signal?: AbortSignal; onProgress?: (progress: RunProgress) => void }): Promise<unknown> {
+    this.#assertOpen();
+    this.#isIndexing = command.kind === 'index';
+    try {
+      return await this.#runWriter(command, run);
+    } catch (error) {
+      if (isAgentBrainError(error) && error.code === 'INDEX_CORRUPT') this.#isCorrupt = true;
+      throw error;
+    } finally {
+      this.#isIndexing = false;
+    }
+  }
+
+  #runWriter(command: WriterCommand, { signal, onProgress }: { signal?: AbortSignal; onProgress?: (progress: RunProgress) => void }): Promise<unknown> {
+    const { projectRoot, dataDir, stateDir, parseWorkers, fileBudgetMs, memoryLimitMb, diskLimitMb } = this.#options;
+    const settings = {
+      command,
+      root: projectRoot,
+      dataDir,
+      stateDir: stateDir ?? path.dirname(dataDir),
+      parseWorkers: parseWorkers ?? Math.min(2, os.availableParallelism()),
+      fileBudgetMs: fileBudgetMs ?? FILE_BUDGET_MS,
+      limits: { memoryLimitMb: memoryLimitMb ?? 0, diskLimitMb: diskLimitMb ?? 0 },
+      isSuspect: this.#isCorrupt,
+    };
+    return runWriter(settings, {
+      signal: signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]),
+      log: this.#log,
+      onProgress: (progress) => onProgress?.(progress),
+      onInfo: (info) => {
+        this.#info = info;
+      },
+      onReplaced: () => {
+        this.#isCorrupt = false;
+        this.#queries.reopen();
+      },
+    });
+  }
+}
+
+/** Only what crosses the thread border. */
+const orderOf = ({ folder, operation, request, config }: Omit<IndexRun, 'onProgress'>): RunOrder => ({ folder, operation, request, config });

@@ -1,0 +1,90 @@
+import { Worker } from 'node:worker_threads';
+import { AgentBrainError, fromProblem } from '@agent-brain/contract/errors';
+import type { EngineLog } from './engine.ts';
+import type { Answer, QueryOrder, QuerySettings, Question } from './thread-messages.ts';
+
+const workerUrl = new URL(import.meta.url.endsWith('.ts') ? './query-worker.ts' : './agent-brain-query-worker.js', import.meta.url);
+
+const CLOSE_GRACE_MS = 1_000;
+
+interface Pending {
+  resolve(answer: unknown): void;
+  reject(error: unknown): void;
+}
+
+/** The query thread seen from outside: started when first needed, and again after it died. */
+export class QueryThread {
+  readonly #settings: QuerySettings;
+  readonly #log: EngineLog;
+  readonly #pending = new Map<number, Pending>();
+  #worker: Worker | null = null;
+  #lastId = 0;
+
+  constructor(settings: QuerySettings, log: EngineLog) {
+    this.#settings = settings;
+    this.#log = log;
+  }
+
+  /** Starts the thread ahead of the first question. */
+  warmUp(): void {
+    this.#started();
+  }
+
+  ask(question: Question): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const id = ++this.#lastId;
+      this.#pending.set(id, { resolve, reject });
+      this.#post({ id, question });
+    });
+  }
+
+  /** The store's file was replaced. */
+  reopen(): void {
+    if (this.#worker !== null) this.#post({ id: null, kind: 'reopen' });
+  }
+
+  async close(): Promise<void> {
+    const worker = this.#worker;
+    if (worker === null) return;
+    const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+    this.#post({ id: null, kind: 'close' });
+    const grace = setTimeout(() => void worker.terminate(), CLOSE_GRACE_MS);
+    await ended;
+    clearTimeout(grace);
+  }
+
+  #post(order: QueryOrder): void {
+    this.#started().postMessage(order);
+  }
+
+  #started(): Worker {
+    if (this.#worker !== null) return this.#worker;
+    const worker = new Worker(workerUrl, { workerData: this.#settings, name: 'agent-brain-query' });
+    let reason = 'the thread ended';
+    worker.on('message', (answer: Answer) => this.#take(answer));
+    worker.on('error', (error: unknown) => {
+      reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    });
+    worker.on('exit', () => this.#end(worker, reason));
+    this.#worker = worker;
+    return worker;
+  }
+
+  #take(answer: Answer): void {
+    const pending = this.#pending.get(answer.id);
+    this.#pending.delete(answer.id);
+    if ('problem' in answer) {
+      if (answer.stack !== undefined) this.#log('error', 'a query failed', { stack: answer.stack });
+      pending?.reject(fromProblem(answer.problem));
+    } else pending?.resolve(answer.answer);
+  }
+
+  /** A thread that dies takes the questions it had with it; the next one starts another. */
+  #end(worker: Worker, reason: string): void {
+    if (this.#worker === worker) this.#worker = null;
+    if (this.#pending.size === 0) return;
+    this.#log('error', 'the query thread ended with questions open', { reason, open: this.#pending.size });
+    for (const { reject } of this.#pending.values()) reject(new AgentBrainError('INTERNAL', 'The thread that answers queries ended'));
+    this.#pending.clear();
+  }
+}

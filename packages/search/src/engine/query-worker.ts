@@ -1,0 +1,53 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { asAgentBrainError, toProblem } from '@agent-brain/contract/errors';
+import { answerChunk, answerQuery } from '../query/index.ts';
+import { asStoreError, SqliteIndexReader, storeFile } from '../store/index.ts';
+import type { Answer, QueryOrder, QuerySettings, Question } from './thread-messages.ts';
+
+/** Entry of the query thread: answers one question after another over a read-only connection. */
+function main({ dataDir }: QuerySettings): void {
+  const file = storeFile(dataDir);
+  let reader: SqliteIndexReader | null = null;
+  const close = () => {
+    reader?.close();
+    reader = null;
+  };
+  const answer = (question: Question): unknown => {
+    // Tried again each time until there is a store.
+    reader ??= SqliteIndexReader.open(file);
+    if (question.kind === 'chunk') return answerChunk(reader, question.id);
+    if (question.kind === 'folders') return reader?.read((view) => view.folders()) ?? [];
+    return answerQuery(reader, question.request, { isIndexing: question.isIndexing, nowMs: () => performance.now() });
+  };
+  warmUp(() => {
+    reader ??= SqliteIndexReader.open(file);
+    reader?.read((view) => view.match({ terms: ['warm'], weights: { body: 1, path: 1, symbol: 1 }, limit: 1 }));
+  });
+  parentPort?.on('message', (order: QueryOrder) => {
+    if (order.id === null) {
+      close();
+      if (order.kind === 'close') parentPort?.close();
+      return;
+    }
+    let message: Answer;
+    try {
+      message = { id: order.id, answer: answer(order.question) };
+    } catch (thrown) {
+      const error = asAgentBrainError(asStoreError(thrown, file));
+      const stack = thrown instanceof Error ? thrown.stack : undefined;
+      message = { id: order.id, problem: toProblem(error), ...(error.code === 'INTERNAL' && stack !== undefined ? { stack } : {}) };
+      // A connection that met damage may hold what it read before; the next question starts anew.
+      if (error.code === 'INDEX_CORRUPT') close();
+    }
+    parentPort?.postMessage(message);
+  });
+}
+
+/** Prepares statements and reads the first pages; what is wrong with the store is told to the first who asks. */
+function warmUp(touch: () => void): void {
+  try {
+    touch();
+  } catch {}
+}
+
+main(workerData as QuerySettings);
