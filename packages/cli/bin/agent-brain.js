@@ -1,1 +1,100 @@
 #!/usr/bin/env node
+// Old syntax on purpose: this file must be understood by a Node.js that is too old for the rest, to say so.
+import childProcess from 'node:child_process';
+import fs from 'node:fs';
+import module from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import url from 'node:url';
+
+var NEEDED = [22, 18];
+var EXIT_NODE_TOO_OLD = 78;
+var program = fs.realpathSync(url.fileURLToPath(import.meta.url));
+
+if (isNewEnough(process.versions.node)) {
+  run();
+} else {
+  runWithBroughtNode();
+}
+
+function isNewEnough(version) {
+  var parts = version.split('.').map(Number);
+  return parts[0] > NEEDED[0] || (parts[0] === NEEDED[0] && parts[1] >= NEEDED[1]);
+}
+
+function run() {
+  var argv = process.argv.slice(2);
+  if (process.execArgv.indexOf('--no-compile-cache') === -1) enableCompileCache(argv);
+  var isServer = argv[0] === 'serve';
+  var sources = path.join(path.dirname(program), '..', 'src');
+  // In the repository the sources run as they are; a package has them bundled.
+  var entry = fs.existsSync(sources)
+    ? isServer ? module.createRequire(program).resolve('@agent-brain/server/main') : path.join(sources, 'main', 'index.ts')
+    : path.join(path.dirname(program), '..', 'lib', isServer ? 'server.js' : 'cli.js');
+  import(url.pathToFileURL(entry).href).then(function (entered) {
+    return isServer ? entered.serve(argv.slice(1)) : entered.main(argv, program);
+  });
+}
+
+// The cache belongs to the user alone, so that nobody else can plant code in it. It is used once the
+// user's directory is there: commands that only look (`doctor`, `--version`) or clear away leave no trace.
+function enableCompileCache(argv) {
+  if (typeof module.enableCompileCache !== 'function') return;
+  if (argv.indexOf('doctor') !== -1 || argv.indexOf('uninstall') !== -1) return;
+  var home = process.env.AGENT_BRAIN_HOME || path.join(os.homedir(), '.agent-brain');
+  if (!path.isAbsolute(home) || !isPrivate(home)) return;
+  module.enableCompileCache(path.join(home, 'cache', 'compile'));
+}
+
+function isPrivate(directory) {
+  try {
+    var found = fs.statSync(directory);
+    return found.isDirectory() && (!process.getuid || (found.uid === process.getuid() && (found.mode & 0o022) === 0));
+  } catch (error) {
+    return false;
+  }
+}
+
+// The repository brings Node.js as an npm package; a user's machine may have nothing but an old one.
+function runWithBroughtNode() {
+  var brought = findBroughtNode();
+  if (brought === undefined) {
+    process.stderr.write(
+      'agent-brain needs Node.js >= ' + NEEDED.join('.') + ' (found v' + process.versions.node + ' at ' + process.execPath + ').\n'
+      + 'Next step: install a newer Node.js (https://nodejs.org, or your version manager: `nvm install 24`), then run the command again.\n'
+    );
+    process.exitCode = EXIT_NODE_TOO_OLD;
+    return;
+  }
+  var child = childProcess.spawn(brought, [program].concat(process.argv.slice(2)), { stdio: 'inherit' });
+  // The terminal sends Ctrl-C to the child as well; it decides what that means.
+  process.on('SIGINT', function () {});
+  ['SIGTERM', 'SIGHUP'].forEach(function (signal) {
+    process.on(signal, function () { child.kill(signal); });
+  });
+  child.on('error', function (error) {
+    process.stderr.write('agent-brain could not run ' + brought + ': ' + error.message + '\n');
+    process.exitCode = EXIT_NODE_TOO_OLD;
+  });
+  child.on('exit', function (code, signal) {
+    if (signal === null) {
+      process.exitCode = code;
+    } else {
+      process.removeAllListeners(signal);
+      process.kill(process.pid, signal);
+    }
+  });
+}
+
+function findBroughtNode() {
+  var name = process.platform === 'win32' ? 'node.exe' : 'bin/node';
+  for (var dir = path.dirname(program); ; dir = path.dirname(dir)) {
+    var candidate = path.join(dir, 'node_modules', 'node-' + platformName() + '-' + process.arch, name);
+    if (fs.existsSync(candidate)) return candidate;
+    if (path.dirname(dir) === dir) return undefined;
+  }
+}
+
+function platformName() {
+  return process.platform === 'win32' ? 'win' : process.platform;
+}

@@ -1,4 +1,5 @@
 export { type ColorRequest, wantsColor } from './color.ts';
+export { confirm } from './confirm.ts';
 export { formatAge, formatBytes, formatCount, formatDuration, formatPlural } from './measures.ts';
 export { type Format, Output, type OutputOptions, type Sink, type Style } from './output.ts';
 export { printableJson, printableLine, printableText } from './printable.ts';

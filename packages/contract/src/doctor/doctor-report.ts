@@ -30,7 +30,7 @@ export const doctorReportSchema = z.strictObject({
       documents: z.int(),
       chunks: z.int(),
       bytes: z.int(),
-      format: z.string(),
+      format: z.string().nullable().describe('null where the instance does not tell'),
       generation: z.int(),
       stale_files: z.int().nullable(),
     })

@@ -1,0 +1,36 @@
+import { type ApiClient, waitForJob } from '@agent-brain/client/api';
+import { AgentBrainError, catalogue, type ErrorCode } from '@agent-brain/contract/errors';
+import type { Job } from '@agent-brain/contract/jobs';
+import { Progress } from '../terminal/index.ts';
+import type { Call } from './command.ts';
+
+/** Shows a job until it ends. When the person leaves, it says that the job does not. */
+export async function followJob(client: ApiClient, id: string, call: Call): Promise<Job> {
+  const progress = new Progress(call.terminal.stderr, { now: () => performance.now(), silent: !call.terminal.talkative });
+  try {
+    return await waitForJob(client, id, { signal: call.signal, onProgress: (job) => show(job, progress) });
+  } catch (error) {
+    progress.end();
+    if (call.signal.aborted) call.terminal.note(`The job ${id} goes on. \`agent-brain status\` shows it.`);
+    throw error;
+  } finally {
+    progress.end();
+  }
+}
+
+function show(job: Job, progress: Progress): void {
+  if (job.status === 'queued') {
+    progress.update({ phase: 'waiting', done: 0, total: 0, unit: 'files', detail: `place ${job.queue_position ?? 1} in the queue` });
+  } else if (job.status === 'running') {
+    const { phase, files_done, files_total, current_file } = job.progress;
+    progress.update({ phase, done: files_done, total: files_total, unit: 'files', etaS: job.eta_s, detail: current_file ?? undefined });
+  }
+}
+
+/** @throws the error of a job that did not complete */
+export function judgeJob(job: Job): Job {
+  if (job.status === 'completed') return job;
+  const code = job.error?.code ?? (job.status === 'cancelled' ? 'JOB_CANCELLED' : 'JOB_FAILED');
+  const known: ErrorCode = Object.hasOwn(catalogue, code) ? (code as ErrorCode) : 'JOB_FAILED';
+  throw new AgentBrainError(known, job.error?.message ?? `The job ${job.id} was cancelled`, { data: { job_id: job.id } });
+}

@@ -1,0 +1,33 @@
+import { ApiClient } from '@agent-brain/client/api';
+import { findInstance, type Instance, type InstanceState, locateProject, type ProjectLocation } from '@agent-brain/client/discovery';
+import { AgentBrainError } from '@agent-brain/contract/errors';
+import type { Call } from './command.ts';
+
+/** The project that a call is about. */
+export const locate = (call: Call): Promise<ProjectLocation> => locateProject(call.environment, { project: call.globals.project });
+
+/** The running instance of a project. @throws INSTANCE_NOT_RUNNING, INSTANCE_UNRESPONSIVE, INSTANCE_INCOMPATIBLE */
+export async function requireInstance(location: ProjectLocation, call: Call): Promise<Instance> {
+  return requireRunning(await findInstance(location, { signal: call.signal }), location);
+}
+
+/** @throws as {@link requireInstance} */
+export function requireRunning(found: InstanceState, location: ProjectLocation): Instance {
+  if (found.state === 'running') return found.instance.requireCompatible();
+  if (found.state === 'unresponsive') throw found.error;
+  const what = found.state === 'starting' ? 'is still starting' : 'is not running';
+  throw new AgentBrainError('INSTANCE_NOT_RUNNING', `The instance of ${location.root} ${what}`, { data: { project_root: location.root, state: found.state } });
+}
+
+/** A client of an instance, for one request after the other. */
+export const connect = (instance: Instance, options: { keepAlive?: boolean; timeoutMs?: number } = {}): ApiClient => instance.connect(options);
+
+/** The instance of a project, started when `--start` allows it. @throws as {@link requireInstance}, and what a start throws */
+export async function reachInstance(location: ProjectLocation, call: Call): Promise<Instance> {
+  if (call.options['start'] !== true) return await requireInstance(location, call);
+  const found = await findInstance(location, { signal: call.signal });
+  if (found.state === 'running') return found.instance.requireCompatible();
+  const { startInstance } = await import('@agent-brain/client/start');
+  call.terminal.note(`Starting the instance of ${location.root} …`);
+  return (await startInstance(location, { environment: call.environment, program: call.program, signal: call.signal })).instance;
+}

@@ -1,0 +1,80 @@
+import { errorKinds } from '@agent-brain/contract/errors';
+import type { Style } from '../terminal/index.ts';
+
+export const helpTopics: Readonly<Record<string, string>> = {
+  'exit-codes': 'What the exit codes mean',
+  environment: 'Variables that are read',
+  config: 'Keys of the configuration',
+};
+
+/** The text of a topic; undefined when there is none of that name. */
+export async function renderTopic(topic: string, style: Style): Promise<string | undefined> {
+  if (topic === 'exit-codes') return exitCodes(style);
+  if (topic === 'environment') return await environment(style);
+  return topic === 'config' ? await configuration(style) : undefined;
+}
+
+const kindMeanings: Record<keyof typeof errorKinds, string> = {
+  usage: 'What was asked for is wrong',
+  precondition: 'Right call, wrong state',
+  'not-found': 'What was named does not exist',
+  busy: 'Held or full; worth another try',
+  unavailable: 'Not running, or something it needs is down',
+  auth: 'Not allowed',
+  incompatible: 'Another version, or damaged data',
+  internal: 'A fault of agent-brain',
+};
+
+function exitCodes(style: Style): string {
+  const kinds = Object.entries(errorKinds).map(([kind, { exitCode }]): [number, string] => [exitCode, `${kindMeanings[kind as keyof typeof errorKinds]} (${kind})`]);
+  const codes: [number, string][] = [
+    [0, 'Success; also a query without results, and `status` of an instance that does not run'],
+    ...kinds.toSorted(([a], [b]) => a - b),
+    [78, 'Node.js is too old'],
+    [130, 'Interrupted (Ctrl-C)'],
+    [143, 'Terminated'],
+  ];
+  return [
+    style('bold', 'Exit codes'),
+    ...codes.map(([code, meaning]) => `  ${style('cyan', String(code).padStart(3))}  ${meaning}`),
+    '',
+    '`doctor` has its own: 0 nothing critical, 1 a critical finding, 2 the doctor itself failed.',
+    'Every error names its code, such as INSTANCE_NOT_RUNNING; docs/errors.md lists them all.',
+  ].join('\n');
+}
+
+async function environment(style: Style): Promise<string> {
+  const { configKeys, environmentName } = await import('@agent-brain/contract/config');
+  const fixed: [string, string][] = [
+    ['AGENT_BRAIN_PROJECT', 'Project to work on, as --project'],
+    ['AGENT_BRAIN_HOME', 'Directory of the user instead of ~/.agent-brain (absolute)'],
+    ['AGENT_BRAIN_STATE_DIR', 'State directory instead of PROJECT/.claude/agent-brain (absolute)'],
+    ['AGENT_BRAIN_BIN', 'Program that is started as server (absolute)'],
+    ['NO_COLOR, FORCE_COLOR', 'No colour; colour even in a pipe'],
+  ];
+  const keys = Object.entries(configKeys).map(([name, key]): [string, string] => [environmentName(name), key.description]);
+  return [style('bold', 'Variables'), ...lines(fixed, style), '', style('bold', 'Keys of the configuration (help config)'), ...lines(keys, style)].join('\n');
+}
+
+async function configuration(style: Style): Promise<string> {
+  const { configKeys } = await import('@agent-brain/contract/config');
+  const keys = Object.entries(configKeys).map(([name, key]): [string, string] => {
+    const unit = key.unit === undefined ? '' : ` ${key.unit}`;
+    const scope = key.scope.includes('project') ? '' : '; user only';
+    return [name, `${key.description} (default ${JSON.stringify(key.default)}${unit}${scope})`];
+  });
+  return [
+    style('bold', 'Configuration'),
+    'Flags win over variables, those over the config.json of the project, that over the one of the user, that over defaults.',
+    'A project may not set keys that are marked "user only": they would give a clone authority.',
+    '',
+    ...lines(keys, style),
+    '',
+    'See what holds and where it comes from: agent-brain config list --show-origin',
+  ].join('\n');
+}
+
+function lines(pairs: readonly [string, string][], style: Style): string[] {
+  const width = Math.max(...pairs.map(([left]) => left.length));
+  return pairs.map(([left, right]) => `  ${style('cyan', left)}${' '.repeat(width - left.length)}  ${right}`);
+}

@@ -1,0 +1,40 @@
+import { AgentBrainError } from '@agent-brain/contract/errors';
+import type { Command } from '../call/index.ts';
+import { renderCommandHelp, renderRootHelp } from '../command-line/index.ts';
+import type { Style } from '../terminal/index.ts';
+import { commandTable } from './command-table.ts';
+import { helpTopics, renderTopic } from './help-topics.ts';
+
+interface Help {
+  readonly topic: string | null;
+  readonly text: string;
+}
+
+export const help: Command<Help> = {
+  spec: {
+    description: 'Show the help of a command or a topic.',
+    arguments: [{ name: 'topic', description: `A command, or one of ${Object.keys(helpTopics).join(', ')}` }],
+    examples: [
+      { line: 'help query', does: 'The help of `agent-brain query`' },
+      { line: 'help exit-codes', does: 'What the exit codes mean' },
+    ],
+  },
+
+  async run({ args: [topic], globals, terminal }) {
+    const style: Style = globals.json ? (_format, text) => text : terminal.stdout.style;
+    return { data: { topic: topic ?? null, text: await textOf(topic, style) } };
+  },
+
+  render: (data) => data.text,
+};
+
+async function textOf(topic: string | undefined, style: Style): Promise<string> {
+  if (topic === undefined) return renderRootHelp(commandTable, Object.entries(helpTopics), style);
+  const entry = commandTable.find(({ name }) => name === topic);
+  if (entry !== undefined) return renderCommandHelp(entry.name, (await entry.load()).spec, style);
+  const text = await renderTopic(topic, style);
+  if (text !== undefined) return text;
+  throw new AgentBrainError('COMMAND_UNKNOWN', `Nothing is named ${JSON.stringify(topic)} — help knows commands and topics`, {
+    hint: `Topics: ${Object.keys(helpTopics).join(', ')}. Commands: \`agent-brain --help\`.`,
+  });
+}

@@ -1,0 +1,81 @@
+import path from 'node:path';
+import type { ApiClient } from '@agent-brain/client/api';
+import type { IndexPlan, IndexRequestInput, Job, JobAccepted } from '@agent-brain/contract/jobs';
+import { type Call, type Command, connect, followJob, judgeJob, locate, reachInstance } from '../call/index.ts';
+import { integer } from '../command-line/index.ts';
+import { renderAccepted, renderJob, renderPlan } from '../render/index.ts';
+
+type Result = Job | JobAccepted | IndexPlan;
+
+export const indexFolder: Command<Result> = {
+  spec: {
+    description: 'Index the project or one of its folders, and follow the job. Unchanged files cost almost nothing.',
+    arguments: [{ name: 'path', description: 'Folder to index (default: the whole project)' }],
+    options: [
+      { flags: '--add', description: 'Remove nothing from the index, not even files that are gone' },
+      { flags: '--force', description: 'Read every file again, changed or not' },
+      { flags: '--repair', description: 'Clear the index first' },
+      { flags: '--dry-run', description: 'Show what would be indexed and what would be skipped' },
+      { flags: '-d, --detach', description: 'Print the id of the job and return at once' },
+      { flags: '--include <glob>', description: 'Index only files that match', repeatable: true },
+      { flags: '--exclude <glob>', description: 'Leave out files that match', repeatable: true },
+      { flags: '--language <name>', description: 'Index only files of this language', repeatable: true },
+      { flags: '--no-code', description: 'Index documents only' },
+      { flags: '--no-recursive', description: 'Leave out the folders in the folder' },
+      { flags: '--chunk-size <n>', description: 'Characters per chunk', parse: integer('--chunk-size', 200, 20_000) },
+      { flags: '--chunk-overlap <n>', description: 'Characters that neighbouring chunks share', parse: integer('--chunk-overlap', 0, 5_000) },
+      { flags: '--allow-external', description: 'Allow a folder outside the project' },
+      { flags: '--start', description: 'Start the instance if it does not run' },
+    ],
+    examples: [
+      { line: 'index', does: 'Index the project around you' },
+      { line: "index docs --exclude '**/archive/**'", does: 'One folder, without a part of it' },
+      { line: 'index --dry-run', does: 'See what would be read' },
+      { line: 'index --detach --json', does: 'Start the job and get its id' },
+    ],
+    notes: ['Ctrl-C ends the waiting, not the job.'],
+  },
+
+  async run(call) {
+    const location = await locate(call);
+    const body = readRequest(call, location.root);
+    const client = connect(await reachInstance(location, call), { keepAlive: true });
+    try {
+      if (call.options['dryRun'] === true) return { data: await client.call('indexPlan', { body }, { signal: call.signal, timeoutMs: 300_000 }) };
+      if (call.options['repair'] === true) await clearIndex(client, call);
+      const accepted = await client.call(call.options['add'] === true ? 'indexAdd' : 'index', { body }, { signal: call.signal });
+      if (call.options['detach'] === true) return { data: accepted };
+      return { data: judgeJob(await followJob(client, accepted.job_id, call)) };
+    } finally {
+      client.close();
+    }
+  },
+
+  render(data, view) {
+    if ('job_id' in data) return renderAccepted(data);
+    return 'total_files' in data ? renderPlan(data, view) : renderJob(data, view);
+  },
+};
+
+function readRequest({ args, options, environment }: Call, root: string): IndexRequestInput {
+  const folder = args[0] === undefined ? root : path.resolve(environment.cwd, args[0]);
+  const named: Record<keyof IndexRequestInput & string, unknown> = {
+    folder_path: folder,
+    project_id: undefined,
+    include: options['include'],
+    exclude: options['exclude'],
+    languages: options['language'],
+    include_code: options['code'],
+    chunk_size: options['chunkSize'],
+    chunk_overlap: options['chunkOverlap'],
+    recursive: options['recursive'],
+    force: options['force'],
+    allow_external: options['allowExternal'],
+  };
+  return named as unknown as IndexRequestInput;
+}
+
+async function clearIndex(client: ApiClient, call: Call): Promise<void> {
+  const accepted = await client.call('indexReset', { query: { confirm: 'true' } }, { signal: call.signal });
+  judgeJob(await followJob(client, accepted.job_id, call));
+}

@@ -1,0 +1,1 @@
+export { commandTable } from './command-table.ts';

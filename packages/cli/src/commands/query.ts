@@ -1,0 +1,60 @@
+import type { QueryRequestInput, QueryResponse } from '@agent-brain/contract/query';
+import { AgentBrainError } from '@agent-brain/contract/errors';
+import { type Call, type Command, connect, locate, reachInstance } from '../call/index.ts';
+import { integer } from '../command-line/index.ts';
+import { renderQuery } from '../render/index.ts';
+
+export const query: Command<QueryResponse> = {
+  spec: {
+    description: 'Search the indexed code and documents of the project. Results are files, best first, each with its best place.',
+    arguments: [{ name: 'text', description: 'What to look for: words, a sentence, an identifier; `-` reads it from standard input', variadic: true }],
+    options: [
+      { flags: '-k, --top-k <n>', description: 'Results at the most, 1 to 100 (default 10)', parse: integer('--top-k', 1, 100) },
+      { flags: '--mode <mode>', description: 'How to search (default hybrid)', choices: ['bm25', 'vector', 'hybrid', 'graph', 'multi'] },
+      { flags: '--path <glob>', description: 'Only files that match', repeatable: true },
+      { flags: '--language <name>', description: 'Only files of this language', repeatable: true },
+      { flags: '--type <type>', description: 'Only code, documents or tests', choices: ['code', 'doc', 'test'], repeatable: true },
+      { flags: '--group <what>', description: 'One result per file, or per chunk (default file)', choices: ['file', 'chunk'] },
+      { flags: '--context <lines>', description: 'Lines shown around the place', parse: integer('--context', 0, 100) },
+      { flags: '--max-chars <n>', description: 'Budget for all texts together, in characters', parse: integer('--max-chars', 100, 1_000_000) },
+      { flags: '--explain', description: 'Show how each score came about' },
+      { flags: '--start', description: 'Start the instance if it does not run' },
+    ],
+    examples: [
+      { line: 'query "where is the lock taken"', does: 'Ask in words' },
+      { line: 'query acquireLock --type code -k 3', does: 'The three best places in code' },
+      { line: "query retry --path 'src/**' --json | jq -r '.data.results[].path'", does: 'Only the paths' },
+      { line: 'query - < question.txt', does: 'Read the question from a file' },
+    ],
+  },
+
+  async run(call) {
+    const body = await readRequest(call);
+    const location = await locate(call);
+    const instance = await reachInstance(location, call);
+    return { data: await connect(instance).call('query', { body }, { signal: call.signal }) };
+  },
+
+  render: renderQuery,
+};
+
+async function readRequest({ args, options, readInput }: Call): Promise<QueryRequestInput> {
+  const text = (args.length === 1 && args[0] === '-' ? await readInput() : args.join(' ')).trim();
+  if (text === '') throw new AgentBrainError('ARGUMENT_INVALID', 'There is no question — give it as TEXT, or `-` and standard input', { hint: 'agent-brain query "where is the lock taken"' });
+  const named: Record<keyof QueryRequestInput & string, unknown> = {
+    query: text,
+    project_id: undefined,
+    mode: options['mode'],
+    top_k: options['topK'],
+    alpha: undefined,
+    threshold: undefined,
+    path_globs: options['path'],
+    languages: options['language'],
+    source_types: options['type'],
+    group: options['group'],
+    context_lines: options['context'],
+    max_chars: options['maxChars'],
+    explain: options['explain'],
+  };
+  return named as unknown as QueryRequestInput;
+}

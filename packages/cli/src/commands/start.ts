@@ -1,0 +1,58 @@
+import type { ChildProcess } from 'node:child_process';
+import { startInstance } from '@agent-brain/client/start';
+import type { StartResult } from '@agent-brain/contract/commands';
+import { type Call, type Command, locate, refuseSharedMode, startOptions } from '../call/index.ts';
+import { integer, seconds } from '../command-line/index.ts';
+import { renderLogRecord, renderStart } from '../render/index.ts';
+
+export const start: Command<StartResult> = {
+  spec: {
+    description: 'Start the instance that serves this project. Run again, it shows the one that runs.',
+    options: [
+      { flags: '--port <n>', description: 'Port to listen on (default: the configured one, 0 for any free)', parse: integer('--port', 0, 65_535) },
+      { flags: '--foreground', description: 'Stay attached: log to this terminal, end with Ctrl-C' },
+      { flags: '--timeout <s>', description: 'How long to wait until it is ready (default 30)', parse: seconds('--timeout') },
+      { flags: '--mode <mode>', description: 'project: an instance of its own (default)', choices: ['project', 'shared'] },
+    ],
+    examples: [
+      { line: 'start', does: 'Start in the background' },
+      { line: 'start --foreground', does: 'Watch it work' },
+      { line: 'start --json | jq -r .data.instance.url', does: 'Its URL, for a script' },
+    ],
+  },
+
+  async run(call) {
+    refuseSharedMode(call.options['mode']);
+    const location = await locate(call);
+    const options = startOptions(call);
+    if (call.options['foreground'] === true) {
+      const { result, server } = await startInstance(location, { ...options, foreground: true });
+      return { data: result, after: () => attend(server?.child, result.log_file, call) };
+    }
+    return { data: (await startInstance(location, options)).result };
+  },
+
+  render: renderStart,
+};
+
+/** Shows the log of a server in the foreground until it ends. A signal asks it to stop; a second one leaves it to itself. */
+async function attend(child: ChildProcess | undefined, logFile: string, { terminal, globals, signal }: Call): Promise<number> {
+  if (child === undefined) return 0;
+  const ended = new AbortController();
+  const code = new Promise<number>((resolve) => {
+    const end = (exitCode: number | null): void => {
+      ended.abort();
+      resolve(exitCode ?? 1);
+    };
+    if (child.exitCode !== null || child.signalCode !== null) end(child.exitCode);
+    else child.once('exit', end);
+  });
+  signal.addEventListener('abort', () => child.kill('SIGTERM'), { once: true });
+  if (signal.aborted) child.kill('SIGTERM');
+  // The logger behind this door takes time to load; a start in the background never needs it.
+  const { followLog } = await import('@agent-brain/runtime/log');
+  for await (const { record, text } of followLog(logFile, { signal: ended.signal })) {
+    if (terminal.talkative) terminal.stderr.print(renderLogRecord(record ?? { text }, terminal.stderr.style, globals.verbose));
+  }
+  return await code;
+}

@@ -1,0 +1,87 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { findInstance, locateEntry, type ProjectLocation } from '@agent-brain/client/discovery';
+import { stopInstance } from '@agent-brain/client/start';
+import type { Removal, RemovalResult } from '@agent-brain/contract/commands';
+import { loadConfig } from '@agent-brain/runtime/config';
+import { type HomePaths, homePaths } from '@agent-brain/runtime/project';
+import { readRegistry } from '@agent-brain/runtime/registry';
+import type { Call, Command } from '../call/index.ts';
+import { isOursInHome, isOursInStateDir, ownedIn, removeAll, removeIfEmpty, sizeOf } from '../removal/index.ts';
+import { renderRemoval, renderRemovals } from '../render/index.ts';
+import { confirm } from '../terminal/index.ts';
+
+interface Plan {
+  readonly removed: Removal[];
+  readonly kept: Removal[];
+  /** Directories that go when nothing is left in them. */
+  readonly directories: string[];
+}
+
+export const uninstall: Command<RemovalResult> = {
+  spec: {
+    description: 'Stop all instances of this user and remove everything that was written outside repositories. Shows a list first.',
+    options: [
+      { flags: '--purge', description: 'Also your configuration, and the state (index, logs) inside the projects' },
+      { flags: '-n, --dry-run', description: 'Show the list and remove nothing' },
+      { flags: '-y, --yes', description: 'Do not ask' },
+    ],
+    examples: [{ line: 'uninstall --dry-run', does: 'See the list' }, { line: 'uninstall --purge', does: 'Leave nothing behind but committed files' }],
+    notes: ['The program itself is removed by what installed it: npm uninstall --global agent-brain'],
+  },
+
+  async run(call) {
+    const home = homePaths(call.environment);
+    const { registry } = await readRegistry(home);
+    const locations = registry.entries.map((entry) => locateEntry(entry, call.environment)).filter((location) => location !== undefined);
+    const plan = makePlan(home, locations, await externalDirectories(call), call.options['purge'] === true);
+    const { removed, kept } = plan;
+    if (call.options['dryRun'] === true || removed.length === 0 || !(await mayRemove(plan, call))) return { data: { dry_run: true, removed, kept } };
+    await stopAll(locations, call);
+    await removeAll(removed);
+    for (const directory of plan.directories) removeIfEmpty(directory);
+    return { data: { dry_run: false, removed, kept } };
+  },
+
+  render: renderRemoval,
+};
+
+/** Folders of projects where the user's configuration puts data and logs. A configuration that cannot be read names none. */
+async function externalDirectories({ environment }: Call): Promise<string[]> {
+  const config = await loadConfig({ home: homePaths(environment), env: environment.env }).catch(() => undefined);
+  return [config?.values.data_dir ?? '', config?.values.log_dir ?? ''].filter((directory) => path.isAbsolute(directory));
+}
+
+function makePlan(home: HomePaths, locations: readonly ProjectLocation[], external: readonly string[], purge: boolean): Plan {
+  const removed = ownedIn(home.home, 'home', isOursInHome);
+  const kept: Removal[] = [];
+  const ids = new Set(locations.map(({ paths }) => paths.projectId));
+  for (const directory of external) removed.push(...ownedIn(directory, 'data of a project', (name) => ids.has(name)));
+
+  const userConfig: Removal = { path: home.configFile, what: 'your configuration', bytes: sizeOf(home.configFile) };
+  if (fs.existsSync(home.configFile)) (purge ? removed : kept).push(userConfig);
+  for (const { root, paths } of locations) {
+    const owned = ownedIn(paths.stateDir, `state of ${path.basename(root)}`, isOursInStateDir);
+    if (purge) removed.push(...owned);
+    else if (owned.length > 0) kept.push({ path: paths.stateDir, what: `state of ${path.basename(root)}`, bytes: owned.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0) });
+  }
+  return { removed, kept, directories: [home.home, ...(purge ? locations.map(({ paths }) => paths.stateDir) : [])] };
+}
+
+async function mayRemove({ removed, kept }: Plan, { terminal, options, now, globals }: Call): Promise<boolean> {
+  const view = { style: terminal.stderr.style, now: now(), verbose: globals.verbose, columns: terminal.stderr.columns };
+  if (terminal.interactive && options['yes'] !== true) {
+    terminal.stderr.print(`This will be removed:\n${renderRemovals(removed, view)}`);
+    if (kept.length > 0) terminal.stderr.print(`This stays:\n${renderRemovals(kept, view)}`);
+  }
+  return await confirm(terminal, 'Stop all instances and remove this?', options['yes'] === true);
+}
+
+/** All are stopped before anything goes: an instance that stays would write into what was removed. */
+async function stopAll(locations: readonly ProjectLocation[], { signal, terminal }: Call): Promise<void> {
+  for (const location of locations) {
+    if ((await findInstance(location, { signal })).state === 'stopped') continue;
+    terminal.note(`Stopping the instance of ${location.root} …`);
+    await stopInstance(location, { signal });
+  }
+}

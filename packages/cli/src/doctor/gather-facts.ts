@@ -1,0 +1,140 @@
+import { execFile } from 'node:child_process';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { findInstance, type InstanceState, locateProject, type ProjectLocation } from '@agent-brain/client/discovery';
+import { type AgentBrainError, asAgentBrainError, isAgentBrainError } from '@agent-brain/contract/errors';
+import { runtimeRecordSchema, stateRecordSchema } from '@agent-brain/contract/instances';
+import type { Status } from '@agent-brain/contract/status';
+import { loadConfig } from '@agent-brain/runtime/config';
+import { type Environment, homePaths } from '@agent-brain/runtime/project';
+import { readRecord } from '@agent-brain/runtime/records';
+import { findByStateId, readRegistry } from '@agent-brain/runtime/registry';
+import type { Facts, PlaceFact } from './facts.ts';
+import { lookAtVolumes } from './volumes.ts';
+
+export interface GatherOptions {
+  readonly environment: Environment;
+  readonly project: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** Longest look at anything that could hang: an instance, git, a file system. The report as a whole stays below 3 s. */
+const lookMs = 1_000;
+
+/** Looks at everything at once. What cannot be seen becomes a failure; nothing is thrown and nothing changed. */
+export async function gatherFacts(options: GatherOptions): Promise<Facts> {
+  const { environment } = options;
+  const failures: string[] = [];
+  const attempt = async <T>(what: string, fallback: T, look: () => Promise<T>): Promise<T> => {
+    try {
+      return await withinTime(look());
+    } catch (error) {
+      failures.push(`Could not look at ${what}: ${isAgentBrainError(error) || error instanceof Error ? error.message : String(error)}`);
+      return fallback;
+    }
+  };
+
+  const { location, locationError } = await locate(options);
+  const paths = location?.paths;
+  const { home } = homePaths(environment);
+  const stopped: InstanceState = { state: 'stopped' };
+  const [git, inotify, record, instance, config, trust, places, volumes] = await Promise.all([
+    gitVersion(environment),
+    attempt('inotify', { max_user_watches: null, max_user_instances: null }, inotifyLimits),
+    attempt('the runtime record', 'missing' as const, async () => (paths === undefined ? 'missing' : (await readRecord(paths.runtimeFile, runtimeRecordSchema)).state)),
+    attempt('the instance', stopped, async () => (location === null ? stopped : await findInstance(location, { timeoutMs: lookMs, signal: options.signal, readOnly: true }))),
+    attempt('the configuration', { ignoredKeys: [], configError: null }, () => readConfig(environment, paths?.configFile)),
+    attempt('the origin of the state', { setAside: [], isForeign: false }, () => judgeOrigin(environment, location)),
+    attempt('permissions', [], () => lookAtPlaces(home, location)),
+    attempt('disks', [], () => lookAtVolumes([[home, 'The home'], ...(paths === undefined ? [] : [[paths.stateDir, 'The state directory'] as const])])),
+  ]);
+  const status = await attempt('the index', null, () => askStatus(instance, options.signal));
+  return {
+    node: process.versions.node, platform: `${process.platform}-${process.arch}`, uid: environment.uid,
+    git, home, inotify, location, locationError, record, instance, status, places, volumes, failures, ...config, ...trust,
+  };
+}
+
+async function locate({ environment, project }: GatherOptions): Promise<Pick<Facts, 'location' | 'locationError'>> {
+  try {
+    return { location: await locateProject(environment, { project }), locationError: null };
+  } catch (error) {
+    return { location: null, locationError: asAgentBrainError(error) };
+  }
+}
+
+async function withinTime<T>(look: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${lookMs * 1.2} ms`)), lookMs * 1.2);
+  });
+  try {
+    return await Promise.race([look, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const gitVersion = (environment: Environment): Promise<string | null> =>
+  new Promise((resolve) => {
+    execFile('git', ['--version'], { timeout: lookMs, env: { PATH: environment.env['PATH'] ?? '', LC_ALL: 'C' } }, (error, stdout) => {
+      resolve(error === null ? (/\d+(?:\.\d+)+/.exec(stdout)?.[0] ?? null) : null);
+    });
+  });
+
+async function inotifyLimits(): Promise<Facts['inotify']> {
+  const read = async (name: string): Promise<number | null> => {
+    const text = await fs.readFile(`/proc/sys/fs/inotify/${name}`, 'utf8').catch(() => '');
+    return /^\d+\s*$/.test(text) ? Number(text) : null;
+  };
+  return { max_user_watches: await read('max_user_watches'), max_user_instances: await read('max_user_instances') };
+}
+
+async function readConfig(environment: Environment, projectConfigFile: string | undefined): Promise<{ ignoredKeys: Facts['ignoredKeys']; configError: AgentBrainError | null }> {
+  try {
+    const config = await loadConfig({ home: homePaths(environment), projectConfigFile, env: environment.env });
+    return { ignoredKeys: config.ignored, configError: null };
+  } catch (error) {
+    if (isAgentBrainError(error) && error.kind === 'usage') return { ignoredKeys: [], configError: error };
+    throw error;
+  }
+}
+
+async function judgeOrigin(environment: Environment, location: ProjectLocation | null): Promise<Pick<Facts, 'setAside' | 'isForeign'>> {
+  if (location === null) return { setAside: [], isForeign: false };
+  const [names, state, { registry }] = await Promise.all([
+    fs.readdir(location.paths.stateDir).catch((): string[] => []),
+    readRecord(location.paths.stateFile, stateRecordSchema),
+    readRegistry(homePaths(environment)),
+  ]);
+  const setAside = names.filter((name) => name.startsWith('untrusted-')).toSorted();
+  // Without state.json there is only something to distrust when something else is there.
+  const hasState = names.some((name) => ['data', 'queue', 'runtime.json'].includes(name));
+  const isKnown = state.state === 'ok' && findByStateId(registry, state.value.state_id) !== undefined;
+  return { setAside, isForeign: (state.state !== 'missing' || hasState) && !isKnown };
+}
+
+async function lookAtPlaces(home: string, location: ProjectLocation | null): Promise<PlaceFact[]> {
+  const wanted: [string, string][] = [[home, 'The home'], [path.join(home, 'registry.json'), 'The registry']];
+  if (location !== null) {
+    const { stateDir, stateFile, runtimeFile, holderFile, dataDir, logDir } = location.paths;
+    wanted.push([stateDir, 'The state directory'], [stateFile, 'The state record'], [runtimeFile, 'The runtime record'], [holderFile, 'The holder record'], [dataDir, 'The index'], [logDir, 'The log directory']);
+  }
+  const found = await Promise.all(wanted.map(([file, what]) => lookAtPlace(file, what)));
+  return found.filter((place) => place !== undefined);
+}
+
+async function lookAtPlace(file: string, what: string): Promise<PlaceFact | undefined> {
+  try {
+    const stats = await fs.lstat(file);
+    return { path: file, what, isLink: stats.isSymbolicLink(), isDirectory: stats.isDirectory(), mode: stats.mode & 0o777, uid: stats.uid };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+async function askStatus(found: InstanceState, signal: AbortSignal): Promise<Status | null> {
+  if (found.state !== 'running' || !found.instance.isCompatible) return null;
+  return await found.instance.connect().call('status', { query: {} }, { timeoutMs: lookMs, signal });
+}

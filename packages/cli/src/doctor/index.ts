@@ -1,0 +1,5 @@
+export { checks } from './checks.ts';
+export { type Examination, examine } from './examine.ts';
+export type { Check, Facts } from './facts.ts';
+export { gatherFacts } from './gather-facts.ts';
+export { renderReport } from './render-report.ts';

@@ -1,0 +1,1 @@
+export { type FirstRun, performFirstRun, renderFirstRun } from './first-run.ts';

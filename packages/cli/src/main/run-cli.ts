@@ -1,0 +1,89 @@
+import { type AgentBrainError, asAgentBrainError } from '@agent-brain/contract/errors';
+import type { Environment } from '@agent-brain/runtime/project';
+import type { Call, Command, Outcome } from '../call/index.ts';
+import { type GlobalOptions, guessGlobals, parseCommandLine, renderShortHelp, type Request } from '../command-line/index.ts';
+import { commandTable } from '../commands/index.ts';
+import { renderError, renderProblem, type View } from '../render/index.ts';
+import { printableJson, type Sink, Terminal } from '../terminal/index.ts';
+import { Interruption } from './interruption.ts';
+
+/** The world of one call; a test gives its own. */
+export interface Host {
+  readonly environment: Environment;
+  readonly program: string;
+  readonly stdout: Sink;
+  readonly stderr: Sink;
+  readonly stdinIsTTY: boolean;
+  readonly readInput: () => Promise<string>;
+  readonly signal: AbortSignal;
+  readonly now: () => Date;
+}
+
+/** Runs one command line. @returns the exit code; nothing is thrown */
+export async function runCli(argv: readonly string[], host: Host): Promise<number> {
+  let terminal = makeTerminal(guessGlobals(argv), host);
+  let globals = guessGlobals(argv);
+  try {
+    const request = await parseCommandLine(argv, commandTable);
+    globals = request.globals;
+    terminal = makeTerminal(globals, host);
+    return await fulfil(request, terminal, host);
+  } catch (thrown) {
+    if (thrown instanceof Interruption) return thrown.exitCode;
+    const error = asAgentBrainError(thrown);
+    printError(error, terminal, globals);
+    return error.exitCode;
+  }
+}
+
+async function fulfil(request: Request<Command>, terminal: Terminal, host: Host): Promise<number> {
+  if (request.kind === 'run') {
+    const call: Call = { ...host, terminal, globals: request.globals, args: request.args, options: request.options };
+    return await runCommand(request.command, call);
+  }
+  if (request.kind === 'help' && request.topic === undefined && !request.full) {
+    terminal.stdout.print(renderShortHelp(terminal.stdout.style));
+    return 0;
+  }
+  const name = request.kind === 'version' ? 'version' : 'help';
+  const args = request.kind === 'help' && request.topic !== undefined ? [request.topic] : [];
+  const command = await commandTable.find((entry) => entry.name === name)?.load();
+  if (command === undefined) throw new Error(`no command ${name}`);
+  // `--version` is the one line that scripts read; `version` says more.
+  const options = request.kind === 'version' ? { short: true } : {};
+  return await runCommand(command, { ...host, terminal, globals: request.globals, args, options });
+}
+
+async function runCommand(command: Command, call: Call): Promise<number> {
+  const outcome = await command.run(call);
+  if (outcome !== undefined) printOutcome(command, outcome, call);
+  const code = (await outcome?.after?.()) ?? outcome?.exitCode ?? 0;
+  if (call.signal.aborted && call.signal.reason instanceof Interruption) return call.signal.reason.exitCode;
+  return code;
+}
+
+function printOutcome(command: Command, outcome: Outcome<unknown>, { terminal, globals, now }: Call): void {
+  if (globals.json) {
+    const document = outcome.bare === true ? outcome.data : { schema_version: 1, data: outcome.data };
+    terminal.stdout.print(printableJson(document, terminal.stdout.isTTY ? 2 : undefined));
+    return;
+  }
+  const view: View = { style: terminal.stdout.style, now: now(), verbose: globals.verbose, columns: terminal.stdout.columns };
+  const text = command.render(outcome.data, view);
+  if (text !== '') terminal.stdout.print(text);
+}
+
+function printError(error: AgentBrainError, terminal: Terminal, globals: GlobalOptions): void {
+  terminal.stderr.print(globals.json ? renderProblem(error) : renderError(error, terminal.stderr.style, globals.verbose));
+}
+
+const makeTerminal = (globals: GlobalOptions, host: Host): Terminal =>
+  new Terminal({
+    stdout: host.stdout,
+    stderr: host.stderr,
+    stdinIsTTY: host.stdinIsTTY,
+    env: host.environment.env,
+    colorRefused: !globals.color,
+    quiet: globals.quiet,
+    json: globals.json,
+  });

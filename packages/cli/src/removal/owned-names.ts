@@ -1,0 +1,18 @@
+const temporary = /^\..*\.tmp$/;
+
+const homeNames = new Set([
+  'registry.json', 'registry.lock', 'registry.holder.json', 'shared_config.json', 'runtime.json', 'daemon.lock', 'daemon.holder.json',
+  'projects', 'daemons', 'cache',
+]);
+const damaged = /^registry\.corrupt-.*\.json$/;
+
+/** What we write into the home, the user's own configuration aside. The home may be a directory that holds other things as well. */
+export const isOursInHome = (name: string): boolean => homeNames.has(name) || damaged.test(name) || temporary.test(name);
+
+const stateNames = new Set([
+  'state.json', 'runtime.json', 'agent-brain.lock', 'agent-brain.holder.json', 'agent-brain.pid', 'start.lock', 'start.holder.json', 'queue', 'data', 'logs',
+]);
+const setAside = /^(?:untrusted|copied)-\d{4}-/;
+
+/** What we write into a state dir; config.json and .gitignore may be committed and belong to the project. */
+export const isOursInStateDir = (name: string): boolean => stateNames.has(name) || setAside.test(name) || temporary.test(name);

@@ -1,0 +1,56 @@
+import type { InstanceView, StartResult, StatusResult, StopResult } from '@agent-brain/contract/commands';
+import type { Status } from '@agent-brain/contract/status';
+import { formatAge, formatBytes, formatCount, formatDuration, formatPlural, printableLine } from '../terminal/index.ts';
+import { renderFields } from './fields.ts';
+import type { View } from './view.ts';
+
+export function renderStart(data: StartResult, view: View): string {
+  const { instance } = data;
+  const made = data.replaced_version === null ? 'Started' : `Replaced version ${printableLine(data.replaced_version)} by`;
+  const first = data.started
+    ? `${view.style('green', '✔')} ${made} ${address(instance, view)} in ${formatDuration(data.duration_ms)}`
+    : `${view.style('green', '✔')} Already running: ${address(instance, view)}`;
+  const places = renderFields([['project', printableLine(data.project_root)], ['state', printableLine(data.state_dir)], ['log', printableLine(data.log_file)]], view);
+  return [first, places, ...renderWarnings(data.warnings, view)].join('\n');
+}
+
+export function renderStop(data: StopResult, view: View): string {
+  if (!data.was_running) return `Not running: ${printableLine(data.project_root)}`;
+  const how = data.method === 'kill' ? 'Killed' : 'Stopped';
+  return `${view.style('green', '✔')} ${how}${data.pid === null ? '' : ` pid ${data.pid}`} in ${formatDuration(data.duration_ms)}`;
+}
+
+export function renderStatus(data: StatusResult, view: View): string {
+  const places: [string, string][] = [['project', printableLine(data.project_root)], ['state', printableLine(data.state_dir)], ['log', printableLine(data.log_file)]];
+  if (data.instance === null) {
+    const first = { stopped: 'Not running', starting: 'Starting', unresponsive: 'Holds its lock but does not answer', running: 'Running' }[data.state];
+    const next = data.state === 'stopped' ? '\nNext: agent-brain start' : '';
+    return `${view.style('yellow', first)}\n${[renderFields(places, view), ...renderWarnings(data.warnings, view)].join('\n')}${next}`;
+  }
+  const { instance, index } = data;
+  const fields: [string, string | undefined][] = [
+    ...places,
+    ['version', `${printableLine(instance.version)} (protocol ${printableLine(instance.protocol_version)}, mode ${instance.mode})`],
+    ['uptime', `${formatDuration(instance.uptime_s * 1000)}${view.verbose ? ` (since ${instance.started_at})` : ''}`],
+    ...(index === null ? [] : indexFields(index, view)),
+  ];
+  const next = index !== null && index.total_documents === 0 && !index.indexing_in_progress ? ['Next: agent-brain index'] : [];
+  return [`${view.style('green', '●')} Running at ${address(instance, view)}`, renderFields(fields, view), ...renderWarnings(data.warnings, view), ...next].join('\n');
+}
+
+function indexFields(index: Status, view: View): [string, string | undefined][] {
+  const fresh = index.last_indexed_at === null ? 'never' : `${formatAge(index.last_indexed_at, view.now)}${view.verbose ? ` (${index.last_indexed_at})` : ''}`;
+  const work = index.indexing_in_progress
+    ? `running ${index.running_job_id ?? ''}${index.progress_percent === null ? '' : `, ${Math.floor(index.progress_percent)} %`}${index.queued_jobs_count > 0 ? `, ${formatCount(index.queued_jobs_count)} queued` : ''}`
+    : index.queued_jobs_count > 0 ? `${formatCount(index.queued_jobs_count)} queued` : undefined;
+  return [
+    ['index', `${formatPlural(index.total_documents, 'document')}, ${formatPlural(index.total_chunks, 'chunk')} (${index.index.state}, generation ${index.index.generation})`],
+    ['indexed', fresh],
+    ['size', `${formatBytes(index.index.bytes)} on disk, ${formatBytes(index.memory_bytes)} in memory`],
+    ['job', work],
+  ];
+}
+
+const address = ({ url, pid }: InstanceView, view: View): string => `${view.style('cyan', printableLine(url))} (pid ${pid})`;
+
+const renderWarnings = (warnings: readonly string[], view: View): string[] => warnings.map((warning) => `${view.style('yellow', 'warning:')} ${printableLine(warning)}`);

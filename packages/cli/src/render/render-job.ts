@@ -1,0 +1,46 @@
+import type { IndexPlan, Job, JobAccepted } from '@agent-brain/contract/jobs';
+import { formatBytes, formatCount, formatDuration, formatPlural, printableLine } from '../terminal/index.ts';
+import type { View } from './view.ts';
+
+/** The end of an index job that went well. */
+export function renderJob(job: Job, view: View): string {
+  const { stats } = job;
+  const files = formatPlural(job.total_documents, 'file');
+  if (stats === null) return `${view.style('green', '✔')} Indexed ${files}, ${formatPlural(job.total_chunks, 'chunk')}.`;
+  const changes = [
+    [stats.added, 'added'], [stats.changed, 'changed'], [stats.removed, 'removed'], [stats.unchanged, 'unchanged'],
+  ].filter(([count]) => count !== 0).map(([count, what]) => `${formatCount(Number(count))} ${what}`);
+  const detail = changes.length === 0 ? '' : ` (${changes.join(', ')})`;
+  const first = `${view.style('green', '✔')} Indexed ${files}${detail} in ${formatDuration(stats.duration_ms.total)}: ${formatPlural(job.total_chunks, 'chunk')}.`;
+  return [first, ...renderSkips(stats, view)].join('\n');
+}
+
+export const renderAccepted = (accepted: JobAccepted): string =>
+  `${accepted.job_id}  queued, place ${accepted.queue_position}. \`agent-brain status\` shows the running job.`;
+
+const shownFiles = 20;
+
+/** What an index would read. */
+export function renderPlan(plan: IndexPlan, view: View): string {
+  const languages = Object.entries(plan.languages)
+    .toSorted(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1))
+    .map(([language, count]) => `${printableLine(language)} ${formatCount(count)}`);
+  const shown = view.verbose ? plan.files : plan.files.slice(0, shownFiles);
+  const rest = plan.total_files - shown.length;
+  return [
+    `Would index ${formatPlural(plan.total_files, 'file')} (${formatBytes(plan.total_bytes)}) of ${printableLine(plan.folder_path)}.`,
+    ...(languages.length === 0 ? [] : [`  ${languages.join(', ')}`]),
+    ...shown.map(({ path }) => `  ${printableLine(path)}`),
+    ...(rest > 0 ? [view.style('dim', `  … and ${formatCount(rest)} more${view.verbose ? '' : ' (--verbose shows them)'}`)] : []),
+    ...renderSkips(plan, view),
+  ].join('\n');
+}
+
+function renderSkips({ skipped, skipped_count }: Pick<IndexPlan, 'skipped' | 'skipped_count'>, view: View): string[] {
+  const counts = Object.entries(skipped_count).filter(([, count]) => count > 0).toSorted(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1));
+  if (counts.length === 0) return [];
+  const total = counts.reduce((sum, [, count]) => sum + count, 0);
+  const reasons = counts.map(([reason, count]) => `${reason.replaceAll('_', ' ')} ${formatCount(count)}`).join(', ');
+  const first = view.style('dim', `  Skipped ${formatCount(total)}: ${reasons}${view.verbose ? '' : ' (--verbose names them)'}`);
+  return view.verbose ? [first, ...skipped.map(({ path, reason }) => view.style('dim', `    ${printableLine(path)}  ${reason.replaceAll('_', ' ')}`))] : [first];
+}

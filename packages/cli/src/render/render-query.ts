@@ -1,0 +1,52 @@
+import type { QueryResponse, QueryResult } from '@agent-brain/contract/query';
+import { formatDuration, formatPlural, printableLine, printableText } from '../terminal/index.ts';
+import type { View } from './view.ts';
+
+/** Lines of a place that are shown without `--verbose`. */
+const shownLines = 10;
+
+/** Results as `path:line`, which editors and terminals open, each with its text. */
+export function renderQuery(response: QueryResponse, view: View): string {
+  const blocks = response.results.map((result) => renderResult(result, view));
+  const warnings = response.warnings.map((warning) => `${view.style('yellow', 'warning:')} ${printableLine(warning)}`);
+  return [...blocks, [...warnings, summary(response, view)].join('\n')].join('\n\n');
+}
+
+function summary(response: QueryResponse, view: View): string {
+  const facts = `in ${formatDuration(response.query_time_ms)} (${response.mode}, generation ${response.index_generation})`;
+  if (response.results.length === 0) {
+    const next = response.index_generation === 0 ? '\nNothing is indexed yet. Next: agent-brain index' : '';
+    return `No results ${view.style('dim', facts)}${next}`;
+  }
+  const more = response.total_results > response.results.length ? ` of ${formatPlural(response.total_results, 'match', 'matches')}` : '';
+  return view.style('dim', `${formatPlural(response.results.length, 'result')}${more} ${facts}`);
+}
+
+function renderResult(result: QueryResult, view: View): string {
+  const place = `${view.style('magenta', printableLine(result.path))}:${result.start_line}`;
+  const symbol = result.symbol === undefined ? '' : `  ${view.style('bold', printableLine(result.symbol))}`;
+  const lines = [`${place}${symbol}  ${view.style('dim', score(result))}`, ...renderText(result, view)];
+  if (result.more_spans.length > 0) {
+    const spans = result.more_spans.map(({ start_line, end_line }) => (start_line === end_line ? `${start_line}` : `${start_line}–${end_line}`));
+    lines.push(view.style('dim', `  also lines ${spans.join(', ')}`));
+  }
+  for (const { rule, value, reason } of result.explanation ?? []) {
+    lines.push(view.style('dim', `  ${printableLine(rule)} ${value.toFixed(3)}  ${printableLine(reason)}`));
+  }
+  if (view.verbose) lines.push(view.style('dim', `  chunk ${printableLine(result.chunk_id)}  ${printableLine(result.language)}  ${result.source_type}`));
+  return lines.join('\n');
+}
+
+function score({ score: whole, scores }: QueryResult): string {
+  const parts = Object.entries(scores).filter((entry): entry is [string, number] => entry[1] !== null);
+  return parts.length < 2 ? whole.toFixed(2) : `${whole.toFixed(2)} (${parts.map(([name, value]) => `${name} ${value.toFixed(2)}`).join(', ')})`;
+}
+
+function renderText(result: QueryResult, view: View): string[] {
+  const lines = printableText(result.text).replace(/\n+$/, '').split('\n');
+  const shown = view.verbose ? lines : lines.slice(0, shownLines);
+  const width = String(result.start_line + shown.length - 1).length;
+  const numbered = shown.map((line, index) => `  ${view.style('dim', `${String(result.start_line + index).padStart(width)} │`)} ${line}`);
+  const rest = lines.length - shown.length;
+  return rest > 0 ? [...numbered, view.style('dim', `  ${' '.repeat(width)} … ${formatPlural(rest, 'more line')}`)] : numbered;
+}

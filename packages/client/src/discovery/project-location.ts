@@ -1,0 +1,46 @@
+import fs from 'node:fs';
+import type { RegistryEntry } from '@agent-brain/contract/instances';
+import { type Environment, homePaths, type ProjectPaths, projectPaths, resolveProjectRoot, stateDirWarnings } from '@agent-brain/runtime/project';
+import { readRegistry } from '@agent-brain/runtime/registry';
+
+/** A project and where its state lies. */
+export interface ProjectLocation {
+  /** Canonical. */
+  readonly root: string;
+  readonly paths: ProjectPaths;
+  /** What a person should know: deprecated names, a registry that cannot be used. */
+  readonly warnings: readonly string[];
+}
+
+export interface LocateOptions {
+  /** Where to begin. Default: the working directory. */
+  readonly start?: string | undefined;
+  /** Value of `--project`; wins over everything. */
+  readonly project?: string | undefined;
+  /** Directories that the user's configuration names instead of those in the state dir. Default: none. */
+  readonly config?: { readonly data_dir: string; readonly log_dir: string } | undefined;
+}
+
+/**
+ * The project around a directory, and its paths. Looks only; makes nothing.
+ * @throws what `resolveProjectRoot` and `projectPaths` throw
+ */
+export async function locateProject(environment: Environment, options: LocateOptions = {}): Promise<ProjectLocation> {
+  const { registry, warnings } = await readRegistry(homePaths(environment));
+  const start = options.project ?? options.start ?? environment.cwd;
+  const root = await resolveProjectRoot(start, environment, { project: options.project, registry });
+  const paths = projectPaths(root, environment, { registry, config: options.config });
+  return { root, paths, warnings: [...stateDirWarnings(environment), ...warnings] };
+}
+
+/**
+ * The location that the registry has for a project; the environment of this process says nothing about others.
+ * @returns undefined when the root is gone
+ */
+export function locateEntry(entry: RegistryEntry, environment: Environment, options: Pick<LocateOptions, 'config'> = {}): ProjectLocation | undefined {
+  if (fs.statSync(entry.project_root, { throwIfNoEntry: false })?.isDirectory() !== true) return undefined;
+  const { AGENT_BRAIN_STATE_DIR: _current, DOC_SERVE_STATE_DIR: _old, ...env } = environment.env;
+  const ofThisEntry: Environment = { env, cwd: entry.project_root, homedir: environment.homedir, uid: environment.uid, platform: environment.platform };
+  const paths = projectPaths(entry.project_root, ofThisEntry, { registry: { entries: [entry] }, config: options.config });
+  return { root: entry.project_root, paths, warnings: [] };
+}
