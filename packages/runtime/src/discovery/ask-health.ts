@@ -1,0 +1,61 @@
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import { type Health, healthSchema } from '@agent-brain/contract/instances';
+import type { InstanceAddress } from './instance-address.ts';
+
+export type HealthAnswer = { health: Health } | { problem: string };
+
+/** A health document has some hundred bytes; whoever sends more is not ours. */
+const MAX_ANSWER_BYTES = 64 * 1024;
+
+/** Members that a later minor version adds are no reason to disown it. */
+const tolerantSchema = healthSchema.strip();
+
+/**
+ * Asks `GET /health?nonce=…` once. Sends no token, follows no redirect, uses no proxy and no kept connection. Whatever
+ * answers, or does not, is a `problem` in words.
+ *
+ * @throws the reason of `signal`
+ */
+export async function askHealth(address: InstanceAddress, nonce: string, options: { timeoutMs: number; signal?: AbortSignal | undefined }): Promise<HealthAnswer> {
+  const timeout = AbortSignal.timeout(Math.max(1, Math.ceil(options.timeoutMs)));
+  const signal = options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout]);
+  try {
+    const { request } = await import('node:http');
+    const { host, port } = address;
+    const asked = request({ host, port, path: `/health?nonce=${nonce}`, agent: false, signal, headers: { accept: 'application/json', connection: 'close' } });
+    return await readAnswer(asked);
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    if (timeout.aborted) return { problem: 'it does not answer' };
+    const code = (error as NodeJS.ErrnoException).code;
+    return { problem: code === 'ECONNREFUSED' ? 'nobody listens on its port' : `the connection failed (${code ?? 'unknown'})` };
+  }
+}
+
+async function readAnswer(asked: ClientRequest): Promise<HealthAnswer> {
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    asked.once('response', resolve).once('error', reject).end();
+  });
+  try {
+    const parts: Buffer[] = [];
+    let sizeBytes = 0;
+    for await (const part of response as AsyncIterable<Buffer>) {
+      sizeBytes += part.length;
+      if (sizeBytes > MAX_ANSWER_BYTES) return { problem: 'another program answers on its port' };
+      parts.push(part);
+    }
+    return parseAnswer(Buffer.concat(parts).toString('utf8'));
+  } finally {
+    asked.destroy();
+  }
+}
+
+function parseAnswer(text: string): HealthAnswer {
+  try {
+    const parsed = tolerantSchema.safeParse(JSON.parse(text));
+    if (parsed.success) return { health: parsed.data };
+  } catch {
+    // no JSON
+  }
+  return { problem: 'another program answers on its port' };
+}
