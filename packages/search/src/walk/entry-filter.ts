@@ -124,7 +124,8 @@ export class EntryFilter {
     const absolutePath = this.absolute(path);
     const reason = this.#reasonOfDirectory(path, name, absolutePath, parent.rules);
     if (reason === null) return this.#opened(parent.rules, absolutePath);
-    if (reason !== 'vanished') this.#pendingSkips.push(reason.startsWith('symlink') ? { path: this.#shownPath(path), reason } : this.directorySkip(path, reason));
+    // A link is listed by itself and told then; what is gone is nothing to tell.
+    if (reason !== 'vanished' && !reason.startsWith('symlink')) this.#pendingSkips.push(this.directorySkip(path, reason));
     return { isOpen: false };
   }
 

@@ -1,0 +1,145 @@
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { waitUntil } from '@agent-brain/test-harness/waiting';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { git, plant, walk } from './walk-fixture.ts';
+
+let root: string;
+let other: string;
+beforeEach(() => {
+  root = fs.mkdtempSync(join(fs.realpathSync(tmpdir()), 'ab-hostile-'));
+  other = fs.mkdtempSync(join(fs.realpathSync(tmpdir()), 'ab-hostile-'));
+  git(root, 'init', '-q');
+  plant(root, { 'a.md': 'x' });
+});
+afterEach(() => {
+  for (const directory of [root, other]) fs.rmSync(directory, { recursive: true, force: true });
+});
+
+/** A program named git that does something else, in a folder for PATH. */
+function fakeGit(script: string): { PATH: string } {
+  plant(other, { 'bin/git': `#!/bin/sh\n${script}\n` });
+  fs.chmodSync(join(other, 'bin/git'), 0o755);
+  return { PATH: [join(other, 'bin'), process.env['PATH']].join(delimiter) };
+}
+
+describe('a repository that is not to be trusted', () => {
+  test('starts no program through its configuration', async () => {
+    const trap = join(other, 'sprung');
+    plant(other, { 'trap.sh': `#!/bin/sh\necho "$0 $*" >> '${trap}'\n` });
+    const program = join(other, 'trap.sh');
+    fs.chmodSync(program, 0o755);
+    plant(root, { '.gitattributes': '* filter=evil diff=evil\n' });
+    git(root, 'add', '-A');
+    fs.copyFileSync(program, join(root, '.git/hooks/post-index-change'));
+    const values: Record<string, string> = {
+      'core.fsmonitor': program, 'core.hooksPath': other, 'core.pager': program, 'pager.ls-files': program, 'core.sshCommand': program, 'core.editor': program, 'core.askPass': program,
+      'filter.evil.clean': program, 'filter.evil.process': program, 'diff.evil.textconv': program, 'alias.ls-files': `!${program}`, 'core.alternateRefsCommand': program,
+      'remote.origin.url': `ext::${program}`, 'remote.origin.uploadpack': program, 'protocol.ext.allow': 'always', 'extensions.partialClone': 'origin', 'remote.origin.promisor': 'true', 'credential.helper': program,
+    };
+    for (const [name, value] of Object.entries(values)) git(root, 'config', name, value);
+    tryGit(root, 'status');
+    expect(fs.existsSync(trap), 'the trap works').toBe(true);
+    fs.rmSync(trap);
+    const messages: string[] = [];
+    const { paths } = await walk(root, { log: (_level, message) => messages.push(message) });
+    expect(paths).toEqual(['.gitattributes', 'a.md']);
+    expect(messages).toEqual([]);
+    expect(fs.existsSync(trap)).toBe(false);
+  });
+
+  test('fetches nothing when objects of a sparse index are missing', async () => {
+    const trap = join(other, 'sprung');
+    plant(other, { 'trap.sh': `#!/bin/sh\ntouch '${trap}'\nexit 1\n` });
+    fs.chmodSync(join(other, 'trap.sh'), 0o755);
+    plant(root, { 'in/b.md': 'x', 'out/deep/c.md': 'x' });
+    git(root, 'add', '-A');
+    git(root, 'commit', '-qm', 'c');
+    git(root, 'sparse-checkout', 'set', '--cone', '--sparse-index', 'in');
+    const tree = git(root, 'rev-parse', 'HEAD:out').trim();
+    fs.rmSync(join(root, '.git/objects', tree.slice(0, 2), tree.slice(2)));
+    for (const [name, value] of [['remote.origin.url', `ext::${join(other, 'trap.sh')}`], ['protocol.ext.allow', 'always'], ['extensions.partialClone', 'origin'], ['remote.origin.promisor', 'true']] as const) {
+      git(root, 'config', name, value);
+    }
+    tryGit(root, 'ls-files');
+    expect(fs.existsSync(trap), 'the trap works').toBe(true);
+    fs.rmSync(trap);
+    const { paths } = await walk(root);
+    expect(paths).toEqual(['a.md', 'in/b.md']);
+    expect(fs.existsSync(trap)).toBe(false);
+  });
+
+  test('with a FIFO for an ignore file neither blocks git for longer than its time nor us', async () => {
+    fs.writeFileSync(join(root, 'b.md'), 'x');
+    execFileSync('mkfifo', [join(root, '.gitignore'), join(root, '.ignore')]);
+    const { paths, skips } = await walk(root, { gitTimeoutMs: 500 });
+    expect(paths).toEqual(['a.md', 'b.md']);
+    // Where git waits for the FIFO we walk ourselves, and see it.
+    expect(Object.values(skips).every((reason) => reason === 'special_file')).toBe(true);
+  });
+});
+
+describe('git that gives no list', () => {
+  test.each([
+    ['is missing', (): Record<string, string> => ({ PATH: other }), /not found/],
+    ['fails', (): Record<string, string> => fakeGit('echo "fatal: detected dubious ownership" >&2; exit 128'), /dubious ownership/],
+    ['fails after half of it', (): Record<string, string> => fakeGit(`printf 'a.md\\0half'; exit 1`), /ended with 1/],
+    ['is cut off', (): Record<string, string> => fakeGit(`printf 'a.md\\0half'`), /ended with 0/],
+    ['hangs', (): Record<string, string> => fakeGit('exec sleep 300'), /within 300 ms/],
+  ])('because it %s is replaced by our own walk', async (_name, environment, reason) => {
+    plant(root, { 'b.md': 'x', '.gitignore': 'c.md\n', 'c.md': 'x' });
+    const reasons: unknown[] = [];
+    const { paths } = await walk(root, { env: environment(), gitTimeoutMs: 300, log: (_level, _message, fields) => reasons.push(fields?.['reason']) });
+    expect(paths).toEqual(['.gitignore', 'a.md', 'b.md']);
+    expect(reasons).toEqual([expect.stringMatching(reason)]);
+  });
+
+  test('is killed when the walk is aborted', async () => {
+    const pidFile = join(other, 'pid');
+    const abort = new AbortController();
+    const walking = walk(root, { env: fakeGit(`echo $$ > '${pidFile}.new'; mv '${pidFile}.new' '${pidFile}'; exec sleep 300`), signal: abort.signal });
+    const outcome = expect(walking).rejects.toThrow('enough');
+    await waitUntil('git runs', () => fs.existsSync(pidFile));
+    abort.abort(new Error('enough'));
+    await outcome;
+    const pid = Number(fs.readFileSync(pidFile, 'utf8'));
+    await waitUntil('git has ended', () => !isAlive(pid));
+  });
+});
+
+test('variables that point git to another repository are not passed on', async () => {
+  git(other, 'init', '-q');
+  const { paths } = await walk(root, { env: { PATH: process.env['PATH'], GIT_DIR: join(other, '.git'), GIT_WORK_TREE: other, GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'core.bare', GIT_CONFIG_VALUE_0: 'true' } });
+  expect(paths).toEqual(['a.md']);
+});
+
+test('a walk of many files gives the event loop its turns', async () => {
+  plant(root, Object.fromEntries(Array.from({ length: 3000 }, (_, at) => [`d${at % 50}/f${at}.md`, 'x'])));
+  let turns = 0;
+  const timer = setInterval(() => (turns += 1), 1);
+  try {
+    expect((await walk(root, { useGit: false })).paths).toHaveLength(3001);
+    expect(turns).toBeGreaterThan(2);
+  } finally {
+    clearInterval(timer);
+  }
+});
+
+function tryGit(directory: string, ...args: string[]): void {
+  try {
+    git(directory, ...args);
+  } catch {
+    // It is the trap that counts.
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
