@@ -29,7 +29,7 @@ export function trialSteps({ tarball, folder, oldNode }: { tarball: string; fold
     };
 
   return [
-    { name: 'install the tarball', run: () => void install(tarball, installed, project) },
+    { name: 'install the tarball', run: () => install(tarball, installed, project) },
     { name: 'agent-brain --version', run: command(['--version'], /^\S*\d+\.\d+\.\d+/m) },
     { name: 'agent-brain init', run: command(['init'], /config\.json/) },
     {
@@ -67,7 +67,7 @@ function places(folder: string): { installed: string; project: string; program: 
   };
 }
 
-function install(tarball: string, installed: string, project: string): void {
+function install(tarball: string, installed: string, project: string): undefined {
   mkdirSync(installed);
   writeFileSync(path.join(installed, 'package.json'), '{ "private": true }\n');
   installTarball(tarball, installed);

@@ -28,9 +28,11 @@ function section(name: string, { description, arguments: positional = [], option
   const usage = ['agent-brain', name, ...positional.map(argumentWord), ...(options.length > 0 ? ['[options]'] : [])].join(' ');
   return [
     `## agent-brain ${name}`,
-    `${description}`,
+    description,
     `\`\`\`\n${usage}\n\`\`\``,
-    ...(positional.length > 0 ? [positional.map(({ name: word, description: what }) => `- \`${word.toUpperCase()}\`: ${what}`).join('\n')] : []),
+    ...(positional.length > 0
+      ? [positional.map(({ name: word, description: what }) => `- \`${word.toUpperCase()}\`: ${what}`).join('\n')]
+      : []),
     ...(options.length > 0 ? [optionTable(options)] : []),
     `\`\`\`\n${examples.map(({ line, does }) => `agent-brain ${line}   # ${does}`).join('\n')}\n\`\`\``,
     ...notes,
