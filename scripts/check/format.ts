@@ -13,6 +13,7 @@ export const format: Part = {
   question: 'is all code formatted alike (npm run format mends it)',
   minimum: 100,
   async run(root) {
+    const expected = trackedFiles(root).filter(isFormatted).length;
     const { stdout, stderr } = await runTool(root, 'biome', ['format', '--reporter=json', '--max-diagnostics=none']);
     const report = parseReport(stdout, stderr);
     return {
@@ -20,7 +21,7 @@ export const format: Part = {
         .filter(({ severity }) => severity === 'error')
         .map(({ message, location }) => `${location?.path ?? ''}: ${message}`),
       seen: report.summary.changed + report.summary.unchanged,
-      expected: trackedFiles(root).filter(isFormatted).length,
+      expected,
     };
   },
 };

@@ -13,6 +13,7 @@ export const lint: Part = {
   question: 'no known mistake',
   minimum: 100,
   async run(root) {
+    const expected = trackedFiles(root).filter(isScript).length;
     const { stdout, stderr } = await runTool(root, 'oxlint', ['--type-aware', '--report-unused-disable-directives', '--format', 'json']);
     const report = parseReport(stdout, stderr);
     return {
@@ -21,7 +22,7 @@ export const lint: Part = {
         return `${filename}:${span?.line ?? 0}:${span?.column ?? 0} ${code} ${message}`;
       }),
       seen: report.number_of_files,
-      expected: trackedFiles(root).filter(isScript).length,
+      expected,
     };
   },
 };

@@ -10,11 +10,11 @@ export const typecheck: Part = {
   question: 'do all types agree',
   minimum: 100,
   async run(root) {
+    const expected = trackedFiles(root).filter(isTypeScript);
     const build = await runTool(root, 'tsc', ['-b']);
     const findings = build.exitCode === 0 ? [] : outputLines(build);
     const programs = await Promise.all(projects(root).map((project) => programFiles(root, project)));
     const seen = new Set(programs.flat());
-    const expected = trackedFiles(root).filter(isTypeScript);
     const missing = expected.filter((file) => !seen.has(file));
     return {
       findings,

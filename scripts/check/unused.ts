@@ -14,6 +14,7 @@ export const unused: Part = {
   question: 'is everything used, and declared',
   minimum: 100,
   async run(root) {
+    const expected = trackedFiles(root).filter(isScript).length;
     const { stdout, stderr } = await runTool(root, 'knip', [
       '--no-exit-code',
       '--no-progress',
@@ -28,7 +29,7 @@ export const unused: Part = {
         ({ type, file, symbol, line: at }) => `${path.relative(root, file)}${at === undefined ? '' : `:${at}`} unused ${type}: ${symbol}`,
       ),
       seen: report.processed,
-      expected: trackedFiles(root).filter(isScript).length,
+      expected,
     };
   },
 };
