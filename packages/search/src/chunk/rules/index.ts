@@ -1,0 +1,2 @@
+export type { CodeRules, DeclarationKind, DeclarationRule, Found } from './code-rules.ts';
+export { codeRulesOf } from './rules-by-language.ts';
