@@ -1,4 +1,5 @@
 import { discover } from '@agent-brain/client/discovery';
+import { processEnvironment } from '@agent-brain/runtime/project';
 import type { Bench } from '../frame/bench.ts';
 import { bareNode, runProgram, timed } from '../frame/processes.ts';
 import { makeProject } from '../frame/project.ts';
@@ -12,11 +13,12 @@ export const discovery: Bench = {
     const { program, env } = world;
     const root = await makeProject(world, 1);
     await runProgram([program, 'start'], env, root);
+    const environment = { ...processEnvironment(), env };
     return {
       samples: {
         '`discover()`': () =>
           timed(async () => {
-            if ((await discover(root)) === null) throw new Error('the running instance was not discovered');
+            if ((await discover(root, { environment })) === null) throw new Error('the running instance was not discovered');
           }),
       },
       finish: () => runProgram([program, 'stop'], env, root).then(() => undefined),

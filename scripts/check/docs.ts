@@ -10,13 +10,13 @@ export const docs: Part = {
   name: 'docs',
   question: 'do the pages tell the truth (npm run docs mends generated ones)',
   minimum: 8,
-  run(root) {
+  async run(root) {
     const pages = trackedFiles(root).filter((file) => file.endsWith('.md'));
-    const stale = Object.entries(generatedPages(root)).flatMap(([file, text]) => {
+    const stale = Object.entries(await generatedPages(root)).flatMap(([file, text]) => {
       const written = path.join(root, file);
       return existsSync(written) && readFileSync(written, 'utf8') === text ? [] : [`${file}: is not what its table says`];
     });
     const links = pages.map((page) => brokenLinks(root, page));
-    return Promise.resolve({ findings: [...stale, ...links.flat()], seen: links.length, expected: pages.length });
+    return { findings: [...stale, ...links.flat()], seen: links.length, expected: pages.length };
   },
 };

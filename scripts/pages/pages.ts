@@ -1,9 +1,11 @@
+import { commandsPage } from './commands-page.ts';
 import { errorsPage } from './errors-page.ts';
 import { packagingPage } from './packaging-page.ts';
 
 /** Pages under `docs/` that are made from the tables of the program, by path. */
-export function generatedPages(root: string): Record<string, string> {
+export async function generatedPages(root: string): Promise<Record<string, string>> {
   return {
+    'docs/commands.md': await commandsPage(),
     'docs/errors.md': errorsPage(),
     'docs/packaging.md': packagingPage(root),
   };
