@@ -12,7 +12,8 @@ import type { InstancePaths } from './instance-paths.ts';
  * What serves a project, by the kernel's word first:
  *
  * - lock free → `stopped`; records that lie there are stale.
- * - lock held, no usable record of its holder → `starting` (or its record was damaged; the holder writes it again).
+ * - lock held, no usable record of its holder → `starting`. So look, for a moment, an instance that has removed its
+ *   record and is about to unlock, and one whose record was damaged (the holder writes it again).
  * - lock held, record there, proof right → `running`.
  * - lock held, record there, no proof within the timeout → `unresponsive`. While it stops, an instance is silent for as
  *   long as it drains; then it is found `stopped` within the same timeout.
@@ -21,8 +22,16 @@ export type Discovery =
   | { state: 'running'; record: ProjectRuntimeRecord; health: Health }
   | { state: 'stopped'; staleRecord: boolean }
   | { state: 'starting'; holder: HolderRecord | undefined }
-  /** @property pid of the holder, as the records name it; unverified */
-  | { state: 'unresponsive'; pid: number | undefined; reason: string; holder: HolderRecord | undefined };
+  | Unresponsive;
+
+export interface Unresponsive {
+  state: 'unresponsive';
+  /** Of the holder, as the records name it; not verified. */
+  pid: number;
+  /** What was met instead of a proof, to follow "because": `nobody listens on its port`. */
+  reason: string;
+  holder: HolderRecord | undefined;
+}
 
 export interface DiscoverOptions {
   /** How long a live holder may take to prove itself. Default 10 s (contract: instances): a busy machine is no death. */
@@ -42,10 +51,16 @@ const LONGEST_PAUSE_MS = 250;
  */
 export async function discoverInstance(paths: InstancePaths, options: DiscoverOptions = {}): Promise<Discovery> {
   const deadline = performance.now() + (options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+  let silent: Unresponsive | undefined;
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     options.signal?.throwIfAborted();
     const found = await look(paths, deadline, options.signal);
-    if (found.state !== 'unresponsive' || performance.now() + pauseMs >= deadline) return found;
+    // The last question is cut short by the deadline; what the one before it met says more.
+    if (found.state === 'unresponsive' && !(silent !== undefined && performance.now() >= deadline)) silent = found;
+    // An instance that was silent and has no record now is about to unlock, not to start.
+    const isSettled = found.state === 'running' || found.state === 'stopped' || silent === undefined;
+    if (isSettled) return found;
+    if (performance.now() + pauseMs >= deadline) return found.state === 'unresponsive' ? silent : found;
     await sleep(pauseMs, undefined, options.signal === undefined ? {} : { signal: options.signal }).catch(() => options.signal?.throwIfAborted());
   }
 }
@@ -64,7 +79,7 @@ async function look(paths: InstancePaths, deadline: number, signal: AbortSignal 
 }
 
 async function prove(record: ProjectRuntimeRecord, holder: HolderRecord | undefined, options: { timeoutMs: number; signal: AbortSignal | undefined }): Promise<Discovery> {
-  const unresponsive = (reason: string): Discovery => ({ state: 'unresponsive', pid: holder?.pid ?? record.pid, reason, holder });
+  const unresponsive = (reason: string): Unresponsive => ({ state: 'unresponsive', pid: holder?.pid ?? record.pid, reason, holder });
   const address = instanceAddress(record);
   if (address === undefined) return unresponsive(`its record names ${JSON.stringify(record.base_url)}, which is not its own address`);
 

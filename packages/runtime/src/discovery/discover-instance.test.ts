@@ -1,0 +1,159 @@
+import fs from 'node:fs';
+import type http from 'node:http';
+import { expect, test } from 'vitest';
+import { discoverInstance } from './index.ts';
+import { StagedInstance } from './fixtures/staged-instance.ts';
+
+const deadPid = 2 ** 22 + 1;
+
+test('a running instance is found by record, lock and proof, and gets no token', async () => {
+  const instance = new StagedInstance();
+  const port = await instance.run();
+  const found = await discoverInstance(instance.paths);
+  expect(found).toMatchObject({ state: 'running', record: { port, token: instance.token }, health: { instance_id: instance.instanceId } });
+  expect(instance.requests).toHaveLength(1);
+  expect(JSON.stringify(instance.requests)).not.toContain(instance.token);
+  expect(instance.requests[0]).toMatchObject({ host: `127.0.0.1:${port}` });
+  expect(instance.requests[0]).not.toHaveProperty('authorization');
+});
+
+test('a health document with members of a later version is understood', async () => {
+  const instance = new StagedInstance();
+  await instance.lock();
+  const port = await instance.listen((question, response, ownPort) => {
+    response.end(JSON.stringify({ ...instance.health(question.searchParams.get('nonce') ?? '', ownPort), invented_later: true }));
+  });
+  await instance.publish(port);
+  expect(await discoverInstance(instance.paths)).toMatchObject({ state: 'running' });
+});
+
+test('an instance that listens on all addresses is asked on the loopback one', async () => {
+  const instance = new StagedInstance();
+  const port = await instance.run();
+  await instance.publish(port, { bind_host: '0.0.0.0', base_url: `http://0.0.0.0:${port}` });
+  expect(await discoverInstance(instance.paths)).toMatchObject({ state: 'running' });
+  expect(instance.requests[0]).toMatchObject({ host: `127.0.0.1:${port}` });
+});
+
+test('where there is nothing, nothing runs and nothing is made', async () => {
+  const instance = new StagedInstance();
+  expect(await discoverInstance(instance.paths)).toEqual({ state: 'stopped', staleRecord: false });
+  expect(fs.readdirSync(instance.stateDir)).toEqual([]);
+});
+
+test.each([
+  ['of a dead process', { pid: deadPid }],
+  ['of a process whose pid somebody else has', { process_started_at: 'another boot:1' }],
+  ['that looks alive', {}],
+])('a record %s without a held lock is stale, and nobody is asked', async (_, changes) => {
+  const instance = new StagedInstance();
+  const port = await instance.listen((question, response, ownPort) => void response.end(JSON.stringify(instance.health(question.searchParams.get('nonce') ?? '', ownPort))));
+  await instance.publish(port, changes);
+  expect(await discoverInstance(instance.paths)).toEqual({ state: 'stopped', staleRecord: true });
+  expect(instance.requests).toEqual([]);
+});
+
+test.each(['{"schema_version":1,"mode":"proj', '\0\0\0', '', '{"schema_version":2}'])('a damaged record (%j) without a held lock is stale', async (content) => {
+  const instance = new StagedInstance();
+  fs.writeFileSync(instance.paths.runtimeFile, content);
+  expect(await discoverInstance(instance.paths)).toEqual({ state: 'stopped', staleRecord: true });
+});
+
+test.each([
+  ['no record', undefined],
+  ['half a record', '{"schema_version":1,"mode":"proj'],
+  ['binary data', '\0\x01\x02'],
+])('a held lock with %s is a start', async (_, content) => {
+  const instance = new StagedInstance();
+  await instance.lock();
+  if (content !== undefined) fs.writeFileSync(instance.paths.runtimeFile, content);
+  expect(await discoverInstance(instance.paths)).toMatchObject({ state: 'starting', holder: { pid: process.pid } });
+});
+
+test.each([{ pid: deadPid }, { process_started_at: 'another boot:1' }])('a held lock with the record of an earlier instance (%o) is a start, and nobody is asked', async (changes) => {
+  const instance = new StagedInstance();
+  const port = await instance.run();
+  await instance.publish(port, changes);
+  expect(await discoverInstance(instance.paths)).toMatchObject({ state: 'starting' });
+  expect(instance.requests).toEqual([]);
+});
+
+type Answer = (instance: StagedInstance, nonce: string, response: http.ServerResponse, port: number) => void;
+const impostors: [string, Answer, string][] = [
+  ['another instance', (_, nonce, response, port) => void response.end(JSON.stringify(new StagedInstance().health(nonce, port))), 'another program answers on its port'],
+  ['no proof', ({ instanceId }, nonce, response, port) => void response.end(JSON.stringify({ ...new StagedInstance().health(nonce, port), instance_id: instanceId, proof: undefined })), 'another program answers on its port'],
+  ['a proof for another nonce (a replay)', (instance, _, response, port) => void response.end(JSON.stringify(instance.health('0'.repeat(32), port))), 'another program answers on its port'],
+  ['a proof for another port', (instance, nonce, response, port) => void response.end(JSON.stringify(instance.health(nonce, port - 1))), 'another program answers on its port'],
+  ['garbage', (_, __, response) => void response.end('<html>'), 'another program answers on its port'],
+  ['a redirect', (_, __, response) => void response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end(), 'another program answers on its port'],
+  ['an endless document', (_, __, response) => void response.write('x'.repeat(100_000)), 'another program answers on its port'],
+  ['half a document', (_, __, response) => void response.writeHead(200, { 'content-length': '100' }).write('{', () => response.destroy()), 'the connection failed (ECONNRESET)'],
+  ['silence', () => {}, 'it does not answer'],
+  ['half a document and silence', (_, __, response) => void response.write('{'), 'it does not answer'],
+];
+
+test.each(impostors)('a held lock and an answer of %s is an unresponsive instance', async (_, answer, reason) => {
+  const instance = new StagedInstance();
+  await instance.lock();
+  const port = await instance.listen((question, response, ownPort) => answer(instance, question.searchParams.get('nonce') ?? '', response, ownPort));
+  await instance.publish(port);
+  const asked = performance.now();
+  expect(await discoverInstance(instance.paths, { timeoutMs: 400 })).toMatchObject({ state: 'unresponsive', pid: process.pid, reason });
+  expect(performance.now() - asked).toBeLessThan(5_000);
+  expect(JSON.stringify(instance.requests)).not.toContain(instance.token);
+});
+
+test('a held lock and nobody on the port is an unresponsive instance, named by the record when the holder left none', async () => {
+  const instance = new StagedInstance();
+  await instance.lock({ record: false });
+  await instance.publish(1);
+  expect(await discoverInstance(instance.paths, { timeoutMs: 50 })).toMatchObject({ state: 'unresponsive', pid: process.pid, reason: 'nobody listens on its port', holder: undefined });
+});
+
+test('an instance that is silent because it stops is found stopped', async () => {
+  const instance = new StagedInstance();
+  const lock = await instance.lock();
+  const port = await instance.listen((_, response) => {
+    response.destroy();
+    fs.rmSync(instance.paths.runtimeFile);
+    setImmediate(() => void lock.release());
+  });
+  await instance.publish(port);
+  expect(await discoverInstance(instance.paths, { timeoutMs: 30_000 })).toEqual({ state: 'stopped', staleRecord: false });
+});
+
+test('an instance that takes its time is found', async () => {
+  const instance = new StagedInstance();
+  await instance.lock();
+  let questions = 0;
+  const port = await instance.listen((question, response, ownPort) => {
+    questions++;
+    response.end(questions < 3 ? 'not yet' : JSON.stringify(instance.health(question.searchParams.get('nonce') ?? '', ownPort)));
+  });
+  await instance.publish(port);
+  expect(await discoverInstance(instance.paths, { timeoutMs: 30_000 })).toMatchObject({ state: 'running' });
+});
+
+test('a search ends with the reason of its signal', async () => {
+  const instance = new StagedInstance();
+  await instance.lock();
+  const controller = new AbortController();
+  const port = await instance.listen(() => controller.abort(new Error('not needed any more')));
+  await instance.publish(port);
+  await expect(discoverInstance(instance.paths, { signal: controller.signal })).rejects.toThrow('not needed any more');
+  await instance.publish(1);
+  const waiting = new AbortController();
+  const finding = discoverInstance(instance.paths, { signal: waiting.signal });
+  setImmediate(() => waiting.abort(new Error('enough')));
+  await expect(finding).rejects.toThrow('enough');
+});
+
+test('a live holder with a record of a later version, or of the shared daemon, is an error that says so', async () => {
+  const instance = new StagedInstance();
+  await instance.lock();
+  fs.writeFileSync(instance.paths.runtimeFile, '{"schema_version":2}');
+  await expect(discoverInstance(instance.paths)).rejects.toMatchObject({ code: 'RECORD_UNSUPPORTED_VERSION', data: { pid: process.pid, schema_version: 2 } });
+  const pointer = { schema_version: 1, mode: 'shared', project_root: '/p', project_id: 'p_00000000', home: '/h', base_url: 'http://127.0.0.1:45123', instance_id: instance.instanceId };
+  fs.writeFileSync(instance.paths.runtimeFile, JSON.stringify(pointer));
+  await expect(discoverInstance(instance.paths)).rejects.toMatchObject({ code: 'MODE_UNAVAILABLE' });
+});
