@@ -60,7 +60,7 @@ export async function discoverInstance(paths: InstancePaths, options: DiscoverOp
     // An instance that was silent and has no record now is about to unlock, not to start.
     const isSettled = found.state === 'running' || found.state === 'stopped' || silent === undefined;
     if (isSettled) return found;
-    if (performance.now() + pauseMs >= deadline) return found.state === 'unresponsive' ? silent : found;
+    if (performance.now() + pauseMs >= deadline) return found.state === 'unresponsive' ? (silent ?? found) : found;
     await sleep(pauseMs, undefined, options.signal === undefined ? {} : { signal: options.signal }).catch(() => options.signal?.throwIfAborted());
   }
 }
