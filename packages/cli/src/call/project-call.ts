@@ -1,10 +1,29 @@
-import { ApiClient } from '@agent-brain/client/api';
+import type { ApiClient } from '@agent-brain/client/api';
 import { findInstance, type Instance, type InstanceState, locateProject, type ProjectLocation } from '@agent-brain/client/discovery';
-import { AgentBrainError } from '@agent-brain/contract/errors';
+import { AgentBrainError, isAgentBrainError } from '@agent-brain/contract/errors';
+import { homePaths } from '@agent-brain/runtime/project';
 import type { Call } from './command.ts';
 
 /** The project that a call is about. */
 export const locate = (call: Call): Promise<ProjectLocation> => locateProject(call.environment, { project: call.globals.project });
+
+/**
+ * The same for commands that show or use the log and data directories, which the user's configuration may move.
+ * @throws CONFIG_INVALID, CONFIG_KEY_UNKNOWN; with `lenient` a wrong configuration counts as none
+ */
+export async function locateWithConfig(call: Call, options: { lenient?: boolean } = {}): Promise<ProjectLocation> {
+  const location = await locate(call);
+  const { loadConfig } = await import('@agent-brain/runtime/config');
+  const { environment, globals } = call;
+  try {
+    const { values } = await loadConfig({ home: homePaths(environment), projectConfigFile: location.paths.configFile, env: environment.env });
+    if (values.data_dir === '' && values.log_dir === '') return location;
+    return await locateProject(environment, { project: globals.project, config: values });
+  } catch (error) {
+    if (options.lenient === true && isAgentBrainError(error)) return location;
+    throw error;
+  }
+}
 
 /** The running instance of a project. @throws INSTANCE_NOT_RUNNING, INSTANCE_UNRESPONSIVE, INSTANCE_INCOMPATIBLE */
 export async function requireInstance(location: ProjectLocation, call: Call): Promise<Instance> {

@@ -1,4 +1,4 @@
-import { type CommandGroup, type CommandSpec, commandGroups, globalOptions, type OptionSpec } from './command-spec.ts';
+import { type CommandGroup, commandGroups, type CommandSpec, type ExampleSpec, globalOptions, type OptionSpec } from './command-spec.ts';
 import type { Style } from '../terminal/index.ts';
 
 interface Listed {
@@ -13,9 +13,9 @@ const documentation = [
   'Something wrong? `agent-brain doctor` looks for the reason.',
 ];
 
-const firstSteps: readonly [string, string][] = [
-  ['agent-brain start && agent-brain index', 'Index the project around you'],
-  ['agent-brain query "where are locks taken"', 'Ask it'],
+const firstSteps: readonly ExampleSpec[] = [
+  { line: 'start && agent-brain index', does: 'Index the project around you' },
+  { line: 'query "where are locks taken"', does: 'Ask it' },
 ];
 
 /** The short help of `agent-brain` alone. */
@@ -24,7 +24,7 @@ export const renderShortHelp = (style: Style): string =>
     'agent-brain: search code and documents of a project, from the terminal and for coding agents.',
     '',
     style('bold', 'Start here:'),
-    ...rows(firstSteps, style),
+    ...examples(firstSteps, style),
     '',
     'All commands: agent-brain --help',
   ].join('\n');
@@ -33,11 +33,13 @@ export const renderShortHelp = (style: Style): string =>
 export function renderRootHelp(table: readonly Listed[], topics: readonly [string, string][], style: Style): string {
   const sections = [
     'agent-brain: search code and documents of a project, from the terminal and for coding agents.',
-    section('Start here:', rows(firstSteps, style), style),
+    section('Start here:', examples(firstSteps, style), style),
     section('Usage:', ['  agent-brain COMMAND [options]'], style),
   ];
+  const shown = table.filter(({ hidden }) => hidden !== true);
+  const width = Math.max(...shown.map(({ name }) => name.length));
   for (const group of commandGroups) {
-    const listed = table.filter((entry) => entry.group === group && entry.hidden !== true).map(({ name, summary }): [string, string] => [name, summary]);
+    const listed = shown.filter((entry) => entry.group === group).map(({ name, summary }): [string, string] => [name.padEnd(width), summary]);
     if (listed.length > 0) sections.push(section(`${group}:`, rows(listed, style), style));
   }
   sections.push(
@@ -51,10 +53,9 @@ export function renderRootHelp(table: readonly Listed[], topics: readonly [strin
 /** The help of one command. */
 export function renderCommandHelp(name: string, spec: CommandSpec, style: Style): string {
   const parameters = (spec.arguments ?? []).map((argument) => `[${argument.name.toUpperCase()}${argument.variadic === true ? '…' : ''}]`);
-  const examples = spec.examples.map(({ line, does }): [string, string] => [`agent-brain ${line}`, does]);
   const sections = [
     spec.description,
-    section('Examples:', rows(examples, style), style),
+    section('Examples:', examples(spec.examples, style), style),
     section('Usage:', [`  ${['agent-brain', name, ...parameters, '[options]'].join(' ')}`], style),
   ];
   if (spec.arguments !== undefined) {
@@ -66,6 +67,9 @@ export function renderCommandHelp(name: string, spec: CommandSpec, style: Style)
 }
 
 const section = (title: string, lines: readonly string[], style: Style): string => [style('bold', title), ...lines].join('\n');
+
+const examples = (specs: readonly ExampleSpec[], style: Style): string[] =>
+  specs.flatMap(({ line, does }) => [style('dim', `  # ${does}`), `  ${style('cyan', `agent-brain ${line}`)}`]);
 
 const describeOption = (option: OptionSpec): [string, string] => [
   option.flags.startsWith('--') ? `    ${option.flags}` : option.flags,

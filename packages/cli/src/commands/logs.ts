@@ -1,6 +1,6 @@
 import type { LogsResult } from '@agent-brain/contract/commands';
 import { followLog, type LogLine, readLogLines } from '@agent-brain/runtime/log';
-import { type Call, type Command, locate } from '../call/index.ts';
+import { type Call, type Command, locateWithConfig } from '../call/index.ts';
 import { integer, moment } from '../command-line/index.ts';
 import { renderLogRecord } from '../render/index.ts';
 import { printableJson, printableLine } from '../terminal/index.ts';
@@ -21,7 +21,7 @@ export const logs: Command<LogsResult> = {
   },
 
   async run(call) {
-    const { logFile } = (await locate(call)).paths;
+    const { logFile } = (await locateWithConfig(call, { lenient: true })).paths;
     const lines = await lastLines(logFile, call);
     if (call.options['follow'] !== true) return { data: { log_file: logFile, lines: lines.map(asRecord) } };
     for (const line of lines) print(line, call);

@@ -1,6 +1,6 @@
 import { startInstance, stopInstance } from '@agent-brain/client/start';
 import type { StartResult } from '@agent-brain/contract/commands';
-import { type Command, locate, refuseSharedMode, startOptions } from '../call/index.ts';
+import { type Command, locateWithConfig, refuseSharedMode, startOptions } from '../call/index.ts';
 import { integer, seconds } from '../command-line/index.ts';
 import { renderStart } from '../render/index.ts';
 
@@ -18,7 +18,7 @@ export const restart: Command<StartResult> = {
 
   async run(call) {
     refuseSharedMode(call.options['mode']);
-    const location = await locate(call);
+    const location = await locateWithConfig(call);
     const options = startOptions(call);
     await stopInstance(location, { ...options, force: call.options['force'] === true });
     return { data: (await startInstance(location, options)).result };

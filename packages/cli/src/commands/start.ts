@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { startInstance } from '@agent-brain/client/start';
 import type { StartResult } from '@agent-brain/contract/commands';
-import { type Call, type Command, locate, refuseSharedMode, startOptions } from '../call/index.ts';
+import { type Call, type Command, locateWithConfig, refuseSharedMode, startOptions } from '../call/index.ts';
 import { integer, seconds } from '../command-line/index.ts';
 import { renderLogRecord, renderStart } from '../render/index.ts';
 
@@ -23,7 +23,7 @@ export const start: Command<StartResult> = {
 
   async run(call) {
     refuseSharedMode(call.options['mode']);
-    const location = await locate(call);
+    const location = await locateWithConfig(call);
     const options = startOptions(call);
     if (call.options['foreground'] === true) {
       const { result, server } = await startInstance(location, { ...options, foreground: true });

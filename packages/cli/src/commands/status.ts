@@ -1,6 +1,6 @@
 import { findInstance, type InstanceState, type ProjectLocation } from '@agent-brain/client/discovery';
 import type { StatusResult } from '@agent-brain/contract/commands';
-import { type Call, type Command, locate } from '../call/index.ts';
+import { type Call, type Command, locateWithConfig } from '../call/index.ts';
 import { renderStatus } from '../render/index.ts';
 
 export const status: Command<StatusResult> = {
@@ -13,7 +13,7 @@ export const status: Command<StatusResult> = {
   },
 
   async run(call) {
-    const location = await locate(call);
+    const location = await locateWithConfig(call, { lenient: true });
     const found = await findInstance(location, { signal: call.signal });
     const places = { project_root: location.root, state_dir: location.paths.stateDir, log_file: location.paths.logFile };
     return { data: { ...places, running: found.state === 'running', state: found.state, ...(await describe(found, location, call)) } };

@@ -1,6 +1,6 @@
 import type { StopResult } from '@agent-brain/contract/commands';
 import { stopInstance } from '@agent-brain/client/start';
-import { type Command, locate, refuseSharedMode } from '../call/index.ts';
+import { type Command, locateWithConfig, refuseSharedMode } from '../call/index.ts';
 import { seconds } from '../command-line/index.ts';
 import { renderStop } from '../render/index.ts';
 
@@ -16,11 +16,10 @@ export const stop: Command<StopResult> = {
   },
 
   async run(call) {
-    const { options, environment, signal } = call;
+    const { options, signal } = call;
     refuseSharedMode(options['mode']);
     const timeoutS = options['timeout'] as number | undefined;
-    const data = await stopInstance(await locate(call), {
-      environment,
+    const data = await stopInstance(await locateWithConfig(call, { lenient: true }), {
       signal,
       force: options['force'] === true,
       timeoutMs: timeoutS === undefined ? undefined : timeoutS * 1000,

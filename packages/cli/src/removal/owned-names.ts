@@ -1,7 +1,7 @@
 const temporary = /^\..*\.tmp$/;
 
 const homeNames = new Set([
-  'registry.json', 'registry.lock', 'registry.holder.json', 'shared_config.json', 'runtime.json', 'daemon.lock', 'daemon.holder.json',
+  'registry.json', 'registry.lock', 'registry.holder.json', 'config.lock', 'config.holder.json', 'shared_config.json', 'runtime.json', 'daemon.lock', 'daemon.holder.json',
   'projects', 'daemons', 'cache',
 ]);
 const damaged = /^registry\.corrupt-.*\.json$/;

@@ -2,6 +2,7 @@ import type { InstanceView } from '@agent-brain/contract/commands';
 import { AgentBrainError } from '@agent-brain/contract/errors';
 import type { Health, ProjectRuntimeRecord } from '@agent-brain/contract/instances';
 import { PROTOCOL_VERSION } from '@agent-brain/contract/version';
+import { instanceAddress } from '@agent-brain/runtime/discovery';
 import { ApiClient, type ApiClientOptions } from '../api/index.ts';
 
 /**
@@ -27,6 +28,7 @@ export class Instance {
   /** How long the search took. */
   readonly discoveryMs: number;
   readonly #token: string;
+  readonly #callUrl: string;
 
   constructor(record: ProjectRuntimeRecord, health: Health, discoveryMs: number) {
     this.projectRoot = record.project_root;
@@ -42,6 +44,7 @@ export class Instance {
     this.health = health;
     this.discoveryMs = discoveryMs;
     this.#token = record.token;
+    this.#callUrl = callUrl(record);
   }
 
   /** It speaks the same major version of the protocol as this library. */
@@ -61,7 +64,7 @@ export class Instance {
 
   /** A client with the token of this instance. */
   connect(options: Omit<ApiClientOptions, 'discoveryMs'> = {}): ApiClient {
-    return new ApiClient({ baseUrl: this.baseUrl, token: this.#token }, { discoveryMs: this.discoveryMs, ...options });
+    return new ApiClient({ baseUrl: this.#callUrl, token: this.#token }, { discoveryMs: this.discoveryMs, ...options });
   }
 
   /** What may be shown of it. */
@@ -80,3 +83,10 @@ export class Instance {
 }
 
 const major = (version: string): string => version.split('.')[0] ?? '';
+
+/** Where requests go: an instance that listens on all addresses is asked on the loopback one. */
+function callUrl(record: ProjectRuntimeRecord): string {
+  const address = instanceAddress(record);
+  if (address === undefined) return record.base_url;
+  return `http://${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`;
+}
