@@ -30,7 +30,7 @@ export function trialSteps({ tarball, folder, oldNode }: { tarball: string; fold
 
   return [
     { name: 'install the tarball', run: () => install(tarball, installed, project) },
-    { name: 'agent-brain --version', run: command(['--version'], /^\S*\d+\.\d+\.\d+/m) },
+    { name: 'agent-brain --version', run: command(['--version'], /^agent-brain \d+\.\d+\.\d+$/m) },
     { name: 'agent-brain init', run: command(['init'], /config\.json/) },
     {
       name: 'agent-brain start',

@@ -1,3 +1,4 @@
+import { configJsonSchema, renderConfigurationPage } from '@agent-brain/runtime/config';
 import { commandsPage } from './commands-page.ts';
 import { errorsPage } from './errors-page.ts';
 import { packagingPage } from './packaging-page.ts';
@@ -6,6 +7,8 @@ import { packagingPage } from './packaging-page.ts';
 export async function generatedPages(root: string): Promise<Record<string, string>> {
   return {
     'docs/commands.md': await commandsPage(),
+    'docs/configuration.md': renderConfigurationPage(),
+    'docs/config.schema.json': `${JSON.stringify(configJsonSchema(), undefined, 2)}\n`,
     'docs/errors.md': errorsPage(),
     'docs/packaging.md': packagingPage(root),
   };
