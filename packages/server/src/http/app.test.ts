@@ -1,9 +1,10 @@
 import type { Problem } from '@agent-brain/contract/errors';
 import { problemSchema } from '@agent-brain/contract/problem';
 import { type Route, routes } from '@agent-brain/contract/routes';
+import { waitUntil } from '@agent-brain/test-harness/waiting';
 import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type FakeInstance, fakeInstance, waitUntil } from '../fixtures/index.ts';
+import { type FakeInstance, fakeInstance } from '../fixtures/index.ts';
 import { buildApp } from './index.ts';
 
 let instance: FakeInstance;

@@ -2,9 +2,10 @@ import { once } from 'node:events';
 import net from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { problemSchema } from '@agent-brain/contract/problem';
+import { waitUntil } from '@agent-brain/test-harness/waiting';
 import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type FakeInstance, fakeInstance, waitUntil } from '../fixtures/index.ts';
+import { type FakeInstance, fakeInstance } from '../fixtures/index.ts';
 import { buildApp, defaultLimits } from './index.ts';
 
 const limits = { ...defaultLimits, headersTimeoutMs: 150, requestTimeoutMs: 300, timeoutCheckMs: 20, connections: 8 };

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { requireNotRoot } from '@agent-brain/test-harness/requirements';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkFolder, isInside } from './index.ts';
 
@@ -43,7 +44,8 @@ describe('checkFolder', () => {
     await expect(refused).rejects.toThrow(JSON.stringify(given));
   });
 
-  test.skipIf(process.getuid?.() === 0)('an unreadable directory is refused', async () => {
+  test('an unreadable directory is refused', async (context) => {
+    requireNotRoot(context);
     const locked = path.join(root, 'locked');
     fs.mkdirSync(locked, { mode: 0o000 });
     await expect(check('locked')).rejects.toMatchObject({ code: 'FOLDER_INVALID', message: expect.stringContaining('permission') });

@@ -1,8 +1,9 @@
 import { AgentBrainError } from '@agent-brain/contract/errors';
 import { indexRequestSchema, type Job, jobListSchema, jobSchema } from '@agent-brain/contract/jobs';
+import { waitUntil } from '@agent-brain/test-harness/waiting';
 import { describe, expect, test } from 'vitest';
 import { ManualClock } from '../clock/index.ts';
-import { FakeEngine, noStats, waitUntil } from '../fixtures/index.ts';
+import { FakeEngine, noStats } from '../fixtures/index.ts';
 import { engineWork, JobQueue, type JobQueueOptions, type JobSubmission } from './index.ts';
 
 const config = { include: [], exclude: [], languages: [], chunkSize: 1500, chunkOverlap: 0, maxFileBytes: 1_000_000 };
@@ -256,8 +257,9 @@ describe('close', () => {
 
 describe('ended jobs', () => {
   async function endJobs(count: number) {
-    const set = setUp({ perform: async () => ({ ...noStats, skipped: Array.from({ length: 30 }, (_, n) => ({ path: `f${n}`, reason: 'binary' as const })) }) });
-    for (let n = 0; n < count; n += 1) await settle(set.queue, set.queue.submit(folder(`f${n}`)).job);
+    const set = setUp({ maxQueued: 300, perform: async () => ({ ...noStats, skipped: Array.from({ length: 30 }, (_, n) => ({ path: `f${n}`, reason: 'binary' as const })) }) });
+    for (let n = 0; n < count; n += 1) set.queue.submit(folder(`f${n}`));
+    await waitUntil('all have ended', () => !set.queue.busy);
     return set;
   }
 

@@ -45,6 +45,8 @@ export class JobQueue {
   readonly #options: JobQueueOptions;
   readonly #clock: Clock;
   readonly #history = new JobHistory();
+  /** Callers of `ended`, by job id. */
+  readonly #waiting = new Map<string, ((job: Job) => void)[]>();
   #queued: Job[] = [];
   #slot: Slot | undefined;
   #closing = false;
@@ -79,6 +81,15 @@ export class JobQueue {
   /** @throws JOB_UNKNOWN */
   get(id: string): Job {
     return this.#view(this.#find(id));
+  }
+
+  /** The job when it is terminal; never, when it is put back by a stop. @throws JOB_UNKNOWN */
+  async ended(id: string): Promise<Job> {
+    const job = this.#find(id);
+    if (job.completed_at === null) {
+      await new Promise((resolve) => this.#waiting.set(id, [...(this.#waiting.get(id) ?? []), resolve]));
+    }
+    return this.#view(job);
   }
 
   /** Running first, then queue order, then ended ones newest first; with a few examples of skipped files each. */
@@ -256,6 +267,8 @@ export class JobQueue {
     this.#history.add(job, this.#clock.now());
     this.#options.log.info({ job_id: job.id, status, error: job.error, duration_ms: durationMs(job) }, 'job ended');
     this.#options.onActivity?.();
+    for (const resolve of this.#waiting.get(job.id) ?? []) resolve(job);
+    this.#waiting.delete(job.id);
   }
 
   #putBack(job: Job): void {

@@ -1,0 +1,39 @@
+import fs from 'node:fs';
+import { projectRuntimeRecordSchema, type ProjectRuntimeRecord } from '@agent-brain/contract/instances';
+import { removeFile, writeAtomically } from '@agent-brain/runtime/files';
+import type { ProjectPaths } from '@agent-brain/runtime/project';
+import { readRecord, writeRecord } from '@agent-brain/runtime/records';
+
+type ArtifactPaths = Pick<ProjectPaths, 'runtimeFile' | 'pidFile'>;
+
+/** Pid first: whoever sees the record can rely on all of it being there. */
+export async function publish(paths: ArtifactPaths, record: ProjectRuntimeRecord): Promise<void> {
+  await writeAtomically(paths.pidFile, `${record.pid}\n`, { mode: 0o600 });
+  await writeRecord(paths.runtimeFile, projectRuntimeRecordSchema, record, { mode: 0o600 });
+}
+
+/** Removes record and pid, but only our own: the state dir may be another's by now. */
+export async function withdraw(paths: ArtifactPaths, record: ProjectRuntimeRecord): Promise<void> {
+  const published = await readRecord(paths.runtimeFile, projectRuntimeRecordSchema);
+  if (published.state === 'ok' && published.value.instance_id === record.instance_id) await removeFile(paths.runtimeFile);
+  if (readPid(paths.pidFile) === record.pid) await removeFile(paths.pidFile);
+}
+
+/** {@link withdraw} for a process that is about to die and cannot wait for anything. Never throws. */
+export function withdrawNow(paths: ArtifactPaths & Pick<ProjectPaths, 'holderFile'>, record: ProjectRuntimeRecord): void {
+  try {
+    const published = JSON.parse(fs.readFileSync(paths.runtimeFile, 'utf8')) as { instance_id?: unknown };
+    if (published.instance_id !== record.instance_id) return;
+    for (const file of [paths.runtimeFile, paths.pidFile, paths.holderFile]) fs.rmSync(file, { force: true });
+  } catch {
+    // What stays is residue that the next start cleans: it knows it by the free lock.
+  }
+}
+
+function readPid(file: string): number | undefined {
+  try {
+    return Number(fs.readFileSync(file, 'utf8').trim());
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,19 @@
+import { healthProof } from '@agent-brain/runtime/discovery';
+import type { Service } from '../http/index.ts';
+import { type Instance, made } from './instance.ts';
+
+/** The instance as its HTTP door sees it. */
+export const serviceOf = (instance: Instance): Service => ({
+  instanceId: instance.instanceId,
+  token: instance.token,
+  projects: instance.projects,
+  metrics: instance.metrics,
+  log: instance.log,
+  allowedHosts: made(instance, 'config').allowed_hosts,
+  address: () => instance.address,
+  proof: (nonce) => instance.address && healthProof(instance.token, nonce, instance.instanceId, instance.address.port),
+  uptimeS: () => (instance.readyAtMs === undefined ? 0 : (instance.clock.now() - instance.readyAtMs) / 1000),
+  isStopping: () => instance.isStopping,
+  touch: () => void (instance.lastUseMs = instance.clock.now()),
+  requestStop: instance.requestStop,
+});

@@ -1,0 +1,40 @@
+import type { ConfigValues } from '@agent-brain/contract/config';
+import type { ProjectPaths } from '@agent-brain/runtime/project';
+import type { Engine } from '@agent-brain/search/engine';
+import type { Clock } from '../clock/index.ts';
+import { engineWork, type JobLog, JobQueue } from '../jobs/index.ts';
+import { indexConfig } from './index-config.ts';
+import type { Project } from './project.ts';
+
+export interface OpenProjectOptions {
+  /** With existing, private data directory. */
+  readonly paths: ProjectPaths;
+  readonly config: ConfigValues;
+  readonly clock: Clock;
+  readonly log: JobLog & { debug(fields: object, message: string): void };
+  /** A job was submitted, started or ended. */
+  readonly onUse: () => void;
+}
+
+/** Opens a project's index and its queue. @throws INDEX_NEWER, STATE_DIR_NOT_WRITABLE, DISK_FULL */
+export async function openProject({ paths, config, clock, log, onUse }: OpenProjectOptions): Promise<Project> {
+  const { openEngine } = await import('@agent-brain/search/engine');
+  const engine: Engine = await openEngine({
+    projectRoot: paths.root,
+    dataDir: paths.dataDir,
+    stateDir: paths.stateDir,
+    memoryLimitMb: config.memory_limit_mb,
+    diskLimitMb: config.index_disk_limit_mb,
+    log: (level, message, fields = {}) => log[level](fields, message),
+  });
+  const queue = new JobQueue({
+    projectId: paths.projectId,
+    perform: engineWork(engine, indexConfig(config)),
+    maxQueued: config['queue.max'],
+    timeoutS: config['queue.timeout_s'],
+    clock,
+    log,
+    onActivity: onUse,
+  });
+  return { id: paths.projectId, root: paths.root, stateDir: paths.stateDir, config, engine, queue };
+}
