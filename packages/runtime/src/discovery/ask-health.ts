@@ -16,13 +16,24 @@ const tolerantSchema = healthSchema.strip();
  *
  * @throws the reason of `signal`
  */
-export async function askHealth(address: InstanceAddress, nonce: string, options: { timeoutMs: number; signal?: AbortSignal | undefined }): Promise<HealthAnswer> {
+export async function askHealth(
+  address: InstanceAddress,
+  nonce: string,
+  options: { timeoutMs: number; signal?: AbortSignal | undefined },
+): Promise<HealthAnswer> {
   const timeout = AbortSignal.timeout(Math.max(1, Math.ceil(options.timeoutMs)));
   const signal = options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout]);
   try {
     const { request } = await import('node:http');
     const { host, port } = address;
-    const asked = request({ host, port, path: `/health?nonce=${nonce}`, agent: false, signal, headers: { accept: 'application/json', connection: 'close' } });
+    const asked = request({
+      host,
+      port,
+      path: `/health?nonce=${nonce}`,
+      agent: false,
+      signal,
+      headers: { accept: 'application/json', connection: 'close' },
+    });
     return await readAnswer(asked);
   } catch (error) {
     options.signal?.throwIfAborted();

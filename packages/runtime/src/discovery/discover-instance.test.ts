@@ -47,17 +47,22 @@ test.each([
   ['that looks alive', {}],
 ])('a record %s without a held lock is stale, and nobody is asked', async (_, changes) => {
   const instance = new StagedInstance();
-  const port = await instance.listen((question, response, ownPort) => void response.end(JSON.stringify(instance.health(question.searchParams.get('nonce') ?? '', ownPort))));
+  const port = await instance.listen(
+    (question, response, ownPort) => void response.end(JSON.stringify(instance.health(question.searchParams.get('nonce') ?? '', ownPort))),
+  );
   await instance.publish(port, changes);
   expect(await discoverInstance(instance.paths)).toEqual({ state: 'stopped', staleRecord: true });
   expect(instance.requests).toEqual([]);
 });
 
-test.each(['{"schema_version":1,"mode":"proj', '\0\0\0', '', '{"schema_version":2}'])('a damaged record (%j) without a held lock is stale', async (content) => {
-  const instance = new StagedInstance();
-  fs.writeFileSync(instance.paths.runtimeFile, content);
-  expect(await discoverInstance(instance.paths)).toEqual({ state: 'stopped', staleRecord: true });
-});
+test.each(['{"schema_version":1,"mode":"proj', '\0\0\0', '', '{"schema_version":2}'])(
+  'a damaged record (%j) without a held lock is stale',
+  async (content) => {
+    const instance = new StagedInstance();
+    fs.writeFileSync(instance.paths.runtimeFile, content);
+    expect(await discoverInstance(instance.paths)).toEqual({ state: 'stopped', staleRecord: true });
+  },
+);
 
 test.each([
   ['no record', undefined],
@@ -70,24 +75,52 @@ test.each([
   expect(await discoverInstance(instance.paths)).toMatchObject({ state: 'starting', holder: { pid: process.pid } });
 });
 
-test.each([{ pid: deadPid }, { process_started_at: 'another boot:1' }])('a held lock with the record of an earlier instance (%o) is a start, and nobody is asked', async (changes) => {
-  const instance = new StagedInstance();
-  const port = await instance.run();
-  await instance.publish(port, changes);
-  expect(await discoverInstance(instance.paths)).toMatchObject({ state: 'starting' });
-  expect(instance.requests).toEqual([]);
-});
+test.each([{ pid: deadPid }, { process_started_at: 'another boot:1' }])(
+  'a held lock with the record of an earlier instance (%o) is a start, and nobody is asked',
+  async (changes) => {
+    const instance = new StagedInstance();
+    const port = await instance.run();
+    await instance.publish(port, changes);
+    expect(await discoverInstance(instance.paths)).toMatchObject({ state: 'starting' });
+    expect(instance.requests).toEqual([]);
+  },
+);
 
 type Answer = (instance: StagedInstance, nonce: string, response: http.ServerResponse, port: number) => void;
 const impostors: [string, Answer, string][] = [
-  ['another instance', (_, nonce, response, port) => void response.end(JSON.stringify(new StagedInstance().health(nonce, port))), 'another program answers on its port'],
-  ['no proof', ({ instanceId }, nonce, response, port) => void response.end(JSON.stringify({ ...new StagedInstance().health(nonce, port), instance_id: instanceId, proof: undefined })), 'another program answers on its port'],
-  ['a proof for another nonce (a replay)', (instance, _, response, port) => void response.end(JSON.stringify(instance.health('0'.repeat(32), port))), 'another program answers on its port'],
-  ['a proof for another port', (instance, nonce, response, port) => void response.end(JSON.stringify(instance.health(nonce, port - 1))), 'another program answers on its port'],
+  [
+    'another instance',
+    (_, nonce, response, port) => void response.end(JSON.stringify(new StagedInstance().health(nonce, port))),
+    'another program answers on its port',
+  ],
+  [
+    'no proof',
+    ({ instanceId }, nonce, response, port) =>
+      void response.end(JSON.stringify({ ...new StagedInstance().health(nonce, port), instance_id: instanceId, proof: undefined })),
+    'another program answers on its port',
+  ],
+  [
+    'a proof for another nonce (a replay)',
+    (instance, _, response, port) => void response.end(JSON.stringify(instance.health('0'.repeat(32), port))),
+    'another program answers on its port',
+  ],
+  [
+    'a proof for another port',
+    (instance, nonce, response, port) => void response.end(JSON.stringify(instance.health(nonce, port - 1))),
+    'another program answers on its port',
+  ],
   ['garbage', (_, __, response) => void response.end('<html>'), 'another program answers on its port'],
-  ['a redirect', (_, __, response) => void response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end(), 'another program answers on its port'],
+  [
+    'a redirect',
+    (_, __, response) => void response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end(),
+    'another program answers on its port',
+  ],
   ['an endless document', (_, __, response) => void response.write('x'.repeat(100_000)), 'another program answers on its port'],
-  ['half a document', (_, __, response) => void response.writeHead(200, { 'content-length': '100' }).write('{', () => response.destroy()), 'the connection failed (ECONNRESET)'],
+  [
+    'half a document',
+    (_, __, response) => void response.writeHead(200, { 'content-length': '100' }).write('{', () => response.destroy()),
+    'the connection failed (ECONNRESET)',
+  ],
   ['silence', () => {}, 'it does not answer'],
   ['half a document and silence', (_, __, response) => void response.write('{'), 'it does not answer'],
 ];
@@ -95,7 +128,9 @@ const impostors: [string, Answer, string][] = [
 test.each(impostors)('a held lock and an answer of %s is an unresponsive instance', async (_, answer, reason) => {
   const instance = new StagedInstance();
   await instance.lock();
-  const port = await instance.listen((question, response, ownPort) => answer(instance, question.searchParams.get('nonce') ?? '', response, ownPort));
+  const port = await instance.listen((question, response, ownPort) =>
+    answer(instance, question.searchParams.get('nonce') ?? '', response, ownPort),
+  );
   await instance.publish(port);
   const asked = performance.now();
   expect(await discoverInstance(instance.paths, { timeoutMs: 400 })).toMatchObject({ state: 'unresponsive', pid: process.pid, reason });
@@ -107,7 +142,12 @@ test('a held lock and nobody on the port is an unresponsive instance, named by t
   const instance = new StagedInstance();
   await instance.lock({ record: false });
   await instance.publish(1);
-  expect(await discoverInstance(instance.paths, { timeoutMs: 50 })).toMatchObject({ state: 'unresponsive', pid: process.pid, reason: 'nobody listens on its port', holder: undefined });
+  expect(await discoverInstance(instance.paths, { timeoutMs: 50 })).toMatchObject({
+    state: 'unresponsive',
+    pid: process.pid,
+    reason: 'nobody listens on its port',
+    holder: undefined,
+  });
 });
 
 test('an instance that is silent because it stops is found stopped', async () => {
@@ -152,8 +192,19 @@ test('a live holder with a record of a later version, or of the shared daemon, i
   const instance = new StagedInstance();
   await instance.lock();
   fs.writeFileSync(instance.paths.runtimeFile, '{"schema_version":2}');
-  await expect(discoverInstance(instance.paths)).rejects.toMatchObject({ code: 'RECORD_UNSUPPORTED_VERSION', data: { pid: process.pid, schema_version: 2 } });
-  const pointer = { schema_version: 1, mode: 'shared', project_root: '/p', project_id: 'p_00000000', home: '/h', base_url: 'http://127.0.0.1:45123', instance_id: instance.instanceId };
+  await expect(discoverInstance(instance.paths)).rejects.toMatchObject({
+    code: 'RECORD_UNSUPPORTED_VERSION',
+    data: { pid: process.pid, schema_version: 2 },
+  });
+  const pointer = {
+    schema_version: 1,
+    mode: 'shared',
+    project_root: '/p',
+    project_id: 'p_00000000',
+    home: '/h',
+    base_url: 'http://127.0.0.1:45123',
+    instance_id: instance.instanceId,
+  };
   fs.writeFileSync(instance.paths.runtimeFile, JSON.stringify(pointer));
   await expect(discoverInstance(instance.paths)).rejects.toMatchObject({ code: 'MODE_UNAVAILABLE' });
 });

@@ -1,6 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AgentBrainError } from '@agent-brain/contract/errors';
-import { type Health, type HolderRecord, type ProjectRuntimeRecord, type RuntimeRecord, runtimeRecordSchema } from '@agent-brain/contract/instances';
+import {
+  type Health,
+  type HolderRecord,
+  type ProjectRuntimeRecord,
+  type RuntimeRecord,
+  runtimeRecordSchema,
+} from '@agent-brain/contract/instances';
 import { probeLock, readHolder } from '../locks/index.ts';
 import { readRecord, type RecordState } from '../records/index.ts';
 import { askHealth } from './ask-health.ts';
@@ -61,7 +67,9 @@ export async function discoverInstance(paths: InstancePaths, options: DiscoverOp
     const isSettled = found.state === 'running' || found.state === 'stopped' || silent === undefined;
     if (isSettled) return found;
     if (performance.now() + pauseMs >= deadline) return found.state === 'unresponsive' ? (silent ?? found) : found;
-    await sleep(pauseMs, undefined, options.signal === undefined ? {} : { signal: options.signal }).catch(() => options.signal?.throwIfAborted());
+    await sleep(pauseMs, undefined, options.signal === undefined ? {} : { signal: options.signal }).catch(() =>
+      options.signal?.throwIfAborted(),
+    );
   }
 }
 
@@ -78,7 +86,11 @@ async function look(paths: InstancePaths, deadline: number, signal: AbortSignal 
   return await prove(record.value, holder, { timeoutMs: deadline - performance.now(), signal });
 }
 
-async function prove(record: ProjectRuntimeRecord, holder: HolderRecord | undefined, options: { timeoutMs: number; signal: AbortSignal | undefined }): Promise<Discovery> {
+async function prove(
+  record: ProjectRuntimeRecord,
+  holder: HolderRecord | undefined,
+  options: { timeoutMs: number; signal: AbortSignal | undefined },
+): Promise<Discovery> {
   const unresponsive = (reason: string): Unresponsive => ({ state: 'unresponsive', pid: holder?.pid ?? record.pid, reason, holder });
   const address = instanceAddress(record);
   if (address === undefined) return unresponsive(`its record names ${JSON.stringify(record.base_url)}, which is not its own address`);
@@ -88,7 +100,8 @@ async function prove(record: ProjectRuntimeRecord, holder: HolderRecord | undefi
   if ('problem' in answer) return unresponsive(answer.problem);
   const { health } = answer;
   const expected = healthProof(record.token, nonce, record.instance_id, record.port);
-  if (health.instance_id !== record.instance_id || !isProofRight(expected, health.proof)) return unresponsive('another program answers on its port');
+  if (health.instance_id !== record.instance_id || !isProofRight(expected, health.proof))
+    return unresponsive('another program answers on its port');
   return { state: 'running', record, health };
 }
 

@@ -11,9 +11,9 @@ test('the proof is the one that the contract writes down', () => {
 
 test('a proof is right only when it is the same, whatever else comes', () => {
   const proof = healthProof('t', 'n', 'i', 1);
-  expect([proof, proof.toUpperCase(), proof.slice(1), `${proof}0`, '', 'ü'.repeat(32), undefined].map((given) => isProofRight(proof, given))).toEqual(
-    [true, false, false, false, false, false, false],
-  );
+  expect(
+    [proof, proof.toUpperCase(), proof.slice(1), `${proof}0`, '', 'ü'.repeat(32), undefined].map((given) => isProofRight(proof, given)),
+  ).toEqual([true, false, false, false, false, false, false]);
 });
 
 test('tokens, ids and nonces have their forms and do not repeat', () => {

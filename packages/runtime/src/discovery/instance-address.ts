@@ -19,7 +19,8 @@ const loopbackOf: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '::1'
 export function instanceAddress(record: Pick<ProjectRuntimeRecord, 'base_url' | 'bind_host' | 'port'>): InstanceAddress | undefined {
   if (!URL.canParse(record.base_url)) return undefined;
   const url = new URL(record.base_url);
-  const isPlain = url.protocol === 'http:' && url.username === '' && url.password === '' && url.pathname === '/' && url.search === '' && url.hash === '';
+  const isPlain =
+    url.protocol === 'http:' && url.username === '' && url.password === '' && url.pathname === '/' && url.search === '' && url.hash === '';
   const port = url.port === '' ? 80 : Number(url.port);
   const host = withoutBrackets(url.hostname);
   if (!isPlain || port !== record.port) return undefined;

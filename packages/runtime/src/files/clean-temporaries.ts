@@ -48,4 +48,7 @@ function isAlive(pid: number): boolean {
 }
 
 const isOlderThan = async (file: string, timeMs: number): Promise<boolean> =>
-  fs.lstat(file).then((found) => found.mtimeMs < timeMs, () => false);
+  fs.lstat(file).then(
+    (found) => found.mtimeMs < timeMs,
+    () => false,
+  );

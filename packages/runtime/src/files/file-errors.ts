@@ -36,5 +36,8 @@ export function asWriteError(error: unknown, action: string, file: string): Agen
 export function asReadError(error: unknown, file: string): AgentBrainError {
   const system = systemCode(error) ?? 'unknown';
   const why = meanings[system]?.[1] ?? 'the system refused';
-  return new AgentBrainError('FILE_UNREADABLE', `Cannot read ${file} — ${why} (${system})`, { data: { file, system_code: system }, cause: error });
+  return new AgentBrainError('FILE_UNREADABLE', `Cannot read ${file} — ${why} (${system})`, {
+    data: { file, system_code: system },
+    cause: error,
+  });
 }

@@ -50,7 +50,10 @@ test('a directory of another user is refused and not changed', async (context) =
   fs.mkdirSync(directory);
   fs.chmodSync(directory, 0o777);
   fs.chownSync(directory, 65534, 65534);
-  await expect(ensurePrivateDirectory(directory, { uid })).rejects.toMatchObject({ code: 'STATE_DIR_UNSAFE', message: expect.stringContaining('user 65534') });
+  await expect(ensurePrivateDirectory(directory, { uid })).rejects.toMatchObject({
+    code: 'STATE_DIR_UNSAFE',
+    message: expect.stringContaining('user 65534'),
+  });
   expect(modeOf(directory)).toBe(0o777);
 });
 

@@ -49,7 +49,11 @@ async function makeWithParents(directory: string, mode: number): Promise<void> {
   }
 }
 
-const isTaken = (directory: string): Promise<boolean> => fs.lstat(directory).then(() => true, () => false);
+const isTaken = (directory: string): Promise<boolean> =>
+  fs.lstat(directory).then(
+    () => true,
+    () => false,
+  );
 
 /** Opens it without following a link, so that what is checked is what is tightened. */
 async function openDirectory(directory: string): Promise<FileHandle> {

@@ -11,10 +11,7 @@ export interface ReadOptions {
 }
 
 /** What stands at a path: text, nothing, or something that is no text file of an acceptable size. */
-export type BoundedText =
-  | { state: 'ok'; text: string; stats: Stats }
-  | { state: 'missing' }
-  | { state: 'refused'; reason: string };
+export type BoundedText = { state: 'ok'; text: string; stats: Stats } | { state: 'missing' } | { state: 'refused'; reason: string };
 
 const DEFAULT_MAX_BYTES = 1024 * 1024;
 
@@ -51,7 +48,7 @@ async function readHandle(handle: FileHandle, maxBytes: number): Promise<Bounded
   if (!stats.isFile()) return { state: 'refused', reason: stats.isDirectory() ? 'it is a directory' : 'it is not a regular file' };
   if (stats.size > maxBytes) return { state: 'refused', reason: `it has ${stats.size} bytes, more than ${maxBytes}` };
   // Not `readFile`: it reads to the end, and the file may be growing.
-  const buffer = Buffer.allocUnsafe(Number(stats.size));
+  const buffer = Buffer.allocUnsafe(stats.size);
   let filled = 0;
   while (filled < buffer.length) {
     const { bytesRead } = await handle.read(buffer, filled, buffer.length - filled, filled);

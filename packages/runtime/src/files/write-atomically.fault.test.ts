@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { AgentBrainError } from '@agent-brain/contract/errors';
+import type { AgentBrainError } from '@agent-brain/contract/errors';
 import { requireNamespaces, requirePlatform, requireRoot } from '@agent-brain/test-harness/requirements';
 import { temporaryDirectory } from '@agent-brain/test-harness/temporary';
 import { describe, expect, test } from 'vitest';
@@ -27,9 +27,10 @@ test('a write makes the calls that the fault tests go through', async () => {
 });
 
 describe.each(calls.map((name, index) => ({ name, call: index + 1 })))('when call $call ($name) fails', ({ call }) => {
-  const failing = (code: string) => instrumented((number) => {
-    if (number === call) throw systemError(code);
-  });
+  const failing = (code: string) =>
+    instrumented((number) => {
+      if (number === call) throw systemError(code);
+    });
 
   test.each([
     ['ENOSPC', 'DISK_FULL'],
@@ -38,7 +39,10 @@ describe.each(calls.map((name, index) => ({ name, call: index + 1 })))('when cal
     ['EIO', 'FILE_UNWRITABLE'],
   ])('with %s, the file is whole, no temporary file is left and the error is %s', async (system, code) => {
     const file = fileWithOldContent();
-    const error = await writeAtomically(file, 'new', { fs: failing(system) }).then(() => undefined, (thrown: AgentBrainError) => thrown);
+    const error = await writeAtomically(file, 'new', { fs: failing(system) }).then(
+      () => undefined,
+      (thrown: AgentBrainError) => thrown,
+    );
     expect(error).toMatchObject({ code, data: { file, system_code: system } });
     expect(error?.message).toContain(file);
     expect(fs.readFileSync(file, 'utf8')).toBe(call <= renameCall ? 'old' : 'new');
@@ -70,7 +74,11 @@ test('a full disk is reported as DISK_FULL and the old content stands', (context
   requireNamespaces(context);
   const directory = temporaryDirectory('full-disk');
   const script = 'mount -t tmpfs -o size=64k,mode=700 tmpfs "$1" && exec "$2" "$3" "$1"';
-  const output = execFileSync('unshare', ['--mount', 'sh', '-c', script, 'sh', directory, process.execPath, fixture('write-on-full-disk.ts')], { encoding: 'utf8' });
+  const output = execFileSync(
+    'unshare',
+    ['--mount', 'sh', '-c', script, 'sh', directory, process.execPath, fixture('write-on-full-disk.ts')],
+    { encoding: 'utf8' },
+  );
   expect(JSON.parse(output)).toEqual({ code: 'DISK_FULL', content: 'old', names: ['ballast', 'state.json'] });
 });
 

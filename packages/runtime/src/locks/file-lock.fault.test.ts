@@ -89,7 +89,10 @@ test('the kernel knows it as an open file description lock, which other primitiv
   const file = lockFile();
   const lock = await acquireLock(file, { purpose });
   const inode = fs.statSync(file).ino;
-  const lines = fs.readFileSync('/proc/locks', 'utf8').split('\n').filter((line) => line.includes(`:${inode} `));
+  const lines = fs
+    .readFileSync('/proc/locks', 'utf8')
+    .split('\n')
+    .filter((line) => line.includes(`:${inode} `));
   expect(lines).toEqual([expect.stringMatching(/ OFDLCK +ADVISORY +WRITE /)]);
   await lock.release();
 });
@@ -126,7 +129,9 @@ async function expectNoLostUpdate({ workers, count, kills }: { workers: number; 
 
   const run = async (id: number): Promise<void> => {
     for (let left = count; left > 0; left = count - committedBy(id).length) {
-      const child = spawn(process.execPath, [fixture('increment.ts'), directory, String(id), String(left)], { stdio: ['ignore', 'ignore', 'inherit'] });
+      const child = spawn(process.execPath, [fixture('increment.ts'), directory, String(id), String(left)], {
+        stdio: ['ignore', 'ignore', 'inherit'],
+      });
       alive.add(child);
       const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
       alive.delete(child);
@@ -138,7 +143,10 @@ async function expectNoLostUpdate({ workers, count, kills }: { workers: number; 
   while (killed < kills && alive.size > 0) {
     // The victim must have done something: a process that dies while it starts holds nothing.
     const before = fs.readFileSync(path.join(directory, 'counter'), 'utf8');
-    await waitUntil('the counter moves', () => alive.size === 0 || fs.readFileSync(path.join(directory, 'counter'), 'utf8') !== before, { intervalMs: 1, timeoutMs: 60_000 });
+    await waitUntil('the counter moves', () => alive.size === 0 || fs.readFileSync(path.join(directory, 'counter'), 'utf8') !== before, {
+      intervalMs: 1,
+      timeoutMs: 60_000,
+    });
     const victim = [...alive][Math.floor(Math.random() * alive.size)];
     if (victim?.kill('SIGKILL')) killed++;
   }

@@ -61,7 +61,9 @@ describe('a wait', () => {
     const waiting = acquireLock(file, { purpose, timeoutMs: 50 });
     await expect(waiting).rejects.toMatchObject({
       code: 'LOCK_TIMEOUT',
-      message: expect.stringMatching(new RegExp(`for the lock ${file} — process ${process.pid} has held it for \\d+(\\.\\d)? s \\(serve /p\\)$`)),
+      message: expect.stringMatching(
+        new RegExp(`for the lock ${file} — process ${process.pid} has held it for \\d+(\\.\\d)? s \\(serve /p\\)$`),
+      ),
       data: { file, pid: process.pid, purpose: 'serve /p', age_s: expect.any(Number) },
     });
     await lock.release();
@@ -70,9 +72,20 @@ describe('a wait', () => {
   test('that is too long does not blame a holder of the past', async () => {
     const file = lockFile();
     const lock = await acquireLock(file, { purpose, record: false });
-    const past = { schema_version: 1, pid: 2 ** 22 + 1, process_started_at: 'x', host: 'h', version: '0', acquired_at: new Date().toISOString(), purpose: 'old' };
+    const past = {
+      schema_version: 1,
+      pid: 2 ** 22 + 1,
+      process_started_at: 'x',
+      host: 'h',
+      version: '0',
+      acquired_at: new Date().toISOString(),
+      purpose: 'old',
+    };
     fs.writeFileSync(holderFileOf(file), JSON.stringify(past));
-    const error: Error & { data?: object } = await acquireLock(file, { purpose, timeoutMs: 0 }).then(() => new Error('acquired'), (thrown: Error) => thrown);
+    const error: Error & { data?: object } = await acquireLock(file, { purpose, timeoutMs: 0 }).then(
+      () => new Error('acquired'),
+      (thrown: Error) => thrown,
+    );
     expect(error.message).toContain('the last one was process 4194305 (old), which has ended');
     expect(error.data).not.toHaveProperty('pid');
     await lock.release();
@@ -112,7 +125,7 @@ describe('a hold that is longer than its limit', () => {
     const file = lockFile();
     const onLongHold = vi.fn();
     const lock = await acquireLock(file, { purpose, maxHoldMs: 5, onLongHold });
-    await expect.poll(() => onLongHold.mock.calls.length).toBe(1);
+    await expect.poll(() => onLongHold.mock.calls.length, { timeout: 30_000 }).toBe(1);
     expect(onLongHold).toHaveBeenCalledWith({ file: lock.path, purpose, heldMs: expect.any(Number) });
     expect(() => lock.assertHeld()).not.toThrow();
     await lock.release();

@@ -128,7 +128,11 @@ function canonicalPath(file: string): string {
   }
 }
 
-async function acquireUntil(file: string, deadline: number, options: HoldOptions & { signal?: AbortSignal }): Promise<FileLock | undefined> {
+async function acquireUntil(
+  file: string,
+  deadline: number,
+  options: HoldOptions & { signal?: AbortSignal },
+): Promise<FileLock | undefined> {
   options.signal?.throwIfAborted();
   const turn = await waitForTurn(file, deadline - performance.now(), options.signal);
   if (turn === undefined) return undefined;
@@ -170,7 +174,8 @@ async function pollKernelLock(file: string, deadline: number, signal: AbortSigna
 async function hold(file: string, fd: number, turn: Turn, options: HoldOptions): Promise<FileLock> {
   const { purpose, maxHoldMs, onLongHold, record = true } = options;
   const since = performance.now();
-  const timer = maxHoldMs === undefined ? undefined : setTimeout(() => onLongHold?.({ file, purpose, heldMs: performance.now() - since }), maxHoldMs);
+  const timer =
+    maxHoldMs === undefined ? undefined : setTimeout(() => onLongHold?.({ file, purpose, heldMs: performance.now() - since }), maxHoldMs);
   timer?.unref();
   if (record) await writeHolder(file, purpose);
 
@@ -186,9 +191,12 @@ async function hold(file: string, fd: number, turn: Turn, options: HoldOptions):
     path: file,
     release: () => (released ??= release()),
     assertHeld() {
-      if (released !== undefined) throw new AgentBrainError('LOCK_LOST', `The lock ${file} is not held — it was released`, { data: { file } });
+      if (released !== undefined)
+        throw new AgentBrainError('LOCK_LOST', `The lock ${file} is not held — it was released`, { data: { file } });
       if (isSameFile(file, fd)) return;
-      throw new AgentBrainError('LOCK_LOST', `The lock ${file} guards nothing — its file was removed or replaced while it was held`, { data: { file } });
+      throw new AgentBrainError('LOCK_LOST', `The lock ${file} guards nothing — its file was removed or replaced while it was held`, {
+        data: { file },
+      });
     },
   };
 }

@@ -21,10 +21,14 @@ function nativeLocks(): NativeLocks {
     return (native ??= createRequire(import.meta.url)('fs-native-extensions') as NativeLocks);
   } catch (error) {
     const platform = `${process.platform}-${process.arch}`;
-    throw new AgentBrainError('LOCK_UNSUPPORTED', `Cannot load kernel locks on ${platform} — fs-native-extensions has no build for it (musl has none)`, {
-      data: { platform },
-      cause: error,
-    });
+    throw new AgentBrainError(
+      'LOCK_UNSUPPORTED',
+      `Cannot load kernel locks on ${platform} — fs-native-extensions has no build for it (musl has none)`,
+      {
+        data: { platform },
+        cause: error,
+      },
+    );
   }
 }
 

@@ -42,10 +42,13 @@ export function waitForTurn(key: string, timeoutMs: number, signal?: AbortSignal
       stopWaiting();
       reject(signal?.reason as Error);
     };
-    const timer = setTimeout(() => {
-      stopWaiting();
-      resolve(undefined);
-    }, Math.max(0, timeoutMs));
+    const timer = setTimeout(
+      () => {
+        stopWaiting();
+        resolve(undefined);
+      },
+      Math.max(0, timeoutMs),
+    );
     signal?.addEventListener('abort', onAbort);
     line.push(waiter);
   });

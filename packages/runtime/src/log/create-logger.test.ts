@@ -26,7 +26,14 @@ test('a line is a JSON object with level, time, message and context', async () =
   logger.debug('not at this level');
   const lines = await linesOf(file);
   expect(lines.map(({ record }) => record)).toEqual([
-    { level: 'info', time: expect.stringMatching(/^\d{4}-.*Z$/), pid: process.pid, instance_id: 'ab_000000000000', files: 3, msg: 'indexed' },
+    {
+      level: 'info',
+      time: expect.stringMatching(/^\d{4}-.*Z$/),
+      pid: process.pid,
+      instance_id: 'ab_000000000000',
+      files: 3,
+      msg: 'indexed',
+    },
   ]);
 });
 
@@ -52,7 +59,10 @@ test('no secret reaches the file, whatever it came in with', async () => {
   const { logger } = await openedLog(file, { context: { token: 'abt_SECRET-of-the-instance' } });
   const headers = { authorization: 'Bearer SECRET', cookie: 'a=SECRET' };
   logger.info({ req: { headers }, deep: [{ api_key: 'SECRET\\"x' }] }, 'GET /query?token=SECRET with "Bearer SECRET"');
-  logger.error({ err: new AgentBrainError('INTERNAL', 'x', { data: { token: 'SECRET' } }) }, JSON.stringify({ token: 'SECRET', refresh_token: 'abt_SECRET' }));
+  logger.error(
+    { err: new AgentBrainError('INTERNAL', 'x', { data: { token: 'SECRET' } }) },
+    JSON.stringify({ token: 'SECRET', refresh_token: 'abt_SECRET' }),
+  );
   logger.child({ password: 'SECRET' }).warn('child');
   const text = fs.readFileSync(file, 'utf8');
   expect(text).not.toContain('SECRET');

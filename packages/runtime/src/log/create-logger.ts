@@ -34,7 +34,8 @@ interface Sink {
  */
 export async function createLogger({ target, level, context = {} }: LoggerOptions): Promise<OpenLog> {
   const { pino } = await import('pino'); // 25 ms that readers of logs need not pay
-  const sink: Sink = 'file' in target ? openRotatingFile(target.file, target.limits) : descriptorSink(pino.destination({ fd: target.fd, sync: true }));
+  const sink: Sink =
+    'file' in target ? openRotatingFile(target.file, target.limits) : descriptorSink(pino.destination({ fd: target.fd, sync: true }));
   const logger = pino(
     {
       level,
@@ -49,7 +50,11 @@ export async function createLogger({ target, level, context = {} }: LoggerOption
 }
 
 /** For a terminal or a pipe (`start --foreground`); a reader that has gone must not end the server. */
-function descriptorSink(destination: { write(line: string): unknown; flushSync(): void; on(event: 'error', listener: () => void): unknown }): Sink {
+function descriptorSink(destination: {
+  write(line: string): unknown;
+  flushSync(): void;
+  on(event: 'error', listener: () => void): unknown;
+}): Sink {
   destination.on('error', () => {});
   return { write: (line) => void destination.write(line), close: () => destination.flushSync() };
 }

@@ -4,12 +4,14 @@ import { temporaryDirectory } from '@agent-brain/test-harness/temporary';
 import { expect, test } from 'vitest';
 import { followLog, readLogLines } from './index.ts';
 
+const patience = { timeout: 30_000 };
 const logFile = (): string => path.join(temporaryDirectory('log'), 'server.log');
 const line = (time: string, msg: string): string => `${JSON.stringify({ time, msg })}\n`;
 
 async function texts(file: string, since?: Date): Promise<string[]> {
   const found: string[] = [];
-  for await (const { text, record } of readLogLines(file, since === undefined ? {} : { since })) found.push(String(record?.['msg'] ?? text));
+  for await (const { text, record } of readLogLines(file, since === undefined ? {} : { since }))
+    found.push(typeof record?.['msg'] === 'string' ? record['msg'] : text);
   return found;
 }
 
@@ -24,7 +26,10 @@ test('lines come oldest first, through the rotated files', async () => {
 
 test('what is no JSON belongs to the line before it, and a torn last line is left out', async () => {
   const file = logFile();
-  fs.writeFileSync(file, `before\n${line('2026-01-01T00:00:00Z', 'old')}  at old\n${line('2026-01-02T00:00:00Z', 'new')}  at new\n\n{"time":"2026`);
+  fs.writeFileSync(
+    file,
+    `before\n${line('2026-01-01T00:00:00Z', 'old')}  at old\n${line('2026-01-02T00:00:00Z', 'new')}  at new\n\n{"time":"2026`,
+  );
   expect(await texts(file)).toEqual(['before', 'old', '  at old', 'new', '  at new']);
   expect(await texts(file, new Date('2026-01-02T00:00:00Z'))).toEqual(['new', '  at new']);
 });
@@ -43,18 +48,20 @@ test('no log has no lines', async () => {
 test('following goes on through rotation and starts with a log that is not there yet', async () => {
   const file = logFile();
   const controller = new AbortController();
-  const seen: string[] = [];
+  const seen: unknown[] = [];
   const following = (async () => {
-    for await (const { text } of followLog(file, { signal: controller.signal })) seen.push(text);
+    // With a time, so that it does not matter whether the search begins before or after the first line.
+    for await (const { record } of followLog(file, { signal: controller.signal, since: new Date(0) })) seen.push(record?.['msg']);
   })();
-  fs.writeFileSync(file, 'one\n');
-  await expect.poll(() => seen).toEqual(['one']);
-  fs.appendFileSync(file, 'two\nthr');
-  await expect.poll(() => seen).toEqual(['one', 'two']);
-  fs.appendFileSync(file, 'ee\n');
+  const three = line('2026-01-01T00:00:00Z', 'three');
+  fs.writeFileSync(file, line('2026-01-01T00:00:00Z', 'one'));
+  await expect.poll(() => seen, patience).toEqual(['one']);
+  fs.appendFileSync(file, line('2026-01-01T00:00:00Z', 'two') + three.slice(0, 7));
+  await expect.poll(() => seen, patience).toEqual(['one', 'two']);
+  fs.appendFileSync(file, three.slice(7));
   fs.renameSync(file, `${file}.1`);
-  fs.writeFileSync(file, 'four\n');
-  await expect.poll(() => seen).toEqual(['one', 'two', 'three', 'four']);
+  fs.writeFileSync(file, line('2026-01-01T00:00:00Z', 'four'));
+  await expect.poll(() => seen, patience).toEqual(['one', 'two', 'three', 'four']);
   controller.abort();
   await following;
 });
@@ -65,10 +72,12 @@ test('following starts at the end of a log that is there', async () => {
   const controller = new AbortController();
   const lines = followLog(file, { signal: controller.signal });
   const first = lines.next();
-  await expect.poll(async () => {
-    fs.appendFileSync(file, 'new\n');
-    return await Promise.race([first, undefined]);
-  }).toMatchObject({ value: { text: 'new' } });
+  await expect
+    .poll(async () => {
+      fs.appendFileSync(file, 'new\n');
+      return await Promise.race([first, Promise.resolve()]);
+    }, patience)
+    .toMatchObject({ value: { text: 'new' } });
   controller.abort();
   await lines.return(undefined);
 });

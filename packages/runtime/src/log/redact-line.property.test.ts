@@ -4,7 +4,11 @@ import { redactLine } from './index.ts';
 
 const secrets = ['token', 'authorization', 'Bearer', 'bearer ', 'abt_x', '"', '\\', '?token=', '\n', 'cookie'];
 const text = fc.array(fc.oneof(fc.constantFrom(...secrets), fc.string()), { maxLength: 6 }).map((parts) => parts.join(''));
-const value = fc.object({ key: fc.oneof(fc.constantFrom('token', 'Authorization', 'a'), text), values: [text, fc.integer(), fc.constant(null)], maxDepth: 3 });
+const value = fc.object({
+  key: fc.oneof(fc.constantFrom('token', 'Authorization', 'a'), text),
+  values: [text, fc.integer(), fc.constant(null)],
+  maxDepth: 3,
+});
 
 test('a redacted line of JSON is JSON', () => {
   fc.assert(

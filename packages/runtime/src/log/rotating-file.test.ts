@@ -74,7 +74,12 @@ test.each(['renameSync', 'openSync', 'closeSync'] as const)('a rotation whose %s
   log.write('during\n');
   isBroken = false;
   log.write('after\n');
-  expect(fs.readdirSync(path.dirname(file)).map((found) => read(path.join(path.dirname(file), found))).join('')).toContain('after\n');
+  expect(
+    fs
+      .readdirSync(path.dirname(file))
+      .map((found) => read(path.join(path.dirname(file), found)))
+      .join(''),
+  ).toContain('after\n');
 });
 
 test('writing after closing opens nothing', () => {

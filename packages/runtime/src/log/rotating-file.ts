@@ -65,7 +65,10 @@ export function openRotatingFile(file: string, limits: RotationLimits = {}, syst
       if (isClosed) return;
       try {
         if (lineIsTorn) append('\n');
-        if (dropped > 0) append(`${JSON.stringify({ level: 'warn', time: new Date().toISOString(), msg: `${dropped} log lines were lost: the log could not be written` })}\n`);
+        if (dropped > 0)
+          append(
+            `${JSON.stringify({ level: 'warn', time: new Date().toISOString(), msg: `${dropped} log lines were lost: the log could not be written` })}\n`,
+          );
         dropped = 0;
         append(line);
       } catch {

@@ -29,7 +29,7 @@ export function processTableContract(makeTable: () => ProcessTable): void {
     const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 300'], { stdio: ['ignore', 'pipe', 'ignore'] });
     onTestFinished(() => void parent.kill('SIGKILL'));
     const [line] = (await once(parent.stdout, 'data')) as [Buffer];
-    await expect.poll(() => makeTable().identify(Number(line.toString()))).toBeNull();
+    await expect.poll(() => makeTable().identify(Number(line.toString())), { timeout: 30_000 }).toBeNull();
   });
 
   test('a stopped process is alive', async () => {
@@ -48,7 +48,7 @@ export async function startChild(argument: string): Promise<ChildProcess> {
   const program = 'process.stdout.write("up"); setInterval(() => {}, 60_000)';
   const child = spawn(process.execPath, ['-e', program, '--', ...argument.split(' ')], { stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(() => void child.kill('SIGKILL'));
-  await once(child.stdout as NonNullable<typeof child.stdout>, 'data');
+  await once(child.stdout, 'data');
   return child;
 }
 

@@ -3,7 +3,16 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { requireNamespaces, requirePlatform, requireRoot } from '@agent-brain/test-harness/requirements';
 import { expect, test } from 'vitest';
-import { identifyProcess, isSameProcess, type ProcessTable, type RecordedProcess, selfIdentity, signalVerified, UNKNOWN_START, waitUntilGone } from './index.ts';
+import {
+  identifyProcess,
+  isSameProcess,
+  type ProcessTable,
+  type RecordedProcess,
+  selfIdentity,
+  signalVerified,
+  UNKNOWN_START,
+  waitUntilGone,
+} from './index.ts';
 import { startChild } from './process-table.contract.ts';
 
 async function recorded(pid: number | undefined): Promise<RecordedProcess> {
@@ -64,7 +73,9 @@ test('a verified process is signalled, and afterwards it is gone', async () => {
 
 test.each([0, -1, 1, process.pid])('pid %s is never signalled', async (pid) => {
   const agreeable: ProcessTable = { identify: async () => ({ pid, startedAt: 's', argv: [], uid: process.getuid?.() ?? -1 }) };
-  await expect(signalVerified({ pid, process_started_at: 's' }, 'SIGTERM', { table: agreeable })).rejects.toMatchObject({ code: 'PROCESS_NOT_VERIFIED' });
+  await expect(signalVerified({ pid, process_started_at: 's' }, 'SIGTERM', { table: agreeable })).rejects.toMatchObject({
+    code: 'PROCESS_NOT_VERIFIED',
+  });
 });
 
 test('a pid that was given out again is another process', (context) => {

@@ -40,7 +40,11 @@ describe('a record is corrupt when its file', () => {
     ['is made of NUL, as after a power cut', Buffer.alloc(64), 'it is not valid JSON'],
     ['is nested without end', '['.repeat(500_000), 'it is not valid JSON'],
     ['is no object', '[1]', '(document): Invalid input: expected object, received array'],
-    ['has a wrong value', '{"schema_version":1,"name":"x","nested":{"a/b":"y"}}', '/nested/a~1b: Invalid input: expected number, received string'],
+    [
+      'has a wrong value',
+      '{"schema_version":1,"name":"x","nested":{"a/b":"y"}}',
+      '/nested/a~1b: Invalid input: expected number, received string',
+    ],
     ['has a version that is no number', '{"schema_version":"2","name":"x"}', '/schema_version: Invalid input: expected 1'],
     ['is huge', Buffer.alloc(1024 * 1024 + 1, 0x20), 'it has 1048577 bytes, more than 1048576'],
   ])('%s', async (_, content, reason) => {
