@@ -1,11 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
-import { requirePlatform, requireSoak } from '@agent-brain/test-harness/requirements';
+import { requireNamespaces, requirePlatform, requireRoot, requireSoak } from '@agent-brain/test-harness/requirements';
 import { temporaryDirectory } from '@agent-brain/test-harness/temporary';
 import { waitUntil } from '@agent-brain/test-harness/waiting';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, type TestContext } from 'vitest';
 import { acquireLock, clearResidue, probeLock, readHolder, tryAcquireLock } from './index.ts';
 
 const fixture = (name: string): string => path.join(import.meta.dirname, 'fixtures', name);
@@ -111,6 +111,35 @@ test('processes that probe all the time refuse no starter', async () => {
     await lock?.release();
   }
   await kill(prober);
+});
+
+/** Runs the fixture in a small file system of its own, which `prepare` brings into its state. */
+function lockOnDisk(context: TestContext, prepare: string): unknown {
+  requirePlatform(context, 'linux');
+  requireRoot(context);
+  requireNamespaces(context);
+  const script = `mount -t tmpfs -o size=16k,mode=700 tmpfs "$1" && touch "$1/x.lock" && { ${prepare}; } && exec "$2" "$3" "$1"`;
+  const args = ['--mount', 'sh', '-c', script, 'sh', temporaryDirectory('disk'), process.execPath, fixture('lock-on-troubled-disk.ts')];
+  return JSON.parse(execFileSync('unshare', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
+}
+
+test('a lock on a full disk is held, without a record', (context) => {
+  const found = lockOnDisk(context, 'cat /dev/zero > "$1/ballast" || true');
+  expect(found).toEqual({ outcome: 'held', probe: 'held', names: ['ballast', 'x.lock'] });
+});
+
+test('a lock on a read-only disk is refused with the reason, and can still be probed', (context) => {
+  const found = lockOnDisk(context, 'mount -o remount,ro "$1"');
+  expect(found).toEqual({ outcome: 'STATE_DIR_NOT_WRITABLE', probe: 'free', names: ['x.lock'] });
+});
+
+test('a platform without kernel locks is named', () => {
+  const file = lockFile();
+  const output = execFileSync(process.execPath, [fixture('without-native-locks.ts'), file], { encoding: 'utf8' });
+  expect(JSON.parse(output)).toEqual({
+    code: 'LOCK_UNSUPPORTED',
+    message: expect.stringContaining(`${process.platform}-${process.arch}`),
+  });
 });
 
 test('no update is lost while holders are killed at random', () => expectNoLostUpdate({ workers: 5, count: 12, kills: 8 }));
