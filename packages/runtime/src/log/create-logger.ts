@@ -33,7 +33,7 @@ interface Sink {
  * @throws AgentBrainError when the file cannot be opened: DISK_FULL, STATE_DIR_NOT_WRITABLE, STATE_DIR_UNSAFE, FILE_UNWRITABLE
  */
 export async function createLogger({ target, level, context = {} }: LoggerOptions): Promise<OpenLog> {
-  const { pino } = await import('pino'); // 25 ms that readers of logs need not pay
+  const { default: pino } = await import('pino'); // 25 ms that readers of logs need not pay
   const sink: Sink =
     'file' in target ? openRotatingFile(target.file, target.limits) : descriptorSink(pino.destination({ fd: target.fd, sync: true }));
   const logger = pino(
