@@ -1,0 +1,1 @@
+export { Machine, type Outcome, readRuntime, type RunningInstance, stateDirOf } from './machine.ts';
