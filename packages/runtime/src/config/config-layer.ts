@@ -1,0 +1,127 @@
+import {
+  authorityKeys,
+  type ConfigKeyName,
+  configKeyNames,
+  configKeys,
+  type ConfigScope,
+  environmentName,
+} from '@agent-brain/contract/config';
+import { isObject, type JsonObject } from './config-file.ts';
+import { type ConfigProblem, pointerOf, shown } from './config-problem.ts';
+import { valueOfText } from './key-text.ts';
+import { nearestName } from './nearest-name.ts';
+
+/** Where a value may come from, weakest last. */
+export type OriginKind = 'flag' | 'env' | 'project' | 'user' | 'default';
+
+export interface IgnoredKey {
+  /** Dotted. */
+  key: string;
+  file: string;
+  reason: string;
+}
+
+/** What one source says. */
+export interface ConfigLayer {
+  origin: OriginKind;
+  values: Map<ConfigKeyName, { value: unknown; source: string }>;
+  ignored: IgnoredKey[];
+  problems: ConfigProblem[];
+}
+
+const emptyLayer = (origin: OriginKind): ConfigLayer => ({ origin, values: new Map(), ignored: [], problems: [] });
+
+export const isKey = (name: string): name is ConfigKeyName => Object.hasOwn(configKeys, name);
+
+/**
+ * The keys of a configuration file. A project's file came with a clone: what carries authority in it is ignored, and
+ * reported (contract: instances, "Trust").
+ */
+export function layerOfFile(content: JsonObject, file: string, scope: ConfigScope): ConfigLayer {
+  const layer = emptyLayer(scope);
+  const visit = (object: JsonObject, prefix: string): void => {
+    for (const [name, value] of Object.entries(object)) {
+      if (prefix === '' && name === '$schema') continue; // tells editors where the schema is
+      const key = prefix + name;
+      const reason = scope === 'project' ? reasonToIgnore(key) : undefined;
+      if (reason !== undefined) layer.ignored.push({ key, file, reason });
+      else if (name.includes('.')) layer.problems.push(dottedKey(key, file));
+      else if (isKey(key)) put(layer, key, value, file, `The configuration ${file} is wrong at ${pointerOf(key)}`);
+      else if (!isGroup(key)) layer.problems.push(unknownKey(key, file, `The configuration ${file} has the unknown key "${key}"`));
+      else if (isObject(value)) visit(value, `${key}.`);
+      else layer.problems.push(notAGroup(key, value, file));
+    }
+  };
+  visit(content, '');
+  return layer;
+}
+
+function reasonToIgnore(key: string): string | undefined {
+  const carriesAuthority = authorityKeys.some((prefix) => key === prefix || key.startsWith(prefix.endsWith('_') ? prefix : `${prefix}.`));
+  const isForUsers = isKey(key) && !configKeys[key].scope.some((scope) => scope === 'project');
+  return carriesAuthority || isForUsers ? 'only the configuration of the user, the environment or the command line may set it' : undefined;
+}
+
+const isGroup = (key: string): boolean => configKeyNames.some((name) => name.startsWith(`${key}.`));
+
+function notAGroup(key: string, value: unknown, source: string): ConfigProblem {
+  const message = `The configuration ${source} is wrong at ${pointerOf(key)} — expected an object of keys, found ${shown(value)}`;
+  return { code: 'CONFIG_INVALID', source, key, pointer: pointerOf(key), message };
+}
+
+/** @param sentence what is wrong, without a suggestion */
+export function unknownKey(key: string, source: string, sentence: string): ConfigProblem {
+  const meant = nearestName(key, configKeyNames);
+  const suggestion = meant === undefined ? '' : ` — did you mean "${meant}"?`;
+  return { code: 'CONFIG_KEY_UNKNOWN', source, key, pointer: pointerOf(key), message: sentence + suggestion };
+}
+
+function dottedKey(key: string, source: string): ConfigProblem {
+  const problem = unknownKey(key, source, `The configuration ${source} has the unknown key "${key}"`);
+  const message = isKey(key)
+    ? `The configuration ${source} has the key "${key}" in one piece — write it nested: ${nested(key)}`
+    : problem.message;
+  return { ...problem, message, pointer: `/${key}` };
+}
+
+const nested = (key: string): string => key.split('.').reduceRight((inner, step) => `{"${step}": ${inner}}`, '…');
+
+function put(layer: ConfigLayer, key: ConfigKeyName, value: unknown, source: string, sentence: string): void {
+  const parsed = configKeys[key].schema.safeParse(value);
+  if (parsed.success) {
+    layer.values.set(key, { value: parsed.data, source });
+    return;
+  }
+  for (const issue of parsed.error.issues) {
+    const message = `${sentence} — ${lowerFirst(issue.message)}; found ${shown(value)}`;
+    layer.problems.push({ code: 'CONFIG_INVALID', source, key, pointer: pointerOf(key, issue.path), message });
+  }
+}
+
+const lowerFirst = (text: string): string =>
+  text.replace(/^Invalid (?:input|option): /, '').replace(/^[A-Z]/, (letter) => letter.toLowerCase());
+
+/** A variable that is set to nothing counts as not set. */
+export function layerOfEnvironment(env: Readonly<Record<string, string | undefined>>): ConfigLayer {
+  const layer = emptyLayer('env');
+  for (const key of configKeyNames) {
+    const variable = environmentName(key);
+    const text = env[variable];
+    if (text !== undefined && text !== '') put(layer, key, valueOfText(key, text), variable, `The variable ${variable} is wrong`);
+  }
+  return layer;
+}
+
+export const COMMAND_LINE = 'command line';
+
+/** @param flags by dotted key; texts as they were typed, or values */
+export function layerOfFlags(flags: Readonly<Record<string, unknown>>): ConfigLayer {
+  const layer = emptyLayer('flag');
+  for (const [key, value] of Object.entries(flags)) {
+    if (value === undefined) continue;
+    if (isKey(key))
+      put(layer, key, typeof value === 'string' ? valueOfText(key, value) : value, COMMAND_LINE, `The value of ${key} is wrong`);
+    else layer.problems.push(unknownKey(key, COMMAND_LINE, `There is no configuration key "${key}"`));
+  }
+  return layer;
+}
