@@ -1,4 +1,4 @@
-import { configJsonSchema, renderConfigurationPage } from '@agent-brain/runtime/config';
+import { renderConfigJsonSchema, renderConfigurationPage } from '@agent-brain/runtime/config';
 import { commandsPage } from './commands-page.ts';
 import { errorsPage } from './errors-page.ts';
 import { packagingPage } from './packaging-page.ts';
@@ -8,7 +8,7 @@ export async function generatedPages(root: string): Promise<Record<string, strin
   return {
     'docs/commands.md': await commandsPage(),
     'docs/configuration.md': renderConfigurationPage(),
-    'docs/config.schema.json': `${JSON.stringify(configJsonSchema(), undefined, 2)}\n`,
+    'docs/config.schema.json': renderConfigJsonSchema(),
     'docs/errors.md': errorsPage(),
     'docs/packaging.md': packagingPage(root),
   };
