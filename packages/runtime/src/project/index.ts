@@ -4,4 +4,3 @@ export { type HomePaths, homePaths } from './home-paths.ts';
 export { confirmMove, type PreparedStateDir, type PrepareOptions, prepareStateDir } from './prepare-state-dir.ts';
 export { defaultStateDir, type PathOptions, type ProjectPaths, projectPaths, stateDirWarnings } from './project-paths.ts';
 export { resolveProjectRoot, type ResolveOptions } from './resolve-project-root.ts';
-export { type LocatedProject, locateProject, type LocateOptions } from './locate-project.ts';

@@ -8,10 +8,11 @@ import { requireRoot } from '@agent-brain/test-harness/requirements';
 import { temporaryDirectory } from '@agent-brain/test-harness/temporary';
 import { describe, expect, test } from 'vitest';
 import { directory, environmentIn, git, repository } from './fixtures/repositories.ts';
-import { confirmMove, homePaths, locateProject, type PreparedStateDir, prepareStateDir, type PrepareOptions } from './index.ts';
+import { locateProject } from './fixtures/locate-project.ts';
+import { confirmMove, homePaths, type PreparedStateDir, prepareStateDir, type PrepareOptions } from './index.ts';
 
 async function prepare(root: string, environment: Environment, options: PrepareOptions = {}): Promise<PreparedStateDir> {
-  const { paths } = await locateProject(environment, { project: root });
+  const { paths } = await locateProject(environment, root);
   return await prepareStateDir(paths, environment, options);
 }
 
@@ -108,7 +109,7 @@ describe('a new project', () => {
     const root = temporaryDirectory('state');
     const environment = environmentIn(root);
     const project = directory(root, 'project');
-    const { paths } = await locateProject(environment, { project });
+    const { paths } = await locateProject(environment, project);
     const elsewhere = { ...paths, dataDir: path.join(root, 'indexes', paths.projectId), logDir: path.join(root, 'logs', paths.projectId) };
     await prepareStateDir(elsewhere, environment);
     expect([modeOf(elsewhere.dataDir), modeOf(elsewhere.logDir)]).toEqual(['700', '700']);
@@ -155,7 +156,7 @@ describe('a state dir at an unsafe place is refused and nothing is made', () => 
     const root = temporaryDirectory('state');
     const project = directory(root, 'project');
     const environment = environmentIn(root);
-    const { paths } = await locateProject(environment, { project });
+    const { paths } = await locateProject(environment, project);
     fs.rmdirSync(project);
     await expect(prepareStateDir(paths, environment)).rejects.toMatchObject({ code: 'PROJECT_PATH_MISSING' });
     expect(fs.existsSync(project)).toBe(false);
@@ -394,7 +395,7 @@ describe('a project that was moved', () => {
     const root = temporaryDirectory('state');
     const environment = environmentIn(root);
     const at = async (project: string): Promise<PreparedStateDir> => {
-      const { paths } = await locateProject(environment, { project });
+      const { paths } = await locateProject(environment, project);
       return await prepareStateDir({ ...paths, dataDir: path.join(root, 'indexes', paths.projectId) }, environment);
     };
     const old = await at(directory(root, 'before'));
@@ -461,19 +462,17 @@ describe('an overridden state dir', () => {
     const { paths } = await prepare(project, environmentIn(root, { env: { AGENT_BRAIN_STATE_DIR: elsewhere } }));
     expect(paths.stateDir).toBe(elsewhere);
     expect(tree(project)).toEqual([]);
-    expect((await locateProject(environmentIn(root), { project })).paths.stateDir).toBe(elsewhere);
+    expect((await locateProject(environmentIn(root), project)).paths.stateDir).toBe(elsewhere);
     fs.rmSync(elsewhere, { recursive: true });
-    expect((await locateProject(environmentIn(root), { project })).paths.stateDir).toBe(stateDirOf(project));
+    expect((await locateProject(environmentIn(root), project)).paths.stateDir).toBe(stateDirOf(project));
   });
 
   test('may still have its old name, with a warning', async () => {
     const root = temporaryDirectory('state');
     const old = { DOC_SERVE_STATE_DIR: path.join(root, 'old') };
-    const located = await locateProject(environmentIn(root, { env: old }), { project: root });
+    const located = await locateProject(environmentIn(root, { env: old }), root);
     expect(located).toMatchObject({ paths: { stateDir: path.join(root, 'old') }, warnings: [expect.stringContaining('deprecated')] });
-    const both = await locateProject(environmentIn(root, { env: { ...old, AGENT_BRAIN_STATE_DIR: path.join(root, 'new') } }), {
-      project: root,
-    });
+    const both = await locateProject(environmentIn(root, { env: { ...old, AGENT_BRAIN_STATE_DIR: path.join(root, 'new') } }), root);
     expect(both).toMatchObject({ paths: { stateDir: path.join(root, 'new') }, warnings: [] });
   });
 
@@ -481,15 +480,13 @@ describe('an overridden state dir', () => {
     const root = temporaryDirectory('state');
     directory(root, 'real');
     fs.symlinkSync('real', path.join(root, 'link'));
-    const { paths } = await locateProject(environmentIn(root, { env: { AGENT_BRAIN_STATE_DIR: path.join(root, 'link/a/../b') } }), {
-      project: root,
-    });
+    const { paths } = await locateProject(environmentIn(root, { env: { AGENT_BRAIN_STATE_DIR: path.join(root, 'link/a/../b') } }), root);
     expect(paths.stateDir).toBe(path.join(root, 'real/b'));
   });
 
   test.each(['AGENT_BRAIN_STATE_DIR', 'DOC_SERVE_STATE_DIR'])('must be absolute: %s', async (name) => {
     const root = temporaryDirectory('state');
-    const located = locateProject(environmentIn(root, { env: { [name]: 'relative' } }), { project: root });
+    const located = locateProject(environmentIn(root, { env: { [name]: 'relative' } }), root);
     await expect(located).rejects.toMatchObject({ code: 'STATE_DIR_NOT_ABSOLUTE', message: expect.stringContaining(name) });
   });
 
@@ -538,7 +535,7 @@ describe('a failure leaves nothing half-written', () => {
     const root = temporaryDirectory('state');
     const project = directory(root, 'project');
     const environment = environmentIn(root);
-    const { paths } = await locateProject(environment, { project });
+    const { paths } = await locateProject(environment, project);
     fs.writeFileSync(path.join(root, 'file'), '');
     const failing = prepareStateDir({ ...paths, logDir: path.join(root, 'file/logs') }, environment);
     await expect(failing).rejects.toMatchObject({ code: 'FILE_UNWRITABLE' });
