@@ -4,7 +4,6 @@ import { type CatalogueEntry, catalogue, errorCodes, errorKinds } from '@agent-b
 import { configKeyNames } from '@agent-brain/contract/config';
 import { problemSchema } from '@agent-brain/contract/problem';
 import { expect, test } from 'vitest';
-import { z } from 'zod';
 import { generatedPages } from './pages.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -29,8 +28,8 @@ test('docs/errors.md has every code of the catalogue and no other, with its kind
 });
 
 test('the code of a problem in OpenAPI is one of the catalogue', () => {
-  const schema = z.toJSONSchema(problemSchema.shape.code);
-  expect(schema.enum).toEqual([...errorCodes]);
+  const { options } = problemSchema.shape.code;
+  expect(options).toEqual([...errorCodes]);
 });
 
 test('docs/configuration.md and the schema for editors have every key and no other', () => {
