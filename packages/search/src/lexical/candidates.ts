@@ -4,7 +4,7 @@ import type { ChunkFilter, ChunkMatch, ColumnWeights, IndexView } from '../store
  * A word in the path or in the name of what a chunk defines says more than one in its body.
  * Chosen on the development queries.
  */
-const weights: ColumnWeights = { body: 1, path: 2, symbol: 2 };
+const weights: ColumnWeights = { body: 1, path: 3, symbol: 4 };
 
 /** Chunks taken by text alone, and further ones by the path or by a defined name. */
 const BODY_POOL = 300;

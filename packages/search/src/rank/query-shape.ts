@@ -9,7 +9,7 @@ export interface QueryShape {
   /** Lower-case words that carry meaning, without duplicates: longer than two characters, no stop words. */
   keywords: readonly string[];
   /** What rank rules otherwise push down. */
-  asksFor: { tests: boolean; examples: boolean; legacy: boolean };
+  asksFor: { tests: boolean; examples: boolean; legacy: boolean; documents: boolean; settings: boolean };
 }
 
 /** Between the parts of a qualified name: `a::b`, `a.b`, `a->b`, `a\b`, `a#b`. */
@@ -34,6 +34,8 @@ export function describeQuery(query: string): QueryShape {
     keywords: [...new Set(tokenize(query).filter((token) => token.length > 2 && !stopWords.has(token)))],
     asksFor: {
       tests: says(/^(tests?|testing|tested|specs?|unittests?|fixtures?|mocks?|mocking|assertions?|asserts?)$/) || (isSymbol && /^test|tests?$|spec$/i.test(only)),
+      documents: says(/^(docs?|documents?|documentation|readme|guides?|manual|tutorials?|install|installation|installing|changelog|contributing|faq|licen[cs]e|release|notes)$/),
+      settings: says(/^(configs?|configuration|configured|settings?|json|ya?ml|toml|xml|ini|manifest|dependenc(y|ies)|workflows?|ci)$/),
       examples: says(/^(examples?|samples?|demos?|tutorials?|snippets?)$/),
       legacy: says(/^(legacy|compat|compatibility|deprecated|deprecation|backwards?|shims?|polyfills?)$/),
     },

@@ -17,6 +17,12 @@ export interface RankedChunk {
   signals: readonly Signal[];
 }
 
+/**
+ * Below 1: how much a chunk repeats the words says less than that it has them, and the boosts must be
+ * able to lift what matches a little less. Worth .005 on whole trees.
+ */
+const TEXT_EXPONENT = 0.6;
+
 const boosts: readonly RankRule[] = [definitionBoost, pathOverlap];
 
 /**
@@ -30,7 +36,7 @@ export function rankCandidates(candidates: readonly ChunkMatch[], shape: QuerySh
   const coherence = fileCoherence(candidates);
   const scored = candidates.map((chunk) => {
     const bm25 = chunk.score / bestText;
-    const signals: Signal[] = [{ rule: 'bm25', value: bm25, reason: 'text score, the best of the query being 1' }];
+    const signals: Signal[] = [{ rule: 'bm25', value: bm25 ** TEXT_EXPONENT, reason: 'text score against the best of the query' }];
     const coherent = coherence.get(chunk);
     if (coherent !== undefined) signals.push(coherent);
     for (const rule of boosts) pushSignal(signals, rule(chunk, context));

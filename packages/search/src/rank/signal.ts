@@ -1,7 +1,11 @@
 import type { ChunkMatch } from '../store/index.ts';
 import type { QueryShape } from './query-shape.ts';
 
-/** What one rule did to one chunk. */
+/**
+ * What one rule did to one chunk. "Worth" in a rule's comment is the loss of NDCG@10 (distinct files) without
+ * it: 342 development queries over 17 whole trees, or 402 over 20 source roots; differences below .01 are
+ * within the noise.
+ */
 export interface Signal {
   /** Name of the rule; rules that multiply carry `×` in front. */
   rule: string;
