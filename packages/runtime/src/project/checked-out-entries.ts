@@ -24,11 +24,15 @@ export async function checkedOutEntries(
   if (index === undefined) return [];
   const ignoresCase = platform === 'darwin' || platform === 'win32';
   const folded = (text: string): string => (ignoresCase ? text.toLowerCase() : text);
-  const prefix = folded(`${path.relative(repository.workTree, paths.stateDir).split(path.sep).join('/')}/`);
-  const length = Buffer.byteLength(prefix);
+  const prefix = Buffer.from(`${path.relative(repository.workTree, paths.stateDir).split(path.sep).join('/')}/`);
+  const { length } = prefix;
+  const isBelow = ({ path: file }: IndexEntry): boolean =>
+    ignoresCase
+      ? folded(file.toString('utf8', 0, length)) === folded(prefix.toString())
+      : file.length > length && prefix.equals(file.subarray(0, length));
   const names = new Set<string>();
   for (const entry of index) {
-    if (folded(entry.path.toString('utf8', 0, length)) !== prefix) continue;
+    if (!isBelow(entry)) continue;
     const inStateDir = entry.path.toString('utf8', length);
     if (await isAsCheckedOut(path.join(paths.stateDir, inStateDir), entry)) names.add(folded(inStateDir.split('/')[0] ?? ''));
   }

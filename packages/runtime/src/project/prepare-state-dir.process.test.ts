@@ -49,10 +49,14 @@ test('a read-only file system is a clear error that asks for writable state', (c
   expect(left).toEqual([]);
 });
 
-test.each([
+const full: [string, string, string][] = [
   ['no byte', 'dd if=/dev/zero of=$P/fill bs=4096 2>/dev/null; true', '64k'],
   ['no inode', 'i=0; while touch $P/fill$i; do i=$((i+1)); done 2>/dev/null; rm $P/fill0 $P/fill1 $P/fill2; true', '64k,nr_inodes=12'],
-])('a file system with %s left is DISK_FULL, and nothing half-written stays', (_, filling, size) => {
+];
+
+test.for(full)('a file system with %s left is DISK_FULL, and nothing half-written stays', ([, filling, size], context) => {
+  requirePlatform(context, 'linux');
+  requireNamespaces(context);
   const root = temporaryDirectory('state');
   const { outcome, left } = prepareOn(root, `mount -t tmpfs -o size=${size} none $P && (${filling})`);
   expect(outcome).toMatchObject({ code: 'DISK_FULL' });

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Environment } from './index.ts';
 import { acquireLock } from '../locks/index.ts';
 import { readRegistry } from '../registry/index.ts';
-import { requireRoot } from '@agent-brain/test-harness/requirements';
+import { requirePlatform, requireRoot } from '@agent-brain/test-harness/requirements';
 import { temporaryDirectory } from '@agent-brain/test-harness/temporary';
 import { describe, expect, test } from 'vitest';
 import { directory, environmentIn, git, repository } from './fixtures/repositories.ts';
@@ -441,7 +441,8 @@ describe('a project that was copied', () => {
     expect(await prepare(path.join(root, 'copy'), environment)).toMatchObject({ stateId, moved: true, trusted: true });
   });
 
-  test('with hard links does not share the lock of the original', async () => {
+  test('with hard links does not share the lock of the original', async (context) => {
+    requirePlatform(context, 'linux'); // `cp -l`
     const root = temporaryDirectory('state');
     const environment = environmentIn(root);
     const original = await prepare(directory(root, 'original'), environment);
