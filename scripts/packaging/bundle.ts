@@ -3,6 +3,7 @@ import path from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { trackedFiles } from '../check/tracked-files.ts';
 import { runtimeDependencies } from './dependencies.ts';
+import { directImports } from './direct-imports.ts';
 
 export interface Bundle {
   metafile: Metafile;
@@ -38,6 +39,7 @@ export async function bundle(root: string, outdir: string): Promise<Bundle> {
     },
     metafile: true,
     logLevel: 'warning',
+    plugins: [directImports(root)],
   });
   checkWorkers(outdir, workers);
   return { metafile, packageFolders: packageFolders(metafile) };
