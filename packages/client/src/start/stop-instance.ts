@@ -16,6 +16,8 @@ export interface StopOptions {
 }
 
 const defaultTimeoutMs = 20_000;
+/** As long as discovery waits for a sign of life. */
+const proofTimeoutMs = 10_000;
 /** For the system to end a killed process. */
 const killTimeoutMs = 5_000;
 
@@ -32,7 +34,7 @@ export async function stopInstance(location: ProjectLocation, options: StopOptio
     was_running: method !== 'none', pid, method, project_root: location.root, duration_ms: Math.round(performance.now() - startedAt),
   });
 
-  const found = await findInstance(location, { signal: options.signal });
+  const found = await findInstance(location, { signal: options.signal, timeoutMs: Math.min(proofTimeoutMs, deadline - startedAt) });
   if (found.state === 'stopped') {
     await cleanStale(location.paths);
     return result(null, 'none');
