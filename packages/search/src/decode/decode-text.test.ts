@@ -15,7 +15,12 @@ describe('decoding', () => {
     ['UTF-16 little endian without a mark', Buffer.from('int main() { return 0; }\n', 'utf16le'), 'int main() { return 0; }\n', 'utf-16le'],
     ['UTF-16 big endian without a mark', utf16be('int main() { return 0; }\n'), 'int main() { return 0; }\n', 'utf-16be'],
     ['windows-1252', Buffer.from('Größe der Datei: 5 \x80, \x93gut\x94\n', 'latin1'), 'Größe der Datei: 5 €, “gut”\n', 'windows-1252'],
-    ['latin1 with ÿ', Buffer.from('# all of these\nchars.of.iso.8859.1 = æ×Èÿ\n', 'latin1'), '# all of these\nchars.of.iso.8859.1 = æ×Èÿ\n', 'windows-1252'],
+    [
+      'latin1 with ÿ',
+      Buffer.from('# all of these\nchars.of.iso.8859.1 = æ×Èÿ\n', 'latin1'),
+      '# all of these\nchars.of.iso.8859.1 = æ×Èÿ\n',
+      'windows-1252',
+    ],
     ['terminal colours', Buffer.from('\x1b[31mred\x1b[0m and more text\n'), '\x1b[31mred\x1b[0m and more text\n', 'ascii'],
   ])('reads %s', (_name, bytes, text, encoding) => {
     expect(decodeText(bytes)).toEqual({ text, encoding, isRepaired: false });
@@ -34,7 +39,10 @@ describe('decoding', () => {
   });
 
   test('repairs an ASCII text with a byte that no encoding of text uses', () => {
-    expect(decodeText(Buffer.concat([Buffer.from('a'.repeat(200)), Buffer.from([0xff]), Buffer.from('b')]))).toMatchObject({ text: `${'a'.repeat(200)}\uFFFDb`, isRepaired: true });
+    expect(decodeText(Buffer.concat([Buffer.from('a'.repeat(200)), Buffer.from([0xff]), Buffer.from('b')]))).toMatchObject({
+      text: `${'a'.repeat(200)}\uFFFDb`,
+      isRepaired: true,
+    });
   });
 
   test('repairs a lone surrogate in UTF-16', () => {

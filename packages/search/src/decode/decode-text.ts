@@ -49,7 +49,9 @@ function byMark(bytes: Buffer): DecodedText | NotText | null {
     if (rest.length === 0) return { skip: 'empty' };
     if (rest.includes(0)) return { skip: 'binary' };
     if (isUtf8(rest)) return { text: rest.toString('utf8'), encoding: 'utf-8', isRepaired: false };
-    return surveyUtf8(rest).brokenBytes > rest.length * maxBrokenShare ? { skip: 'not_text' } : { text: rest.toString('utf8'), encoding: 'utf-8', isRepaired: true };
+    return surveyUtf8(rest).brokenBytes > rest.length * maxBrokenShare
+      ? { skip: 'not_text' }
+      : { text: rest.toString('utf8'), encoding: 'utf-8', isRepaired: true };
   }
   const isLittle = bytes[0] === 0xff && bytes[1] === 0xfe;
   if (!isLittle && !(bytes[0] === 0xfe && bytes[1] === 0xff)) return null;

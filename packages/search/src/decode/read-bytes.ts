@@ -10,8 +10,6 @@ export interface FileCalls {
   readSync(descriptor: number, buffer: Buffer, offset: number, length: number, position: null): number;
   closeSync(descriptor: number): void;
   realpathSync(path: string): string;
-  /** Milliseconds since 1970. */
-  nowMs(): number;
 }
 
 export interface ReadOptions {
@@ -27,11 +25,7 @@ export interface FileBytes {
   /** SHA-256 of the bytes, lower-case hex. */
   readonly hash: string;
   readonly sizeBytes: number;
-  /**
-   * Milliseconds since 1970, with fraction, of the stat before the read. 0 for a file that was written
-   * just now or is being written: a later change could leave its time as it is, so the next run must not
-   * trust it (git calls such files racily clean).
-   */
+  /** Milliseconds since 1970, with fraction; of the stat before the read, so that a change during it is seen by the next run. */
   readonly mtimeMs: number;
 }
 
@@ -39,10 +33,7 @@ export interface SkippedFile {
   readonly skip: SkipReason;
 }
 
-const realCalls: FileCalls = { openSync, fstatSync, readSync, closeSync, realpathSync: realpathSync.native, nowMs: Date.now };
-
-/** Two writes within this time may carry the same time stamp: kernels stamp files by their tick, 10 ms at the longest. */
-const clockTickMs = 20;
+const realCalls: FileCalls = { openSync, fstatSync, readSync, closeSync, realpathSync: realpathSync.native };
 
 /**
  * Reads a whole regular file, at most `maxBytes` of it, and never blocks: FIFOs and devices are opened
@@ -94,8 +85,7 @@ function readOnce(path: string, options: ReadOptions, calls: FileCalls): (FileBy
     if (bytes === null) return { skip: 'too_large' };
     const after = calls.fstatSync(descriptor);
     const isChanged = after.mtimeMs !== before.mtimeMs || after.size !== before.size || bytes.length !== before.size;
-    const isSettled = !isChanged && before.mtimeMs < calls.nowMs() - clockTickMs;
-    return { bytes, hash: hash('sha256', bytes, 'hex'), sizeBytes: bytes.length, mtimeMs: isSettled ? before.mtimeMs : 0, isChanged };
+    return { bytes, hash: hash('sha256', bytes, 'hex'), sizeBytes: bytes.length, mtimeMs: before.mtimeMs, isChanged };
   } catch (error) {
     return { skip: reasonOfOpenError(error) };
   } finally {

@@ -18,14 +18,17 @@ export function docxText(bytes: Buffer): string {
   const document = readPart(zip, main);
   if (document === null) throw new ExtractionFailed('the archive has no document part');
   const headings = headingStyles(readPart(zip, sibling(main, 'styles.xml')) ?? '');
-  const texts = [document, readPart(zip, sibling(main, 'footnotes.xml')), readPart(zip, sibling(main, 'endnotes.xml'))].map((xml) => (xml === null ? '' : partText(xml, headings)));
+  const texts = [document, readPart(zip, sibling(main, 'footnotes.xml')), readPart(zip, sibling(main, 'endnotes.xml'))].map((xml) =>
+    xml === null ? '' : partText(xml, headings),
+  );
   return texts.filter((text) => text !== '').join('\n\n');
 }
 
 /** `word/document.xml`, or what the package's relations name (Office online writes `document2.xml`). */
 function mainPart(zip: ZipEntries): string {
   for (const tag of tagsOf(readPart(zip, '_rels/.rels') ?? '')) {
-    if (tag.name === 'Relationship' && attribute(tag, 'Type')?.endsWith('/officeDocument') === true) return (attribute(tag, 'Target') ?? '').replace(/^\//, '');
+    if (tag.name === 'Relationship' && attribute(tag, 'Type')?.endsWith('/officeDocument') === true)
+      return (attribute(tag, 'Target') ?? '').replace(/^\//, '');
   }
   return 'word/document.xml';
 }
@@ -79,7 +82,8 @@ function partText(xml: string, headings: ReadonlyMap<string, number>): string {
       length += paragraph.length;
       if (length > maxExtractedChars) throw new ExtractionFailed(`the document has more than ${maxExtractedChars} characters`);
       if (row !== null) cell += `${paragraph} `;
-      else if (paragraph.trim() !== '') blocks.push(heading > 0 ? `${'#'.repeat(heading)} ${paragraph.trim().replaceAll('\n', ' ')}` : paragraph);
+      else if (paragraph.trim() !== '')
+        blocks.push(heading > 0 ? `${'#'.repeat(heading)} ${paragraph.trim().replaceAll('\n', ' ')}` : paragraph);
       paragraph = '';
       heading = 0;
     }

@@ -25,7 +25,7 @@ export function htmlText(html: string): string {
     at = tag.end;
     if (!tag.isClosing && silent.has(tag.name)) at = scanner.endOfElement(tag.name, tag.end);
     lines.markTag(tag);
-    lines.breakFor(html, tag.start, at);
+    lines.breakFor(html.slice(tag.start, at));
   }
   return lines.finish();
 }
@@ -82,6 +82,7 @@ class TagScanner {
 
   /** Behind the `>` that stands in no attribute's value. */
   #endOfTag(from: number): number {
+    if (this.#missing.has('>')) return -1;
     for (let at = from; at < this.#html.length; at += 1) {
       const character = this.#html[at];
       if (character === '>') return at + 1;
@@ -102,33 +103,37 @@ class TagScanner {
   }
 }
 
-/** Puts lines together, with the marks that headings and items get. */
+/** Puts lines together, with the marks that headings and items get. Looks at each character once. */
 class LineWriter {
   readonly #lines: string[] = [];
-  #line = '';
+  #parts: string[] = [];
+  #hasWords = false;
   #isPreformatted = false;
+  #keepsSpace = false;
 
   write(text: string): void {
-    const parts = text.split('\n');
-    this.#line += parts[0] as string;
-    for (const part of parts.slice(1)) {
+    const [first, ...others] = text.split('\n') as [string, ...string[]];
+    this.#add(first);
+    for (const other of others) {
       this.#endLine();
-      this.#line = part;
+      this.#add(other);
     }
   }
 
   markTag(tag: Tag): void {
     if (tag.name === 'pre' || tag.name === 'textarea') this.#isPreformatted = !tag.isClosing;
-    const level = /^h([1-6])$/.exec(tag.name)?.[1];
-    const isLineStart = this.#line.trim() === '';
-    if (!tag.isClosing && isLineStart && level !== undefined) this.#line = `${'#'.repeat(Number(level))} `;
-    else if (!tag.isClosing && isLineStart && tag.name === 'li') this.#line = '- ';
-    else if (!inline.has(tag.name) && !isLineStart && !this.#line.endsWith(' ')) this.#line += ' ';
+    if (this.#hasWords) {
+      if (!inline.has(tag.name)) this.#parts.push(' ');
+    } else if (!tag.isClosing) {
+      const level = /^h([1-6])$/.exec(tag.name)?.[1];
+      const mark = level !== undefined ? `${'#'.repeat(Number(level))} ` : tag.name === 'li' ? '- ' : null;
+      if (mark !== null) this.#parts = [mark];
+    }
   }
 
   /** Keeps the line ends of what was taken out. */
-  breakFor(html: string, start: number, end: number): void {
-    for (let at = html.indexOf('\n', start); at >= 0 && at < end; at = html.indexOf('\n', at + 1)) this.#endLine();
+  breakFor(taken: string): void {
+    for (let at = taken.indexOf('\n'); at >= 0; at = taken.indexOf('\n', at + 1)) this.#endLine();
   }
 
   finish(): string {
@@ -136,12 +141,43 @@ class LineWriter {
     return this.#lines.join('\n');
   }
 
+  #add(text: string): void {
+    if (text === '') return;
+    this.#parts.push(text);
+    this.#hasWords ||= text.trim() !== '';
+    this.#keepsSpace ||= this.#isPreformatted;
+  }
+
   #endLine(): void {
-    const line = this.#line.endsWith('\r') ? this.#line.slice(0, -1) : this.#line;
-    this.#lines.push(this.#isPreformatted ? line.trimEnd() : line.replace(/[ \t\u00a0]+/g, ' ').trim());
-    this.#line = '';
+    const line = this.#parts.join('');
+    this.#lines.push(this.#keepsSpace ? line.trimEnd() : line.replace(/[ \t\r\u00a0]+/g, ' ').trim());
+    this.#parts = [];
+    this.#hasWords = false;
+    this.#keepsSpace = false;
   }
 }
 
 /** Elements within words and sentences: their tags leave no space. */
-const inline: ReadonlySet<string> = new Set(['', 'a', 'abbr', 'b', 'bdi', 'code', 'em', 'font', 'i', 'kbd', 'mark', 's', 'small', 'span', 'strong', 'sub', 'sup', 'tt', 'u', 'var', 'wbr']);
+const inline: ReadonlySet<string> = new Set([
+  '',
+  'a',
+  'abbr',
+  'b',
+  'bdi',
+  'code',
+  'em',
+  'font',
+  'i',
+  'kbd',
+  'mark',
+  's',
+  'small',
+  'span',
+  'strong',
+  'sub',
+  'sup',
+  'tt',
+  'u',
+  'var',
+  'wbr',
+]);

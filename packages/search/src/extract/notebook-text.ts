@@ -2,13 +2,21 @@ import { z } from 'zod';
 import { ExtractionFailed } from './extraction-failed.ts';
 
 const source = z.union([z.string(), z.array(z.string())]).transform((lines) => (typeof lines === 'string' ? lines : lines.join('')));
-const cell = z.object({ cell_type: z.string(), source: source.optional(), input: source.optional(), level: z.int().min(1).max(6).optional() });
+const cell = z.object({
+  cell_type: z.string(),
+  source: source.optional(),
+  input: source.optional(),
+  level: z.int().min(1).max(6).optional(),
+});
 /** nbformat 4, and 3 with its worksheets. */
 const notebook = z.object({
   cells: z.array(cell).optional(),
   worksheets: z.array(z.object({ cells: z.array(cell) })).optional(),
   metadata: z
-    .object({ kernelspec: z.object({ language: z.string().optional() }).optional(), language_info: z.object({ name: z.string().optional() }).optional() })
+    .object({
+      kernelspec: z.object({ language: z.string().optional() }).optional(),
+      language_info: z.object({ name: z.string().optional() }).optional(),
+    })
     .optional(),
 });
 
@@ -28,7 +36,10 @@ export function notebookText(json: string): string {
   const { cells, worksheets, metadata } = parsed.data;
   const language = metadata?.kernelspec?.language ?? metadata?.language_info?.name ?? 'python';
   const all = cells ?? worksheets?.flatMap((sheet) => sheet.cells) ?? [];
-  return all.map((each) => cellText(each, language)).filter((text) => text !== '').join('\n\n');
+  return all
+    .map((each) => cellText(each, language))
+    .filter((text) => text !== '')
+    .join('\n\n');
 }
 
 function cellText({ cell_type: type, source: text, input, level }: z.infer<typeof cell>, language: string): string {

@@ -20,7 +20,13 @@ export async function pdfText(bytes: Buffer, options: PdfOptions): Promise<strin
   const copy = new Uint8Array(bytes);
   let document: Awaited<ReturnType<typeof getDocumentProxy>>;
   try {
-    document = await getDocumentProxy(copy, { verbosity: 0, disableFontFace: true, useSystemFonts: false, stopAtErrors: false, maxImageSize: 0 });
+    document = await getDocumentProxy(copy, {
+      verbosity: 0,
+      disableFontFace: true,
+      useSystemFonts: false,
+      stopAtErrors: false,
+      maxImageSize: 0,
+    });
   } catch (error) {
     throw new ExtractionFailed('the PDF is damaged or encrypted', { cause: error });
   }
@@ -32,7 +38,10 @@ export async function pdfText(bytes: Buffer, options: PdfOptions): Promise<strin
       if (performance.now() > deadline) throw new ExtractionFailed(`the PDF took more than ${options.timeoutMs} ms`);
       const page = await document.getPage(number);
       const { items } = await page.getTextContent();
-      const text = items.map((item) => ('str' in item ? item.str + (item.hasEOL ? '\n' : '') : '')).join('').trim();
+      const text = items
+        .map((item) => ('str' in item ? item.str + (item.hasEOL ? '\n' : '') : ''))
+        .join('')
+        .trim();
       page.cleanup();
       length += text.length;
       if (length > maxExtractedChars) throw new ExtractionFailed(`the PDF has more than ${maxExtractedChars} characters`);

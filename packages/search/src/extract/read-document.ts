@@ -50,7 +50,11 @@ export async function readDocument(source: DocumentSource, options: ReadDocument
   return { ...extracted, language, sourceType: sourceTypeOf(source.path, language), ...factsOf(file) };
 }
 
-const factsOf = ({ hash, sizeBytes, mtimeMs }: FileBytes): Pick<FileBytes, 'hash' | 'sizeBytes' | 'mtimeMs'> => ({ hash, sizeBytes, mtimeMs });
+const factsOf = ({ hash, sizeBytes, mtimeMs }: FileBytes): Pick<FileBytes, 'hash' | 'sizeBytes' | 'mtimeMs'> => ({
+  hash,
+  sizeBytes,
+  mtimeMs,
+});
 
 async function textOf(bytes: Buffer, language: string, timeoutMs: number): Promise<Pick<SourceDocument, 'text' | 'chunkAs'> | SkippedFile> {
   try {

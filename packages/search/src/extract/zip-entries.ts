@@ -34,10 +34,15 @@ export function openZip(bytes: Buffer): ZipEntries {
   if (count > maxEntries) throw new ExtractionFailed(`the archive has ${count} entries`);
   let at = bytes.readUInt32LE(end + 16);
   for (let index = 0; index < count; index += 1) {
-    if (at + 46 > bytes.length || bytes.readUInt32LE(at) !== entrySignature) throw new ExtractionFailed('the directory of the archive is damaged');
+    if (at + 46 > bytes.length || bytes.readUInt32LE(at) !== entrySignature)
+      throw new ExtractionFailed('the directory of the archive is damaged');
     const nameLength = bytes.readUInt16LE(at + 28);
     const name = bytes.toString('utf8', at + 46, at + 46 + nameLength);
-    entries.set(name, { method: bytes.readUInt16LE(at + 10), compressedBytes: bytes.readUInt32LE(at + 20), localOffset: bytes.readUInt32LE(at + 42) });
+    entries.set(name, {
+      method: bytes.readUInt16LE(at + 10),
+      compressedBytes: bytes.readUInt32LE(at + 20),
+      localOffset: bytes.readUInt32LE(at + 42),
+    });
     at += 46 + nameLength + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
   }
   return {

@@ -58,7 +58,12 @@ export function compileGlobs(patterns: readonly string[], options: GlobOptions =
 }
 
 function compileGlob(source: string, options: GlobOptions): CompiledGlob {
-  if (source.startsWith('!')) throw invalidGlob(source, 'globs cannot negate with "!"', 'Put the glob into `exclude`, or write `\\!` for a name that starts with "!".');
+  if (source.startsWith('!'))
+    throw invalidGlob(
+      source,
+      'globs cannot negate with "!"',
+      'Put the glob into `exclude`, or write `\\!` for a name that starts with "!".',
+    );
   const alternatives = expandBraces(source);
   if (alternatives === null) throw invalidGlob(source, `its braces have more than ${maxAlternatives} alternatives`, 'Use several globs.');
   const file: PathPattern[] = [];
@@ -79,7 +84,8 @@ function compileAlternative(text: string, options: GlobOptions): Omit<CompiledGl
   const isDirectoryOnly = text.endsWith('/');
   const isAnchored = /^(?:\.?\/)/.test(text);
   const bare = text.replace(/^(?:\.?\/)+/, '').replace(/\/+$/, '');
-  if (bare === '' || bare === '.') return isAnchored || text === '.' ? { file: [[anyDirectories, anySegment]], directory: [[anyDirectories]] } : null;
+  if (bare === '' || bare === '.')
+    return isAnchored || text === '.' ? { file: [[anyDirectories, anySegment]], directory: [[anyDirectories]] } : null;
   const own = compileSegments(bare);
   const pattern: PathPattern = isAnchored || bare.includes('/') ? own : [anyDirectories, ...own];
   const last = pattern.at(-1);

@@ -39,7 +39,8 @@ export function parseIgnoreRules(text: string): IgnoreRules | null {
       let segments: string[] | null = null;
       for (const rule of rules) {
         if (rule.isDirectoryOnly && !isDirectory) continue;
-        const isMatch = rule.name !== null ? rule.name.matches(name) : matchSegments(rule.path as PathPattern, (segments ??= path.split('/')));
+        const isMatch =
+          rule.name !== null ? rule.name.matches(name) : matchSegments(rule.path as PathPattern, (segments ??= path.split('/')));
         if (isMatch) return !rule.isNegated;
       }
       return undefined;

@@ -8,7 +8,10 @@ export type PathPattern = readonly (Wildcard | typeof anyDirectories)[];
 
 /** Splits at `/`, escaped or not; `**` as a whole segment stands for any number of them. */
 export const compileSegments = (pattern: string): PathPattern =>
-  pattern.replace(/\\([^])/g, (pair, escaped) => (escaped === '/' ? '/' : pair)).split('/').map((segment) => (segment === anyDirectories ? anyDirectories : compileWildcard(segment)));
+  pattern
+    .replace(/\\([^])/g, (pair, escaped) => (escaped === '/' ? '/' : pair))
+    .split('/')
+    .map((segment) => (segment === anyDirectories ? anyDirectories : compileWildcard(segment)));
 
 /** Exactly one segment, any. */
 export const anySegment: Wildcard = compileWildcard('*');

@@ -15,9 +15,43 @@ interface CharacterClass {
 }
 
 const posixClasses: Record<string, readonly (readonly [number, number])[]> = {
-  alnum: [[48, 57], [65, 90], [97, 122]], alpha: [[65, 90], [97, 122]], blank: [[32, 32], [9, 9]], cntrl: [[0, 31], [127, 127]],
-  digit: [[48, 57]], graph: [[33, 126]], lower: [[97, 122]], print: [[32, 126]], punct: [[33, 47], [58, 64], [91, 96], [123, 126]],
-  space: [[32, 32], [9, 13]], upper: [[65, 90]], xdigit: [[48, 57], [65, 70], [97, 102]],
+  alnum: [
+    [48, 57],
+    [65, 90],
+    [97, 122],
+  ],
+  alpha: [
+    [65, 90],
+    [97, 122],
+  ],
+  blank: [
+    [32, 32],
+    [9, 9],
+  ],
+  cntrl: [
+    [0, 31],
+    [127, 127],
+  ],
+  digit: [[48, 57]],
+  graph: [[33, 126]],
+  lower: [[97, 122]],
+  print: [[32, 126]],
+  punct: [
+    [33, 47],
+    [58, 64],
+    [91, 96],
+    [123, 126],
+  ],
+  space: [
+    [32, 32],
+    [9, 13],
+  ],
+  upper: [[65, 90]],
+  xdigit: [
+    [48, 57],
+    [65, 70],
+    [97, 102],
+  ],
 };
 
 const never: Wildcard = { literal: null, matches: () => false };
@@ -48,7 +82,15 @@ const textOf = (tokens: readonly Token[]): string =>
   tokens.map((token) => (token.kind === 'literal' ? String.fromCodePoint(token.point) : '')).join('');
 
 const [BACKSLASH, STAR, QUESTION, OPEN, CLOSE, BANG, CARET, DASH, COLON] = Array.from('\\*?[]!^-:', codePoint) as [
-  number, number, number, number, number, number, number, number, number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
 ];
 
 function tokenise(points: readonly number[]): Token[] | null {

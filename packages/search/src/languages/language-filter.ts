@@ -1,7 +1,7 @@
 import { AgentBrainError } from '@agent-brain/contract/errors';
 import { languages } from './language-table.ts';
 
-const idByWord = new Map(languages.flatMap((language) => [language.id, ...(language.aliases ?? [])].map((word) => [word, language.id] as const)));
+const idByWord = new Map(languages.flatMap((language) => [language.id, ...language.aliases].map((word) => [word, language.id] as const)));
 
 /**
  * The languages a filter means: aliases (`ts`, `c++`, `shell`) and dialects (`typescript` takes `tsx`

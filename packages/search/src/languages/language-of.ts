@@ -3,8 +3,8 @@ import { binaryExtensions, dataExtensions } from './unindexed-extensions.ts';
 
 const byId = new Map(languages.map((language) => [language.id, language]));
 const byExtension = new Map(languages.flatMap((language) => language.extensions.map((extension) => [extension, language] as const)));
-const byName = new Map(languages.flatMap((language) => (language.names ?? []).map((name) => [name, language] as const)));
-const byInterpreter = new Map(languages.flatMap((language) => (language.interpreters ?? []).map((name) => [name, language] as const)));
+const byName = new Map(languages.flatMap((language) => language.names.map((name) => [name, language] as const)));
+const byInterpreter = new Map(languages.flatMap((language) => language.interpreters.map((name) => [name, language] as const)));
 
 /** Bytes of a file's head that {@link languageOf} looks at for a `#!` line. */
 export const shebangBytes = 160;

@@ -1,13 +1,13 @@
 import type { SourceType } from '@agent-brain/contract/query';
 import { kindOfPath, languageById } from './language-of.ts';
+import { wordSet } from './word-set.ts';
 
 /** Directories that hold tests or what only tests use, in any language. Matched against whole names, lower case. */
-const testDirectories = new Set([
-  'test', 'tests', '__tests__', '__test__', '__mocks__', '__fixtures__', '__snapshots__', 'spec', 'specs',
-  'testdata', 'test-data', 'test_data', 'testfixtures', 'test-fixtures', 'fixtures', 'testutil', 'testutils', 'test-utils', 'test_utils',
-  'e2e', 'cypress', 'unittest', 'unittests', 'unit-tests', 'integration-test', 'integration-tests', 'integration_tests', 'functional-tests',
-  'jstests', 'pytests', 'conformance-tests',
-]);
+const testDirectories = wordSet(`
+  test tests __tests__ __test__ __mocks__ __fixtures__ __snapshots__ spec specs testdata test-data test_data testfixtures
+  test-fixtures fixtures testutil testutils test-utils test_utils e2e cypress unittest unittests unit-tests integration-test
+  integration-tests integration_tests functional-tests jstests pytests conformance-tests
+`);
 
 /** Source sets of Gradle and Kotlin Multiplatform (`src/jvmTest`, `src/integrationTest`) and .NET projects (`Core.Tests`). */
 const testDirectoryPattern = /^(?:[a-z]+(?:Test|Tests|Spec|Specs)|[\w.]+[.-](?:Unit|Integration|Functional)?Tests?|[\w-]+[._-]tests?)$/;

@@ -1,7 +1,7 @@
-const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).filter(Boolean));
+import { wordSet } from './word-set.ts';
 
 /** Extensions of files that are never text; they are not opened. */
-export const binaryExtensions: ReadonlySet<string> = words(`
+export const binaryExtensions: ReadonlySet<string> = wordSet(`
   png jpg jpeg jpe jfif gif bmp ico icns cur tif tiff webp avif heic heif psd ai eps xcf raw cr2 nef dng tga dds ktx ktx2 exr hdr
   mp3 mp4 m4a m4v mkv avi mov wmv flv webm ogg oga ogv opus flac wav aac wma aiff mid midi mpg mpeg 3gp
   zip gz tgz bz2 tbz2 xz txz zst lz lz4 lzma 7z rar tar jar war ear aar apk aab ipa deb rpm dmg iso img cab msi pkg whl egg gem nupkg crx xpi vsix phar
@@ -20,7 +20,7 @@ export const binaryExtensions: ReadonlySet<string> = words(`
  * coordinates, catalogues of translations. Counted as `unsupported_language`. Their mass would drown
  * the sources beside them, and their words are rarely what is asked for.
  */
-export const dataExtensions: ReadonlySet<string> = words(`
+export const dataExtensions: ReadonlySet<string> = wordSet(`
   csv tsv psv svg svgz log jsonl ndjson geojson topojson gpx kml ics vcf eml mbox ldif
   po pot xlf xliff arb fasta fa fastq sam bed gff gtf mol sdf
   srt vtt ass ply dxf step stp iges gcode ps fig drawio dia excalidraw

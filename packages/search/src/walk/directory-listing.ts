@@ -76,7 +76,8 @@ function readDirectory(filter: EntryFilter, current: OpenDirectory, isRecursive:
     }
     const child = { path, gitRules, repository: current.repository, ancestors };
     const border = crossBorder(child, entryPath, entry.name);
-    if (border === 'nested' || border === 'derived') listed.skips.push(filter.directorySkip(path, border === 'nested' ? 'nested_worktree' : 'excluded'));
+    if (border === 'nested' || border === 'derived')
+      listed.skips.push(filter.directorySkip(path, border === 'nested' ? 'nested_worktree' : 'excluded'));
     else children.push(border);
   }
   open.push(...children.reverse());

@@ -12,9 +12,7 @@ import type { WalkOptions } from './walk-options.ts';
 /** Our own ignore files, at every level; the second wins. Unlike .gitignore they hold for tracked files too. */
 const ownIgnoreFiles = ['.ignore', '.agent-brainignore'];
 
-type DirectoryVerdict =
-  | { readonly isOpen: true; readonly rules: RuleLevel | null }
-  | { readonly isOpen: false };
+type DirectoryVerdict = { readonly isOpen: true; readonly rules: RuleLevel | null } | { readonly isOpen: false };
 
 /** What becomes of a listed path: a file to index, a reason not to, a directory after all, or `null` for nothing to tell. */
 export type EntryVerdict = { readonly file: FileCandidate } | { readonly skip: Skip } | { readonly directory: string } | null;
@@ -134,7 +132,8 @@ export class EntryFilter {
   }
 
   #reasonOfDirectory(path: string, name: string, absolutePath: string, rules: RuleLevel | null): SkipReason | null {
-    if (this.#closedPaths.has(absolutePath) || (name === 'agent-brain' && absolutePath.endsWith(`${sep}.claude${sep}agent-brain`))) return 'excluded';
+    if (this.#closedPaths.has(absolutePath) || (name === 'agent-brain' && absolutePath.endsWith(`${sep}.claude${sep}agent-brain`)))
+      return 'excluded';
     if (this.#exclude.matchesDirectory(path) || isIgnored(rules, absolutePath, name, true)) return 'excluded';
     let stat: Stats | undefined;
     try {

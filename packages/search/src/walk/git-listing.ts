@@ -24,7 +24,16 @@ export interface GitListingOptions {
  * network. `-c` goes before it. ls-files runs no filters, diffs or pagers; what is left are the file
  * system monitor, hooks, and fetching of objects a partial clone lacks (see {@link gitEnvironment}).
  */
-const safeConfiguration = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', '-c', 'protocol.allow=never', '-c', 'core.quotePath=false'];
+const safeConfiguration = [
+  '-c',
+  'core.fsmonitor=false',
+  '-c',
+  'core.hooksPath=/dev/null',
+  '-c',
+  'protocol.allow=never',
+  '-c',
+  'core.quotePath=false',
+];
 
 /** Bytes kept of what git says on stderr. */
 const maxComplaintBytes = 2048;
@@ -37,8 +46,13 @@ const maxComplaintBytes = 2048;
 export function listWithGit(directory: string, options: GitListingOptions): Promise<GitListing | GitRefusal> {
   options.signal?.throwIfAborted();
   return new Promise((resolve, reject) => {
-    const args = [...safeConfiguration, '--no-pager', 'ls-files', '-z', '--cached', '--others', '--exclude-standard', '--deduplicate'];
-    const git = spawn('git', args, { cwd: directory, env: gitEnvironment(options.env), stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
+    const args = [...safeConfiguration, '--no-pager', 'ls-files', '-z', '--cached', '--others', '--exclude-standard'];
+    const git = spawn('git', args, {
+      cwd: directory,
+      env: gitEnvironment(options.env),
+      stdio: ['ignore', 'pipe', 'pipe'],
+      windowsHide: true,
+    });
     const paths: string[] = [];
     let rest: Buffer | null = null;
     let complaint = '';

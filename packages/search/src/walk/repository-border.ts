@@ -14,7 +14,7 @@ export function repositoryMark(directory: string): RepositoryMark {
   const stat = lstatOf(mark);
   if (stat === undefined || stat.isSymbolicLink()) return stat === undefined ? 'none' : 'repository';
   if (!stat.isFile()) return 'repository';
-  const target = /^gitdir:\s*(.+)$/m.exec(readSmallFile(mark) ?? '')?.[1];
+  const target = /^gitdir:[ \t]*(.+)$/m.exec(readSmallFile(mark) ?? '')?.[1];
   return target !== undefined && /[\\/]worktrees[\\/][^\\/]+[\\/]?$/.test(target.trim()) ? 'worktree' : 'repository';
 }
 
@@ -30,7 +30,13 @@ export function repositoryAround(directory: string): string | null {
 export function submodulePaths(top: string): ReadonlySet<string> {
   const text = readSmallFile(join(top, '.gitmodules')) ?? '';
   const paths = new Set<string>();
-  for (const match of text.matchAll(/^[ \t]*path[ \t]*=[ \t]*("?)(.+?)\1[ \t]*\r?$/gm)) paths.add((match[2] as string).replace(/\/+$/, ''));
+  for (const line of text.split('\n')) {
+    const equals = line.indexOf('=');
+    if (equals < 0 || line.slice(0, equals).trim() !== 'path') continue;
+    const value = line.slice(equals + 1).trim();
+    const isQuoted = value.length > 1 && value.startsWith('"') && value.endsWith('"');
+    paths.add(isQuoted ? value.slice(1, -1) : value);
+  }
   return paths;
 }
 
@@ -39,7 +45,7 @@ export function infoExclude(top: string): string {
   const mark = join(top, '.git');
   let directory = mark;
   if (lstatOf(mark)?.isFile() === true) {
-    const target = /^gitdir:\s*(.+)$/m.exec(readSmallFile(mark) ?? '')?.[1];
+    const target = /^gitdir:[ \t]*(.+)$/m.exec(readSmallFile(mark) ?? '')?.[1];
     if (target === undefined) return '';
     directory = resolve(top, target.trim());
     const common = readSmallFile(join(directory, 'commondir'))?.trim();

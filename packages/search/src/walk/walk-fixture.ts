@@ -36,6 +36,15 @@ export function plant(root: string, files: Readonly<Record<string, string | Buff
 export function git(directory: string, ...args: string[]): string {
   const env: NodeJS.ProcessEnv = { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
   for (const name of ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE']) delete env[name];
-  const identity = ['-c', 'user.name=n', '-c', 'user.email=n@example.org', '-c', 'protocol.file.allow=always', '-c', 'commit.gpgSign=false'];
+  const identity = [
+    '-c',
+    'user.name=n',
+    '-c',
+    'user.email=n@example.org',
+    '-c',
+    'protocol.file.allow=always',
+    '-c',
+    'commit.gpgSign=false',
+  ];
   return execFileSync('git', [...identity, ...args], { cwd: directory, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 }

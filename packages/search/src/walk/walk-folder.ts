@@ -46,7 +46,8 @@ export async function* walkFolder(options: WalkOptions): AsyncGenerator<WalkBatc
         if (verdict === null) continue;
         if ('file' in verdict) batch.addFile(verdict.file);
         else if ('skip' in verdict) batch.addSkips([verdict.skip]);
-        else if (options.recursive !== false && isSubmodule(filter, verdict.directory, repository)) repositories.push({ path, depth: repository.depth + 1 });
+        else if (options.recursive !== false && isSubmodule(filter, verdict.directory, repository))
+          repositories.push({ path, depth: repository.depth + 1 });
         if (batch.isFull()) yield batch.take();
         if (performance.now() - sliceStart < sliceMs) continue;
         await nextTurn();
@@ -77,7 +78,11 @@ async function* listRepository(filter: EntryFilter, folder: string, options: Wal
       yield ownFiles(filter, folder, sortedOnce(listing.paths), isRecursive);
       return;
     }
-    if (listing.kind === 'refused') options.log?.('info', 'git gives no list of files; walking the directories', { folder: filter.absolute(folder), reason: listing.reason });
+    if (listing.kind === 'refused')
+      options.log?.('info', 'git gives no list of files; walking the directories', {
+        folder: filter.absolute(folder),
+        reason: listing.reason,
+      });
   }
   for (const listed of listDirectories(filter, folder, isRecursive)) {
     yield listed;
@@ -94,7 +99,8 @@ function ownFiles(filter: EntryFilter, folder: string, paths: readonly string[],
     const isDirectory = path.endsWith('/');
     if (!isRecursive && (isDirectory || path.includes('/'))) continue;
     if (!isDirectory) listed.files.push(prefix + path);
-    else if (filter.isOpen(prefix + path.slice(0, -1))) listed.skips.push(filter.directorySkip(prefix + path.slice(0, -1), 'nested_worktree'));
+    else if (filter.isOpen(prefix + path.slice(0, -1)))
+      listed.skips.push(filter.directorySkip(prefix + path.slice(0, -1), 'nested_worktree'));
   }
   return listed;
 }
