@@ -122,7 +122,7 @@ describe('a nested project made with `init --here`', () => {
   test('counts in a dotfiles repository, whose own root is refused', async () => {
     const root = temporaryDirectory('root');
     const home = repository(root, 'home');
-    const nested = directory(home, 'work/nested');
+    const nested = directory(home, 'code/nested');
     const environment = environmentIn(root);
     expect(await resolveProjectRoot(nested, environment, { registry: madeHere(nested, home) })).toBe(nested);
     await expect(resolveProjectRoot(path.dirname(nested), environment, { registry: madeHere(nested, home) })).rejects.toMatchObject({
@@ -176,7 +176,7 @@ describe('the home directory and /', () => {
   test('are refused as a work tree, and the error asks for --project', async () => {
     const root = temporaryDirectory('root');
     const home = repository(root, 'home');
-    const start = directory(home, 'work/plain');
+    const start = directory(home, 'code/plain');
     await expect(resolveProjectRoot(start, environmentIn(root))).rejects.toMatchObject({
       code: 'PROJECT_ROOT_REFUSED',
       message: `Will not take ${home} as the project of ${start} — its git work tree is the home directory`,
@@ -195,7 +195,7 @@ describe('the home directory and /', () => {
   test('do not hide a repository inside of a dotfiles repository', async () => {
     const root = temporaryDirectory('root');
     repository(root, 'home');
-    const inner = repository(root, 'home/work/inner');
+    const inner = repository(root, 'home/code/inner');
     expect(await resolveProjectRoot(directory(inner, 'src'), environmentIn(root))).toBe(inner);
   });
 
