@@ -29,7 +29,9 @@ function run() {
   var sources = path.join(path.dirname(program), '..', 'src');
   // In the repository the sources run as they are; a package has them bundled.
   var entry = fs.existsSync(sources)
-    ? isServer ? module.createRequire(program).resolve('@agent-brain/server/main') : path.join(sources, 'main', 'index.ts')
+    ? isServer
+      ? module.createRequire(program).resolve('@agent-brain/server/main')
+      : path.join(sources, 'main', 'index.ts')
     : path.join(path.dirname(program), '..', 'lib', isServer ? 'server.js' : 'cli.js');
   import(url.pathToFileURL(entry).href).then(function (entered) {
     return isServer ? entered.serve(argv.slice(1)) : entered.main(argv, program);
@@ -60,8 +62,14 @@ function runWithBroughtNode() {
   var brought = findBroughtNode();
   if (brought === undefined) {
     process.stderr.write(
-      'agent-brain needs Node.js >= ' + NEEDED.join('.') + ' (found v' + process.versions.node + ' at ' + process.execPath + ').\n'
-      + 'Next step: install a newer Node.js (https://nodejs.org, or your version manager: `nvm install 24`), then run the command again.\n'
+      'agent-brain needs Node.js >= ' +
+        NEEDED.join('.') +
+        ' (found v' +
+        process.versions.node +
+        ' at ' +
+        process.execPath +
+        ').\n' +
+        'Next step: install a newer Node.js (https://nodejs.org, or your version manager: `nvm install 24`), then run the command again.\n',
     );
     process.exitCode = EXIT_NODE_TOO_OLD;
     return;
@@ -70,7 +78,9 @@ function runWithBroughtNode() {
   // The terminal sends Ctrl-C to the child as well; it decides what that means.
   process.on('SIGINT', function () {});
   ['SIGTERM', 'SIGHUP'].forEach(function (signal) {
-    process.on(signal, function () { child.kill(signal); });
+    process.on(signal, function () {
+      child.kill(signal);
+    });
   });
   child.on('error', function (error) {
     process.stderr.write('agent-brain could not run ' + brought + ': ' + error.message + '\n');

@@ -1,4 +1,4 @@
 export type { Call, Command, Outcome } from './command.ts';
 export { followJob, judgeJob } from './follow-job.ts';
-export { connect, locate, locateWithConfig, reachInstance, requireInstance, requireRunning } from './project-call.ts';
+export { connect, locate, locateWithConfig, reachInstance } from './project-call.ts';
 export { refuseSharedMode, startOptions } from './start-options.ts';

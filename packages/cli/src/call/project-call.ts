@@ -16,7 +16,11 @@ export async function locateWithConfig(call: Call, options: { lenient?: boolean 
   const { loadConfig } = await import('@agent-brain/runtime/config');
   const { environment, globals } = call;
   try {
-    const { values } = await loadConfig({ home: homePaths(environment), projectConfigFile: location.paths.configFile, env: environment.env });
+    const { values } = await loadConfig({
+      home: homePaths(environment),
+      projectConfigFile: location.paths.configFile,
+      env: environment.env,
+    });
     if (values.data_dir === '' && values.log_dir === '') return location;
     return await locateProject(environment, { project: globals.project, config: values });
   } catch (error) {
@@ -25,27 +29,24 @@ export async function locateWithConfig(call: Call, options: { lenient?: boolean 
   }
 }
 
-/** The running instance of a project. @throws INSTANCE_NOT_RUNNING, INSTANCE_UNRESPONSIVE, INSTANCE_INCOMPATIBLE */
-export async function requireInstance(location: ProjectLocation, call: Call): Promise<Instance> {
-  return requireRunning(await findInstance(location, { signal: call.signal }), location);
-}
-
-/** @throws as {@link requireInstance} */
-export function requireRunning(found: InstanceState, location: ProjectLocation): Instance {
+/** @throws INSTANCE_NOT_RUNNING, INSTANCE_UNRESPONSIVE, INSTANCE_INCOMPATIBLE */
+function requireRunning(found: InstanceState, location: ProjectLocation): Instance {
   if (found.state === 'running') return found.instance.requireCompatible();
   if (found.state === 'unresponsive') throw found.error;
   const what = found.state === 'starting' ? 'is still starting' : 'is not running';
-  throw new AgentBrainError('INSTANCE_NOT_RUNNING', `The instance of ${location.root} ${what}`, { data: { project_root: location.root, state: found.state } });
+  throw new AgentBrainError('INSTANCE_NOT_RUNNING', `The instance of ${location.root} ${what}`, {
+    data: { project_root: location.root, state: found.state },
+  });
 }
 
 /** A client of an instance, for one request after the other. */
-export const connect = (instance: Instance, options: { keepAlive?: boolean; timeoutMs?: number } = {}): ApiClient => instance.connect(options);
+export const connect = (instance: Instance, options: { keepAlive?: boolean; timeoutMs?: number } = {}): ApiClient =>
+  instance.connect(options);
 
-/** The instance of a project, started when `--start` allows it. @throws as {@link requireInstance}, and what a start throws */
+/** The instance of a project, started when `--start` allows it. @throws as {@link requireRunning}, and what a start throws */
 export async function reachInstance(location: ProjectLocation, call: Call): Promise<Instance> {
-  if (call.options['start'] !== true) return await requireInstance(location, call);
   const found = await findInstance(location, { signal: call.signal });
-  if (found.state === 'running') return found.instance.requireCompatible();
+  if (found.state === 'running' || call.options['start'] !== true) return requireRunning(found, location);
   const { startInstance } = await import('@agent-brain/client/start');
   call.terminal.note(`Starting the instance of ${location.root} …`);
   return (await startInstance(location, { environment: call.environment, program: call.program, signal: call.signal })).instance;

@@ -18,5 +18,6 @@ export function startOptions(call: Call): StartOptions {
 
 /** @throws MODE_UNAVAILABLE */
 export function refuseSharedMode(mode: unknown): void {
-  if (mode === 'shared') throw new AgentBrainError('MODE_UNAVAILABLE', '--mode is "shared" — this version serves each project by an instance of its own');
+  if (mode === 'shared')
+    throw new AgentBrainError('MODE_UNAVAILABLE', '--mode is "shared" — this version serves each project by an instance of its own');
 }

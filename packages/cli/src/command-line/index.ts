@@ -1,5 +1,12 @@
 export {
-  type ArgumentSpec, type CommandEntry, type CommandGroup, commandGroups, type CommandSpec, type ExampleSpec, type GlobalOptions, globalOptions, type OptionSpec,
+  type ArgumentSpec,
+  type CommandEntry,
+  type CommandGroup,
+  type CommandSpec,
+  type ExampleSpec,
+  type GlobalOptions,
+  globalOptions,
+  type OptionSpec,
 } from './command-spec.ts';
 export { integer, moment, seconds } from './option-values.ts';
 export { guessGlobals, parseCommandLine, type Request } from './parse-command-line.ts';

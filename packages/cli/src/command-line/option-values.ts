@@ -32,5 +32,8 @@ export const moment =
     const age = /[smhd]$/.test(text) ? parseDuration(text) : undefined;
     const date = age === undefined ? new Date(/^\d{4}-\d\d-\d\d/.test(text) ? text : Number.NaN) : new Date(now().getTime() - age * 1000);
     if (!Number.isNaN(date.getTime())) return date;
-    throw new AgentBrainError('ARGUMENT_INVALID', `${option} is ${JSON.stringify(text)} — it takes an age (10m, 2h, 1d) or a time (2026-01-31T12:00:00Z)`);
+    throw new AgentBrainError(
+      'ARGUMENT_INVALID',
+      `${option} is ${JSON.stringify(text)} — it takes an age (10m, 2h, 1d) or a time (2026-01-31T12:00:00Z)`,
+    );
   };

@@ -28,7 +28,10 @@ const parse = (line: string) => parseCommandLine(line.split(' ').filter(Boolean)
 test('loads the command that is meant and no other', async () => {
   loaded.length = 0;
   await expect(parse('query a b -k 3 --path x --path y')).resolves.toMatchObject({
-    kind: 'run', name: 'query', args: ['a', 'b'], options: { topK: 3, path: ['x', 'y'] },
+    kind: 'run',
+    name: 'query',
+    args: ['a', 'b'],
+    options: { topK: 3, path: ['x', 'y'] },
   });
   expect(loaded).toEqual(['query']);
 });
@@ -36,7 +39,11 @@ test('loads the command that is meant and no other', async () => {
 test.each(['--json query x --project /p -q', 'query --json x --quiet --project=/p', '--project /p --json -q query x'])(
   'takes the common options anywhere: %s',
   async (line) => {
-    await expect(parse(line)).resolves.toMatchObject({ name: 'query', args: ['x'], globals: { json: true, quiet: true, project: '/p', color: true } });
+    await expect(parse(line)).resolves.toMatchObject({
+      name: 'query',
+      args: ['x'],
+      globals: { json: true, quiet: true, project: '/p', color: true },
+    });
   },
 );
 

@@ -4,7 +4,14 @@ import { type CommandEntry, type CommandSpec, type GlobalOptions, globalOptions,
 
 /** What the arguments ask for. */
 export type Request<Loaded> =
-  | { readonly kind: 'run'; readonly name: string; readonly command: Loaded; readonly args: string[]; readonly options: Record<string, unknown>; readonly globals: GlobalOptions }
+  | {
+      readonly kind: 'run';
+      readonly name: string;
+      readonly command: Loaded;
+      readonly args: string[];
+      readonly options: Record<string, unknown>;
+      readonly globals: GlobalOptions;
+    }
   | { readonly kind: 'help'; readonly topic: string | undefined; readonly full: boolean; readonly globals: GlobalOptions }
   | { readonly kind: 'version'; readonly globals: GlobalOptions };
 
@@ -33,9 +40,10 @@ export async function parseCommandLine<Loaded extends { readonly spec: CommandSp
     declare(subcommand, command.spec);
     subcommand.action(() => {
       const globals = readGlobals(program);
-      request = program.opts()['help'] === true
-        ? { kind: 'help', topic: entry.name, full: true, globals }
-        : { kind: 'run', name: entry.name, command, args: subcommand.args, options: subcommand.opts(), globals };
+      request =
+        program.opts()['help'] === true
+          ? { kind: 'help', topic: entry.name, full: true, globals }
+          : { kind: 'run', name: entry.name, command, args: subcommand.args, options: subcommand.opts(), globals };
     });
   });
 
@@ -63,7 +71,8 @@ const silent = (command: Command): Command =>
     .configureOutput({ writeOut: () => undefined, writeErr: () => undefined, outputError: () => undefined });
 
 function declare(subcommand: Command, spec: CommandSpec): void {
-  for (const argument of spec.arguments ?? []) subcommand.argument(argument.variadic === true ? `[${argument.name}...]` : `[${argument.name}]`, argument.description);
+  for (const argument of spec.arguments ?? [])
+    subcommand.argument(argument.variadic === true ? `[${argument.name}...]` : `[${argument.name}]`, argument.description);
   for (const option of spec.options ?? []) subcommand.addOption(toOption(option));
 }
 
@@ -72,12 +81,17 @@ function toOption(spec: OptionSpec): Option {
   const { parse } = spec;
   const read = (text: string): unknown => {
     if (spec.choices?.includes(text) === false) {
-      throw new AgentBrainError('ARGUMENT_INVALID', `${option.long} is ${JSON.stringify(text)} — it takes one of ${spec.choices.join(', ')}`);
+      throw new AgentBrainError(
+        'ARGUMENT_INVALID',
+        `${option.long} is ${JSON.stringify(text)} — it takes one of ${spec.choices.join(', ')}`,
+      );
     }
     return parse === undefined ? text : parse(text);
   };
   if (option.required) {
-    option.argParser((text: string, previous: unknown) => (spec.repeatable === true ? [...((previous as unknown[] | undefined) ?? []), read(text)] : read(text)));
+    option.argParser((text: string, previous: unknown) =>
+      spec.repeatable === true ? [...((previous as unknown[] | undefined) ?? []), read(text)] : read(text),
+    );
   }
   return option;
 }
@@ -98,7 +112,11 @@ function asUsageError(error: CommanderError): AgentBrainError {
   const near = suggestion?.replace(/^\(|\)$/g, '');
   const code = error.code === 'commander.unknownCommand' ? 'COMMAND_UNKNOWN' : 'ARGUMENT_INVALID';
   const message = `${what.charAt(0).toUpperCase()}${what.slice(1)}`;
-  return new AgentBrainError(code, message, near === undefined ? {} : { hint: near, data: { suggestion: near.replace(/^Did you mean (?:one of )?|\?$/g, '') } });
+  return new AgentBrainError(
+    code,
+    message,
+    near === undefined ? {} : { hint: near, data: { suggestion: near.replace(/^Did you mean (?:one of )?|\?$/g, '') } },
+  );
 }
 
 /** JSON and colour as far as the arguments say it, for the error of arguments that could not be read. */

@@ -39,7 +39,9 @@ export function renderRootHelp(table: readonly Listed[], topics: readonly [strin
   const shown = table.filter(({ hidden }) => hidden !== true);
   const width = Math.max(...shown.map(({ name }) => name.length));
   for (const group of commandGroups) {
-    const listed = shown.filter((entry) => entry.group === group).map(({ name, summary }): [string, string] => [name.padEnd(width), summary]);
+    const listed = shown
+      .filter((entry) => entry.group === group)
+      .map(({ name, summary }): [string, string] => [name.padEnd(width), summary]);
     if (listed.length > 0) sections.push(section(`${group}:`, rows(listed, style), style));
   }
   sections.push(
@@ -59,7 +61,16 @@ export function renderCommandHelp(name: string, spec: CommandSpec, style: Style)
     section('Usage:', [`  ${['agent-brain', name, ...parameters, '[options]'].join(' ')}`], style),
   ];
   if (spec.arguments !== undefined) {
-    sections.push(section('Arguments:', rows(spec.arguments.map((argument): [string, string] => [argument.name.toUpperCase(), argument.description]), style), style));
+    sections.push(
+      section(
+        'Arguments:',
+        rows(
+          spec.arguments.map((argument): [string, string] => [argument.name.toUpperCase(), argument.description]),
+          style,
+        ),
+        style,
+      ),
+    );
   }
   if (spec.options !== undefined) sections.push(section('Options:', rows(spec.options.map(describeOption), style), style));
   sections.push(section('Options of every command:', rows(globalOptions.map(describeOption), style), style), ...(spec.notes ?? []));
@@ -73,13 +84,19 @@ const examples = (specs: readonly ExampleSpec[], style: Style): string[] =>
 
 const describeOption = (option: OptionSpec): [string, string] => [
   option.flags.startsWith('--') ? `    ${option.flags}` : option.flags,
-  [option.description, ...(option.choices === undefined ? [] : [`(${option.choices.join(', ')})`]), ...(option.repeatable === true ? ['(repeatable)'] : [])].join(' '),
+  [
+    option.description,
+    ...(option.choices === undefined ? [] : [`(${option.choices.join(', ')})`]),
+    ...(option.repeatable === true ? ['(repeatable)'] : []),
+  ].join(' '),
 ];
 
 /** Two columns; a left side that is too long gets a line of its own. */
 function rows(pairs: readonly (readonly [string, string])[], style: Style): string[] {
   const width = Math.min(34, Math.max(...pairs.map(([left]) => left.length)));
   return pairs.map(([left, right]) =>
-    left.length > width ? `  ${style('cyan', left)}\n  ${' '.repeat(width)}  ${right}` : `  ${style('cyan', left)}${' '.repeat(width - left.length)}  ${right}`,
+    left.length > width
+      ? `  ${style('cyan', left)}\n  ${' '.repeat(width)}  ${right}`
+      : `  ${style('cyan', left)}${' '.repeat(width - left.length)}  ${right}`,
   );
 }

@@ -27,7 +27,7 @@ export const config: Command<Result> = {
     ],
     examples: [
       { line: 'config list --show-origin', does: 'What holds, and why' },
-      { line: "config set exclude '[\"**/fixtures/**\"]'", does: 'Leave files out, in this project' },
+      { line: 'config set exclude \'["**/fixtures/**"]\'', does: 'Leave files out, in this project' },
       { line: 'config set port 45000 --user', does: 'A key that only you may set' },
     ],
   },
@@ -48,7 +48,8 @@ function refuseExtra(action: string, given: readonly (string | undefined)[]): vo
   const takes = { list: 0, get: 1, set: 2, unset: 1 }[action] ?? given.length;
   const count = given.filter((word) => word !== undefined).length;
   if (count > takes) throw new AgentBrainError('ARGUMENT_INVALID', `config ${action} takes ${takes} words after it, and got ${count}`);
-  if (action === 'set' && count < 2) throw new AgentBrainError('ARGUMENT_INVALID', 'config set needs a key and a value', { hint: 'agent-brain config set chunk_size 2000' });
+  if (action === 'set' && count < 2)
+    throw new AgentBrainError('ARGUMENT_INVALID', 'config set needs a key and a value', { hint: 'agent-brain config set chunk_size 2000' });
 }
 
 function requireWord(key: string | undefined, action: string): string {
@@ -80,21 +81,34 @@ async function projectFile(call: Call): Promise<string | undefined> {
 
 async function list(call: Call): Promise<Result> {
   const loaded = await load(call);
-  const data: ConfigListResult = { entries: configKeyNames.map((name) => entryOf(loaded, name)), ignored: loaded.ignored.map((ignored) => ({ ...ignored })) };
+  const data: ConfigListResult = {
+    entries: configKeyNames.map((name) => entryOf(loaded, name)),
+    ignored: loaded.ignored.map((ignored) => ({ ...ignored })),
+  };
   return call.options['showOrigin'] === true && !call.globals.json ? { ...data, shown: 'origins' } : data;
 }
 
 const entryOf = ({ values, origins }: LoadedConfig, key: ConfigKeyName): Entry => ({
-  key, value: values[key], origin: origins[key].origin, source: origins[key].source ?? null,
+  key,
+  value: values[key],
+  origin: origins[key].origin,
+  source: origins[key].source ?? null,
 });
 
 async function change(call: Call, key: string, text: string | undefined): Promise<ConfigChangeResult> {
   const { environment, options, terminal } = call;
   const isUser = options['user'] === true;
   if (!isUser && isUsersOnly(key)) {
-    throw new AgentBrainError('ARGUMENT_INVALID', `${key} would have no effect in a project — only the user may set it`, { hint: 'Repeat with `--user`.' });
+    throw new AgentBrainError('ARGUMENT_INVALID', `${key} would have no effect in a project — only the user may set it`, {
+      hint: 'Repeat with `--user`.',
+    });
   }
-  const where = { scope: isUser ? 'user' : 'project', home: homePaths(environment), projectConfigFile: await projectFile(call), env: environment.env } as const;
+  const where = {
+    scope: isUser ? 'user' : 'project',
+    home: homePaths(environment),
+    projectConfigFile: await projectFile(call),
+    env: environment.env,
+  } as const;
   const { file, value, changed } = text === undefined ? await unsetConfigValue(where, key) : await setConfigValue(where, key, text);
   if (changed) terminal.note('A running instance takes it up with `agent-brain restart`.');
   return { key, value: value ?? null, file, changed };
@@ -108,8 +122,11 @@ function render(data: Result, view: View): string {
   if ('entries' in data) return renderList(data, view);
   if ('origin' in data) return show(data.value);
   const file = printableLine(data.file);
-  if (!data.changed) return data.value === null ? `${data.key} is not set in ${file}` : `${data.key} is ${show(data.value)} already in ${file}`;
-  return data.value === null ? `${view.style('green', '✔')} Removed ${data.key} from ${file}` : `${view.style('green', '✔')} Set ${data.key} to ${show(data.value)} in ${file}`;
+  if (!data.changed)
+    return data.value === null ? `${data.key} is not set in ${file}` : `${data.key} is ${show(data.value)} already in ${file}`;
+  return data.value === null
+    ? `${view.style('green', '✔')} Removed ${data.key} from ${file}`
+    : `${view.style('green', '✔')} Set ${data.key} to ${show(data.value)} in ${file}`;
 }
 
 const show = (value: unknown): string => (typeof value === 'string' ? printableLine(value) : printableJson(value));
@@ -120,6 +137,9 @@ function renderList({ entries, ignored, shown }: ConfigListResult & { shown?: 'o
     const cells = [key, show(value) === '' ? '""' : show(value)];
     return shown === undefined ? cells : [...cells, origin, source === null ? '-' : printableLine(source)];
   });
-  const warnings = ignored.map(({ key, file, reason }) => `${view.style('yellow', 'ignored:')} ${printableLine(key)} in ${printableLine(file)}: ${printableLine(reason)}`);
+  const warnings = ignored.map(
+    ({ key, file, reason }) =>
+      `${view.style('yellow', 'ignored:')} ${printableLine(key)} in ${printableLine(file)}: ${printableLine(reason)}`,
+  );
   return [renderTable(head, rows, view), ...warnings].join('\n');
 }

@@ -4,7 +4,8 @@ import { examine, gatherFacts, renderReport } from '../doctor/index.ts';
 
 export const doctor: Command<DoctorReport> = {
   spec: {
-    description: 'Look for what is wrong with this project, its instance and this machine, and say how to put it right. Changes nothing, asks no one outside.',
+    description:
+      'Look for what is wrong with this project, its instance and this machine, and say how to put it right. Changes nothing, asks no one outside.',
     examples: [
       { line: 'doctor', does: 'The whole report' },
       { line: "doctor --json | jq '.findings[].id'", does: 'Only what was found' },

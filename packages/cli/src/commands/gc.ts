@@ -11,12 +11,16 @@ import { confirm } from '../terminal/index.ts';
 
 export const gc: Command<RemovalResult> = {
   spec: {
-    description: 'Remove what projects have left whose directory is gone for 30 days: their rows in the registry and their data in the home.',
+    description:
+      'Remove what projects have left whose directory is gone for 30 days: their rows in the registry and their data in the home.',
     options: [
       { flags: '-n, --dry-run', description: 'Show it and remove nothing' },
       { flags: '-y, --yes', description: 'Do not ask' },
     ],
-    examples: [{ line: 'gc --dry-run', does: 'See what would go' }, { line: 'gc --yes', does: 'Remove it, in a script' }],
+    examples: [
+      { line: 'gc --dry-run', does: 'See what would go' },
+      { line: 'gc --yes', does: 'Remove it, in a script' },
+    ],
   },
 
   async run(call) {
@@ -41,7 +45,11 @@ async function mayRemove(removed: readonly Removal[], { terminal, options, now, 
   if (removed.length === 0) return true;
   const view = { style: terminal.stderr.style, now: now(), verbose: globals.verbose, columns: terminal.stderr.columns };
   if (terminal.interactive && options['yes'] !== true) terminal.stderr.print(renderRemovals(removed, view));
-  return await confirm(terminal, `Remove what ${removed.length === 1 ? 'this project has' : 'these projects have'} left?`, options['yes'] === true);
+  return await confirm(
+    terminal,
+    `Remove what ${removed.length === 1 ? 'this project has' : 'these projects have'} left?`,
+    options['yes'] === true,
+  );
 }
 
 /** The row, and the storage that shared mode keeps in the home. */

@@ -26,7 +26,10 @@ const kindMeanings: Record<keyof typeof errorKinds, string> = {
 };
 
 function exitCodes(style: Style): string {
-  const kinds = Object.entries(errorKinds).map(([kind, { exitCode }]): [number, string] => [exitCode, `${kindMeanings[kind as keyof typeof errorKinds]} (${kind})`]);
+  const kinds = Object.entries(errorKinds).map(([kind, { exitCode }]): [number, string] => [
+    exitCode,
+    `${kindMeanings[kind as keyof typeof errorKinds]} (${kind})`,
+  ]);
   const codes: [number, string][] = [
     [0, 'Success; also a query without results, and `status` of an instance that does not run'],
     ...kinds.toSorted(([a], [b]) => a - b),
@@ -53,7 +56,13 @@ async function environment(style: Style): Promise<string> {
     ['NO_COLOR, FORCE_COLOR', 'No colour; colour even in a pipe'],
   ];
   const keys = Object.entries(configKeys).map(([name, key]): [string, string] => [environmentName(name), key.description]);
-  return [style('bold', 'Variables'), ...lines(fixed, style), '', style('bold', 'Keys of the configuration (help config)'), ...lines(keys, style)].join('\n');
+  return [
+    style('bold', 'Variables'),
+    ...lines(fixed, style),
+    '',
+    style('bold', 'Keys of the configuration (help config)'),
+    ...lines(keys, style),
+  ].join('\n');
 }
 
 async function configuration(style: Style): Promise<string> {

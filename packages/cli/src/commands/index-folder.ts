@@ -23,7 +23,11 @@ export const indexFolder: Command<Result> = {
       { flags: '--no-code', description: 'Index documents only' },
       { flags: '--no-recursive', description: 'Leave out the folders in the folder' },
       { flags: '--chunk-size <n>', description: 'Characters per chunk', parse: integer('--chunk-size', 200, 20_000) },
-      { flags: '--chunk-overlap <n>', description: 'Characters that neighbouring chunks share', parse: integer('--chunk-overlap', 0, 5_000) },
+      {
+        flags: '--chunk-overlap <n>',
+        description: 'Characters that neighbouring chunks share',
+        parse: integer('--chunk-overlap', 0, 5_000),
+      },
       { flags: '--allow-external', description: 'Allow a folder outside the project' },
       { flags: '--start', description: 'Start the instance if it does not run' },
     ],
@@ -41,7 +45,8 @@ export const indexFolder: Command<Result> = {
     const body = readRequest(call, location.root);
     const client = connect(await reachInstance(location, call), { keepAlive: true });
     try {
-      if (call.options['dryRun'] === true) return { data: await client.call('indexPlan', { body }, { signal: call.signal, timeoutMs: 300_000 }) };
+      if (call.options['dryRun'] === true)
+        return { data: await client.call('indexPlan', { body }, { signal: call.signal, timeoutMs: 300_000 }) };
       if (call.options['repair'] === true) await clearIndex(client, call);
       const accepted = await client.call(call.options['add'] === true ? 'indexAdd' : 'index', { body }, { signal: call.signal });
       if (call.options['detach'] === true) return { data: accepted };
@@ -59,7 +64,7 @@ export const indexFolder: Command<Result> = {
 
 function readRequest({ args, options, environment }: Call, root: string): IndexRequestInput {
   const folder = args[0] === undefined ? root : path.resolve(environment.cwd, args[0]);
-  const named: Record<keyof IndexRequestInput & string, unknown> = {
+  const named: Record<keyof IndexRequestInput, unknown> = {
     folder_path: folder,
     project_id: undefined,
     include: options['include'],

@@ -38,8 +38,15 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 async function check(entry: RegistryEntry, call: Call): Promise<Row> {
   const row: Row = {
-    name: entry.name, project_root: entry.project_root, project_id: entry.project_id, mode: entry.mode, state: 'stopped',
-    url: null, pid: null, version: null, active_projects: null,
+    name: entry.name,
+    project_root: entry.project_root,
+    project_id: entry.project_id,
+    mode: entry.mode,
+    state: 'stopped',
+    url: null,
+    pid: null,
+    version: null,
+    active_projects: null,
   };
   const location = locateEntry(entry, call.environment);
   if (location === undefined) return { ...row, state: 'gone' };
@@ -63,4 +70,3 @@ function renderList({ instances }: ListResult, view: View): string {
   ]);
   return renderTable(['PROJECT', 'STATE', 'URL', 'PID', 'VERSION', 'ROOT'], rows, view);
 }
-

@@ -7,7 +7,9 @@ import { renderQuery } from '../render/index.ts';
 export const query: Command<QueryResponse> = {
   spec: {
     description: 'Search the indexed code and documents of the project. Results are files, best first, each with its best place.',
-    arguments: [{ name: 'text', description: 'What to look for: words, a sentence, an identifier; `-` reads it from standard input', variadic: true }],
+    arguments: [
+      { name: 'text', description: 'What to look for: words, a sentence, an identifier; `-` reads it from standard input', variadic: true },
+    ],
     options: [
       { flags: '-k, --top-k <n>', description: 'Results at the most, 1 to 100 (default 10)', parse: integer('--top-k', 1, 100) },
       { flags: '--mode <mode>', description: 'How to search (default hybrid)', choices: ['bm25', 'vector', 'hybrid', 'graph', 'multi'] },
@@ -16,7 +18,11 @@ export const query: Command<QueryResponse> = {
       { flags: '--type <type>', description: 'Only code, documents or tests', choices: ['code', 'doc', 'test'], repeatable: true },
       { flags: '--group <what>', description: 'One result per file, or per chunk (default file)', choices: ['file', 'chunk'] },
       { flags: '--context <lines>', description: 'Lines shown around the place', parse: integer('--context', 0, 100) },
-      { flags: '--max-chars <n>', description: 'Budget for all texts together, in characters', parse: integer('--max-chars', 100, 1_000_000) },
+      {
+        flags: '--max-chars <n>',
+        description: 'Budget for all texts together, in characters',
+        parse: integer('--max-chars', 100, 1_000_000),
+      },
       { flags: '--explain', description: 'Show how each score came about' },
       { flags: '--start', description: 'Start the instance if it does not run' },
     ],
@@ -40,8 +46,11 @@ export const query: Command<QueryResponse> = {
 
 async function readRequest({ args, options, readInput }: Call): Promise<QueryRequestInput> {
   const text = (args.length === 1 && args[0] === '-' ? await readInput() : args.join(' ')).trim();
-  if (text === '') throw new AgentBrainError('ARGUMENT_INVALID', 'There is no question — give it as TEXT, or `-` and standard input', { hint: 'agent-brain query "where is the lock taken"' });
-  const named: Record<keyof QueryRequestInput & string, unknown> = {
+  if (text === '')
+    throw new AgentBrainError('ARGUMENT_INVALID', 'There is no question — give it as TEXT, or `-` and standard input', {
+      hint: 'agent-brain query "where is the lock taken"',
+    });
+  const named: Record<keyof QueryRequestInput, unknown> = {
     query: text,
     project_id: undefined,
     mode: options['mode'],

@@ -8,7 +8,11 @@ export const restart: Command<StartResult> = {
   spec: {
     description: 'Stop the instance of this project, if it runs, and start it with the version of this program.',
     options: [
-      { flags: '--port <n>', description: 'Port to listen on (default: the configured one, 0 for any free)', parse: integer('--port', 0, 65_535) },
+      {
+        flags: '--port <n>',
+        description: 'Port to listen on (default: the configured one, 0 for any free)',
+        parse: integer('--port', 0, 65_535),
+      },
       { flags: '--timeout <s>', description: 'How long to wait for each half (default 20 and 30)', parse: seconds('--timeout') },
       { flags: '--force', description: 'Kill the old one if it does not end by itself' },
       { flags: '--mode <mode>', description: 'project: the instance of this project (default)', choices: ['project', 'shared'] },

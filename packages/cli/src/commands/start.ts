@@ -9,7 +9,11 @@ export const start: Command<StartResult> = {
   spec: {
     description: 'Start the instance that serves this project. Run again, it shows the one that runs.',
     options: [
-      { flags: '--port <n>', description: 'Port to listen on (default: the configured one, 0 for any free)', parse: integer('--port', 0, 65_535) },
+      {
+        flags: '--port <n>',
+        description: 'Port to listen on (default: the configured one, 0 for any free)',
+        parse: integer('--port', 0, 65_535),
+      },
       { flags: '--foreground', description: 'Stay attached: log to this terminal, end with Ctrl-C' },
       { flags: '--timeout <s>', description: 'How long to wait until it is ready (default 30)', parse: seconds('--timeout') },
       { flags: '--mode <mode>', description: 'project: an instance of its own (default)', choices: ['project', 'shared'] },

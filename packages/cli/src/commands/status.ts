@@ -22,7 +22,11 @@ export const status: Command<StatusResult> = {
   render: renderStatus,
 };
 
-async function describe(found: InstanceState, location: ProjectLocation, call: Call): Promise<Pick<StatusResult, 'instance' | 'index' | 'warnings'>> {
+async function describe(
+  found: InstanceState,
+  location: ProjectLocation,
+  call: Call,
+): Promise<Pick<StatusResult, 'instance' | 'index' | 'warnings'>> {
   const warnings = [...location.warnings];
   if (found.state === 'unresponsive') warnings.push(`${found.error.message}. ${found.error.hint}`);
   if (found.state !== 'running') return { instance: null, index: null, warnings };

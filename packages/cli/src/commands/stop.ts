@@ -12,7 +12,10 @@ export const stop: Command<StopResult> = {
       { flags: '--force', description: 'Kill it if it does not end by itself' },
       { flags: '--mode <mode>', description: 'project: the instance of this project (default)', choices: ['project', 'shared'] },
     ],
-    examples: [{ line: 'stop', does: 'Stop and wait' }, { line: 'stop --force --timeout 5', does: 'Give it five seconds, then kill it' }],
+    examples: [
+      { line: 'stop', does: 'Stop and wait' },
+      { line: 'stop --force --timeout 5', does: 'Give it five seconds, then kill it' },
+    ],
   },
 
   async run(call) {

@@ -26,7 +26,10 @@ export const uninstall: Command<RemovalResult> = {
       { flags: '-n, --dry-run', description: 'Show the list and remove nothing' },
       { flags: '-y, --yes', description: 'Do not ask' },
     ],
-    examples: [{ line: 'uninstall --dry-run', does: 'See the list' }, { line: 'uninstall --purge', does: 'Leave nothing behind but committed files' }],
+    examples: [
+      { line: 'uninstall --dry-run', does: 'See the list' },
+      { line: 'uninstall --purge', does: 'Leave nothing behind but committed files' },
+    ],
     notes: ['The program itself is removed by what installed it: npm uninstall --global agent-brain'],
   },
 
@@ -36,7 +39,8 @@ export const uninstall: Command<RemovalResult> = {
     const locations = registry.entries.map((entry) => locateEntry(entry, call.environment)).filter((location) => location !== undefined);
     const plan = makePlan(home, locations, await externalDirectories(call), call.options['purge'] === true);
     const { removed, kept } = plan;
-    if (call.options['dryRun'] === true || removed.length === 0 || !(await mayRemove(plan, call))) return { data: { dry_run: true, removed, kept } };
+    if (call.options['dryRun'] === true || removed.length === 0 || !(await mayRemove(plan, call)))
+      return { data: { dry_run: true, removed, kept } };
     await stopAll(locations, call);
     await removeAll(removed);
     for (const directory of plan.directories) removeIfEmpty(directory);
@@ -63,7 +67,12 @@ function makePlan(home: HomePaths, locations: readonly ProjectLocation[], extern
   for (const { root, paths } of locations) {
     const owned = ownedIn(paths.stateDir, `state of ${path.basename(root)}`, isOursInStateDir);
     if (purge) removed.push(...owned);
-    else if (owned.length > 0) kept.push({ path: paths.stateDir, what: `state of ${path.basename(root)}`, bytes: owned.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0) });
+    else if (owned.length > 0)
+      kept.push({
+        path: paths.stateDir,
+        what: `state of ${path.basename(root)}`,
+        bytes: owned.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0),
+      });
   }
   return { removed, kept, directories: [home.home, ...(purge ? locations.map(({ paths }) => paths.stateDir) : [])] };
 }

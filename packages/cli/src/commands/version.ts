@@ -11,7 +11,10 @@ interface Shown extends VersionResult {
 export const version: Command<Shown> = {
   spec: {
     description: 'Show the version of this program and of what it runs on. `agent-brain --version` is one line.',
-    examples: [{ line: 'version', does: 'All versions' }, { line: 'version --json', does: 'For a bug report' }],
+    examples: [
+      { line: 'version', does: 'All versions' },
+      { line: 'version --json', does: 'For a bug report' },
+    ],
   },
 
   async run({ options, program, globals }) {

@@ -9,17 +9,36 @@ import { examine, type Facts, renderReport } from './index.ts';
 import { lookAtVolumes } from './volumes.ts';
 
 const now = new Date('2026-01-01T12:00:00Z');
-const location = { root: '/p', warnings: [], paths: { root: '/p', stateDir: '/p/.claude/agent-brain', runtimeFile: '/p/r.json', logFile: '/p/l.log' } } as unknown as ProjectLocation;
+const location = {
+  root: '/p',
+  warnings: [],
+  paths: { root: '/p', stateDir: '/p/.claude/agent-brain', runtimeFile: '/p/r.json', logFile: '/p/l.log' },
+} as unknown as ProjectLocation;
 const healthy: Facts = {
-  node: '24.21.0', platform: 'linux-x64', uid: 1000, git: '2.43.0', home: '/h', inotify: { max_user_watches: 524_288, max_user_instances: 128 },
-  location, locationError: null, record: 'missing', instance: { state: 'stopped' }, status: null, ignoredKeys: [], configError: null, setAside: [], isForeign: false,
+  node: '24.21.0',
+  platform: 'linux-x64',
+  uid: 1000,
+  git: '2.43.0',
+  home: '/h',
+  inotify: { max_user_watches: 524_288, max_user_instances: 128 },
+  location,
+  locationError: null,
+  record: 'missing',
+  instance: { state: 'stopped' },
+  status: null,
+  ignoredKeys: [],
+  configError: null,
+  setAside: [],
+  isForeign: false,
   places: [{ path: '/h', what: 'The home', isLink: false, isDirectory: true, mode: 0o700, uid: 1000 }],
-  volumes: [{ path: '/h', what: 'The home', isWritable: true, freeBytes: 1e12, network: null }], failures: [],
+  volumes: [{ path: '/h', what: 'The home', isWritable: true, freeBytes: 1e12, network: null }],
+  failures: [],
 };
 const place = healthy.places[0] as Facts['places'][number];
 const volume = healthy.volumes[0] as Facts['volumes'][number];
 const view = { style: (_: unknown, text: string) => text, now, verbose: false, columns: 80 };
-const running = (version: string): InstanceState => ({ state: 'running', instance: { version, pid: 7, port: 8, mode: 'project' } }) as unknown as InstanceState;
+const running = (version: string): InstanceState =>
+  ({ state: 'running', instance: { version, pid: 7, port: 8, mode: 'project' } }) as unknown as InstanceState;
 
 test('a healthy machine has no finding and exits 0', () => {
   const { report, exitCode, failures } = examine(healthy, now);
@@ -30,24 +49,48 @@ test('a healthy machine has no finding and exits 0', () => {
 
 const cases: [string, Partial<Facts>, string, string, number][] = [
   ['a stale record', { record: 'ok' }, 'F-101', 'agent-brain start', 0],
-  ['an instance without an answer', { instance: { state: 'unresponsive', pid: 7 } as InstanceState }, 'F-102', 'agent-brain stop --force', 1],
+  [
+    'an instance without an answer',
+    { instance: { state: 'unresponsive', pid: 7 } as InstanceState },
+    'F-102',
+    'agent-brain stop --force',
+    1,
+  ],
   ['an instance of another version', { instance: running('0.0.1') }, 'F-103', 'agent-brain restart', 0],
   ['state that nobody here made', { isForeign: true }, 'F-104', 'agent-brain init', 0],
   ['state that was set aside', { setAside: ['untrusted-x y'] }, 'F-104', "rm -r '/p/.claude/agent-brain/untrusted-x y'", 0],
-  ['a key of the user in the project', { ignoredKeys: [{ key: 'bind_host', file: '/p/c.json', reason: 'only the user may set it' }] }, 'F-105', 'null', 0],
+  [
+    'a key of the user in the project',
+    { ignoredKeys: [{ key: 'bind_host', file: '/p/c.json', reason: 'only the user may set it' }] },
+    'F-105',
+    'null',
+    0,
+  ],
   ['a wrong configuration', { configError: new AgentBrainError('CONFIG_INVALID', '/port is "x"') }, 'F-106', 'null', 1],
   ['a damaged index', { status: { index: { state: 'corrupt' } } as Status }, 'F-201', 'agent-brain index --repair', 1],
   ['an index of another version', { status: { index: { state: 'rebuilding' } } as Status }, 'F-202', 'null', 0],
   ['a network disk', { volumes: [{ ...volume, network: 'NFS' }] }, 'F-009', 'null', 0],
   ['a directory that is open to others', { places: [{ ...place, mode: 0o755 }] }, 'F-010', 'chmod 700 /h', 1],
-  ['a file that is open to others', { places: [{ ...place, path: "/h/it's", isDirectory: false, mode: 0o640 }] }, 'F-010', "chmod 600 '/h/it'\\''s'", 1],
+  [
+    'a file that is open to others',
+    { places: [{ ...place, path: "/h/it's", isDirectory: false, mode: 0o640 }] },
+    'F-010',
+    "chmod 600 '/h/it'\\''s'",
+    1,
+  ],
   ['a link', { places: [{ ...place, isLink: true, mode: 0o777 }] }, 'F-010', 'null', 1],
   ['a directory of somebody else', { places: [{ ...place, uid: 0 }] }, 'F-010', 'sudo chown 1000 /h', 1],
   ['a directory without write permission', { volumes: [{ ...volume, isWritable: false }] }, 'F-011', 'null', 1],
   ['a full disk', { volumes: [{ ...volume, freeBytes: 4096 }] }, 'F-011', 'null', 1],
   ['an old Node.js', { node: '22.17.1' }, 'F-401', 'nvm install 24', 0],
   ['no git', { git: null }, 'F-401', 'null', 0],
-  ['a low limit of watches', { inotify: { max_user_watches: 8192, max_user_instances: 128 } }, 'F-401', 'sudo sysctl fs.inotify.max_user_watches=524288', 0],
+  [
+    'a low limit of watches',
+    { inotify: { max_user_watches: 8192, max_user_instances: 128 } },
+    'F-401',
+    'sudo sysctl fs.inotify.max_user_watches=524288',
+    0,
+  ],
 ];
 
 test.each(cases)('%s is found, with what to do about it', (_, facts, id, command, exitCode) => {
@@ -58,14 +101,20 @@ test.each(cases)('%s is found, with what to do about it', (_, facts, id, command
 });
 
 test('a look or a check that fails leaves the rest of the report and exits 2', () => {
-  const { report, exitCode, failures } = examine({ ...healthy, places: null as unknown as Facts['places'], failures: ['Could not look at disks: x'], git: null }, now);
+  const { report, exitCode, failures } = examine(
+    { ...healthy, places: null as unknown as Facts['places'], failures: ['Could not look at disks: x'], git: null },
+    now,
+  );
   expect(failures).toEqual(['Could not look at disks: x', expect.stringContaining('"permissions"')]);
   expect(report.findings.map(({ id }) => id)).toEqual(['F-401']);
   expect(exitCode).toBe(2);
 });
 
 test('the worst comes first, and nothing that was found can steer the terminal', () => {
-  const { report } = examine({ ...healthy, record: 'ok', git: null, places: [{ ...place, path: '/h/\u001b]0;x\u0007', mode: 0o777 }] }, now);
+  const { report } = examine(
+    { ...healthy, record: 'ok', git: null, places: [{ ...place, path: '/h/\u001b]0;x\u0007', mode: 0o777 }] },
+    now,
+  );
   expect(report.findings.map(({ severity }) => severity)).toEqual(['critical', 'warn', 'info']);
   expect(renderReport(report, view)).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
 });

@@ -35,19 +35,35 @@ function sections(facts: Facts): Pick<DoctorReport, 'instance' | 'index' | 'envi
   const { instance: found, status, location } = facts;
   const running = found.state === 'running' ? found.instance : undefined;
   return {
-    instance: location === null ? null : {
-      running: running !== undefined,
-      mode: running?.mode ?? null,
-      pid: running?.pid ?? (found.state === 'unresponsive' ? found.pid : null),
-      port: running?.port ?? null,
-      version: running?.version ?? null,
-      record: facts.record === 'ok' && found.state === 'stopped' ? 'stale' : facts.record,
-    },
-    index: status === null ? null : {
-      documents: status.total_documents, chunks: status.total_chunks, bytes: status.index.bytes, format: null, generation: status.index.generation, stale_files: null,
-    },
+    instance:
+      location === null
+        ? null
+        : {
+            running: running !== undefined,
+            mode: running?.mode ?? null,
+            pid: running?.pid ?? (found.state === 'unresponsive' ? found.pid : null),
+            port: running?.port ?? null,
+            version: running?.version ?? null,
+            record: facts.record === 'ok' && found.state === 'stopped' ? 'stale' : facts.record,
+          },
+    index:
+      status === null
+        ? null
+        : {
+            documents: status.total_documents,
+            chunks: status.total_chunks,
+            bytes: status.index.bytes,
+            format: null,
+            generation: status.index.generation,
+            stale_files: null,
+          },
     environment: {
-      node: facts.node, platform: facts.platform, git: facts.git, home: facts.home, state_dir: location?.paths.stateDir ?? null, inotify: { ...facts.inotify },
+      node: facts.node,
+      platform: facts.platform,
+      git: facts.git,
+      home: facts.home,
+      state_dir: location?.paths.stateDir ?? null,
+      inotify: { ...facts.inotify },
     },
   };
 }

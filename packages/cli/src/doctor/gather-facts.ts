@@ -41,17 +41,37 @@ export async function gatherFacts(options: GatherOptions): Promise<Facts> {
   const [git, inotify, record, instance, config, trust, places, volumes] = await Promise.all([
     gitVersion(environment),
     attempt('inotify', { max_user_watches: null, max_user_instances: null }, inotifyLimits),
-    attempt('the runtime record', 'missing' as const, async () => (paths === undefined ? 'missing' : (await readRecord(paths.runtimeFile, runtimeRecordSchema)).state)),
-    attempt('the instance', stopped, async () => (location === null ? stopped : await findInstance(location, { timeoutMs: lookMs, signal: options.signal, readOnly: true }))),
+    attempt('the runtime record', 'missing' as const, async () =>
+      paths === undefined ? 'missing' : (await readRecord(paths.runtimeFile, runtimeRecordSchema)).state,
+    ),
+    attempt('the instance', stopped, async () =>
+      location === null ? stopped : await findInstance(location, { timeoutMs: lookMs, signal: options.signal, readOnly: true }),
+    ),
     attempt('the configuration', { ignoredKeys: [], configError: null }, () => readConfig(environment, paths?.configFile)),
     attempt('the origin of the state', { setAside: [], isForeign: false }, () => judgeOrigin(environment, location)),
     attempt('permissions', [], () => lookAtPlaces(home, location)),
-    attempt('disks', [], () => lookAtVolumes([[home, 'The home'], ...(paths === undefined ? [] : [[paths.stateDir, 'The state directory'] as const])])),
+    attempt('disks', [], () =>
+      lookAtVolumes([[home, 'The home'], ...(paths === undefined ? [] : [[paths.stateDir, 'The state directory'] as const])]),
+    ),
   ]);
   const status = await attempt('the index', null, () => askStatus(instance, options.signal));
   return {
-    node: process.versions.node, platform: `${process.platform}-${process.arch}`, uid: environment.uid,
-    git, home, inotify, location, locationError, record, instance, status, places, volumes, failures, ...config, ...trust,
+    node: process.versions.node,
+    platform: `${process.platform}-${process.arch}`,
+    uid: environment.uid,
+    git,
+    home,
+    inotify,
+    location,
+    locationError,
+    record,
+    instance,
+    status,
+    places,
+    volumes,
+    failures,
+    ...config,
+    ...trust,
   };
 }
 
@@ -65,7 +85,7 @@ async function locate({ environment, project }: GatherOptions): Promise<Pick<Fac
 
 async function withinTime<T>(look: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
+  const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new Error(`no answer within ${lookMs * 1.2} ms`)), lookMs * 1.2);
   });
   try {
@@ -90,7 +110,10 @@ async function inotifyLimits(): Promise<Facts['inotify']> {
   return { max_user_watches: await read('max_user_watches'), max_user_instances: await read('max_user_instances') };
 }
 
-async function readConfig(environment: Environment, projectConfigFile: string | undefined): Promise<{ ignoredKeys: Facts['ignoredKeys']; configError: AgentBrainError | null }> {
+async function readConfig(
+  environment: Environment,
+  projectConfigFile: string | undefined,
+): Promise<{ ignoredKeys: Facts['ignoredKeys']; configError: AgentBrainError | null }> {
   try {
     const config = await loadConfig({ home: homePaths(environment), projectConfigFile, env: environment.env });
     return { ignoredKeys: config.ignored, configError: null };
@@ -115,10 +138,20 @@ async function judgeOrigin(environment: Environment, location: ProjectLocation |
 }
 
 async function lookAtPlaces(home: string, location: ProjectLocation | null): Promise<PlaceFact[]> {
-  const wanted: [string, string][] = [[home, 'The home'], [path.join(home, 'registry.json'), 'The registry']];
+  const wanted: [string, string][] = [
+    [home, 'The home'],
+    [path.join(home, 'registry.json'), 'The registry'],
+  ];
   if (location !== null) {
     const { stateDir, stateFile, runtimeFile, holderFile, dataDir, logDir } = location.paths;
-    wanted.push([stateDir, 'The state directory'], [stateFile, 'The state record'], [runtimeFile, 'The runtime record'], [holderFile, 'The holder record'], [dataDir, 'The index'], [logDir, 'The log directory']);
+    wanted.push(
+      [stateDir, 'The state directory'],
+      [stateFile, 'The state record'],
+      [runtimeFile, 'The runtime record'],
+      [holderFile, 'The holder record'],
+      [dataDir, 'The index'],
+      [logDir, 'The log directory'],
+    );
   }
   const found = await Promise.all(wanted.map(([file, what]) => lookAtPlace(file, what)));
   return found.filter((place) => place !== undefined);

@@ -1,4 +1,3 @@
-export { checks } from './checks.ts';
 export { type Examination, examine } from './examine.ts';
 export type { Check, Facts } from './facts.ts';
 export { gatherFacts } from './gather-facts.ts';

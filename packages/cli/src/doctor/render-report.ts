@@ -5,7 +5,8 @@ import { formatBytes, formatCount, printableLine } from '../terminal/index.ts';
 /** Sections, then findings with what to do about each. */
 export function renderReport(report: DoctorReport, view: View): string {
   const { instance, index, environment } = report;
-  const section = (title: string, pairs: [string, string | undefined][]): string => `${view.style('bold', title)}\n${renderFields(pairs, view)}`;
+  const section = (title: string, pairs: [string, string | undefined][]): string =>
+    `${view.style('bold', title)}\n${renderFields(pairs, view)}`;
   const parts = [
     instance === null
       ? `${view.style('bold', 'Instance')}\n  outside a project`
@@ -19,7 +20,10 @@ export function renderReport(report: DoctorReport, view: View): string {
     index === null
       ? `${view.style('bold', 'Index')}\n  not known: only a running instance tells`
       : section('Index', [
-          ['documents', formatCount(index.documents)], ['chunks', formatCount(index.chunks)], ['size', formatBytes(index.bytes)], ['generation', String(index.generation)],
+          ['documents', formatCount(index.documents)],
+          ['chunks', formatCount(index.chunks)],
+          ['size', formatBytes(index.bytes)],
+          ['generation', String(index.generation)],
         ]),
     section('Environment', [
       ['node', `v${environment.node}`],
@@ -27,7 +31,10 @@ export function renderReport(report: DoctorReport, view: View): string {
       ['git', environment.git ?? 'not found'],
       ['home', printableLine(environment.home)],
       ['state dir', environment.state_dir === null ? undefined : printableLine(environment.state_dir)],
-      ['inotify', environment.inotify.max_user_watches === null ? undefined : `${formatCount(environment.inotify.max_user_watches)} watches`],
+      [
+        'inotify',
+        environment.inotify.max_user_watches === null ? undefined : `${formatCount(environment.inotify.max_user_watches)} watches`,
+      ],
     ]),
     report.findings.length === 0
       ? view.style('green', 'No problems detected.')
@@ -41,5 +48,9 @@ const marks = { critical: ['red', '✖'], warn: ['yellow', '▲'], info: ['cyan'
 function renderFinding({ id, severity, summary, remediation }: Finding, view: View): string {
   const [color, mark] = marks[severity];
   const command = remediation.command === null ? [] : [`      ${view.style('cyan', printableLine(remediation.command))}`];
-  return [`  ${view.style(color, `${mark} ${id} ${severity}`)}  ${printableLine(summary)}`, `      ${printableLine(remediation.description)}`, ...command].join('\n');
+  return [
+    `  ${view.style(color, `${mark} ${id} ${severity}`)}  ${printableLine(summary)}`,
+    `      ${printableLine(remediation.description)}`,
+    ...command,
+  ].join('\n');
 }

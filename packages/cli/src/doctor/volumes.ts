@@ -24,16 +24,28 @@ export async function lookAtVolumes(wanted: readonly (readonly [directory: strin
       const existing = await nearestExisting(directory);
       const [stats, isWritable] = await Promise.all([
         fs.statfs(existing),
-        fs.access(existing, fs.constants.W_OK).then(() => true, () => false),
+        fs.access(existing, fs.constants.W_OK).then(
+          () => true,
+          () => false,
+        ),
       ]);
-      return { path: directory, what, isWritable, freeBytes: stats.bavail * stats.bsize, network: process.platform === 'linux' ? (networkTypes[stats.type] ?? null) : null };
+      return {
+        path: directory,
+        what,
+        isWritable,
+        freeBytes: stats.bavail * stats.bsize,
+        network: process.platform === 'linux' ? (networkTypes[stats.type] ?? null) : null,
+      };
     }),
   );
 }
 
 async function nearestExisting(directory: string): Promise<string> {
   for (let candidate = directory; ; candidate = path.dirname(candidate)) {
-    const isThere = await fs.stat(candidate).then(() => true, () => false);
+    const isThere = await fs.stat(candidate).then(
+      () => true,
+      () => false,
+    );
     if (isThere || path.dirname(candidate) === candidate) return candidate;
   }
 }

@@ -15,7 +15,10 @@ beforeEach((context) => requireProgram(context, 'git'));
 
 test('a project goes from nothing to an answer and back, and git sees only what may be committed', async () => {
   const user = new TestUser();
-  const root = user.project('one', { 'src/lock.ts': 'export function acquireLock(file: string) {\n  return open(file);\n}\n', 'docs/guide.md': '# Guide\n\nHow to acquire a lock.\n' });
+  const root = user.project('one', {
+    'src/lock.ts': 'export function acquireLock(file: string) {\n  return open(file);\n}\n',
+    'docs/guide.md': '# Guide\n\nHow to acquire a lock.\n',
+  });
   const deep = path.join(root, 'src');
 
   await user.json(['init'], { cwd: deep });
@@ -23,7 +26,11 @@ test('a project goes from nothing to an answer and back, and git sees only what 
 
   const started = await user.json<StartResult>(['start'], { cwd: deep });
   const record = JSON.parse(fs.readFileSync(stateFile(root, 'runtime.json'), 'utf8')) as { port: number; pid: number; token: string };
-  expect(started).toMatchObject({ started: true, project_root: root, instance: { url: `http://127.0.0.1:${record.port}`, pid: record.pid } });
+  expect(started).toMatchObject({
+    started: true,
+    project_root: root,
+    instance: { url: `http://127.0.0.1:${record.port}`, pid: record.pid },
+  });
   expect(JSON.stringify(started)).not.toContain(record.token);
   expect(await user.json(['start'], { cwd: root })).toMatchObject({ started: false, instance: { pid: record.pid } });
 
@@ -32,7 +39,9 @@ test('a project goes from nothing to an answer and back, and git sees only what 
   expect(answer.results[0]).toMatchObject({ path: 'src/lock.ts', start_line: 1 });
   const status = await user.json<StatusResult>(['status'], { cwd: deep });
   expect(status).toMatchObject({ running: true, project_root: root, index: { total_documents: 2 } });
-  const seen = execFileSync('git', ['status', '--porcelain', '--untracked-files=all', '.claude'], { cwd: root, encoding: 'utf8' }).trim().split('\n');
+  const seen = execFileSync('git', ['status', '--porcelain', '--untracked-files=all', '.claude'], { cwd: root, encoding: 'utf8' })
+    .trim()
+    .split('\n');
   expect(seen).toEqual(['?? .claude/agent-brain/.gitignore', '?? .claude/agent-brain/config.json']);
 
   expect(await user.json<StopResult>(['stop'], { cwd: deep })).toMatchObject({ was_running: true, pid: record.pid, method: 'request' });
@@ -53,7 +62,10 @@ test('two projects run at once on ports of their own, and no answer of one is of
     expect(results.map((result) => result.path)).toEqual([index === 0 ? 'red.md' : 'blue.md']);
   }
   const listed = await user.json<{ instances: { project_root: string; state: string }[] }>(['list']);
-  expect(listed.instances.map(({ project_root, state }) => [project_root, state])).toEqual([[roots[1], 'running'], [roots[0], 'running']]);
+  expect(listed.instances.map(({ project_root, state }) => [project_root, state])).toEqual([
+    [roots[1], 'running'],
+    [roots[0], 'running'],
+  ]);
 });
 
 test('a crashed instance is started anew without a manual step, with its index', async () => {

@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty';
 import { processEnvironment } from '@agent-brain/runtime/project';
 import { Interruption } from './interruption.ts';
 import { runCli } from './run-cli.ts';
@@ -13,9 +14,7 @@ export async function main(argv: readonly string[], program: string): Promise<vo
     program,
     stdout: process.stdout,
     stderr: process.stderr,
-    get stdinIsTTY() {
-      return process.stdin.isTTY === true;
-    },
+    stdinIsTTY: isatty(0),
     readInput,
     signal: interruptions(),
     now: () => new Date(),

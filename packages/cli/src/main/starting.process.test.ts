@@ -92,8 +92,16 @@ test('an instance of another protocol is not asked, and can be restarted', async
   const cwd = user.project('other-protocol');
   await user.json(['start'], { cwd });
   editRecord(cwd, { protocol_version: '2.0' });
-  expect(await user.problem(['query', 'x'], { cwd })).toMatchObject({ code: 'INSTANCE_INCOMPATIBLE', exit: 8, hint: expect.stringContaining('agent-brain restart') });
-  expect(await user.json(['status'], { cwd })).toMatchObject({ running: true, index: null, warnings: [expect.stringContaining('agent-brain restart')] });
+  expect(await user.problem(['query', 'x'], { cwd })).toMatchObject({
+    code: 'INSTANCE_INCOMPATIBLE',
+    exit: 8,
+    hint: expect.stringContaining('agent-brain restart'),
+  });
+  expect(await user.json(['status'], { cwd })).toMatchObject({
+    running: true,
+    index: null,
+    warnings: [expect.stringContaining('agent-brain restart')],
+  });
   expect(await user.json(['restart'], { cwd })).toMatchObject({ started: true });
   expect(await user.json(['query', 'x'], { cwd })).toMatchObject({ results: [] });
 });
@@ -105,7 +113,11 @@ test('a server that gives up says why, at once, through its starter', async () =
   await once(holder.listen(0, '127.0.0.1'), 'listening');
   onTestFinished(() => void holder.close());
   const { port } = holder.address() as AddressInfo;
-  expect(await user.problem(['start', '--port', String(port)], { cwd })).toMatchObject({ code: 'PORT_TAKEN', exit: 6, detail: expect.stringContaining(String(port)) });
+  expect(await user.problem(['start', '--port', String(port)], { cwd })).toMatchObject({
+    code: 'PORT_TAKEN',
+    exit: 6,
+    detail: expect.stringContaining(String(port)),
+  });
   expect(artifacts(cwd)).toEqual([]);
   expect(await user.json(['start'], { cwd })).toMatchObject({ started: true });
 });
@@ -118,21 +130,34 @@ test('a program that is no server is reported with its last words', async () => 
   const problem = await user.problem(['start'], { cwd, env: { AGENT_BRAIN_BIN: bin } });
   expect(problem).toMatchObject({ code: 'INSTANCE_START_FAILED', exit: 6, data: { log_tail: ['these are my last words'] } });
   expect(problem['detail']).toContain('it exited with code 3');
-  expect(await user.problem(['start'], { cwd, env: { AGENT_BRAIN_BIN: '/surely/missing' } })).toMatchObject({ code: 'SERVER_PROGRAM_MISSING', exit: 6 });
+  expect(await user.problem(['start'], { cwd, env: { AGENT_BRAIN_BIN: '/surely/missing' } })).toMatchObject({
+    code: 'SERVER_PROGRAM_MISSING',
+    exit: 6,
+  });
 });
 
-test('an instance that hangs is reported, never killed by the way, and killed when that is asked for', { timeout: 120_000 }, async (context) => {
+test('an instance that hangs is reported, never killed by the way, and killed when that is asked for', {
+  timeout: 120_000,
+}, async (context) => {
   requirePlatform(context, 'linux', 'darwin');
   const user = new TestUser();
   const cwd = user.project('hanging');
   const { instance } = await user.json<StartResult>(['start'], { cwd });
   process.kill(instance.pid, 'SIGSTOP');
-  expect(await user.problem(['stop', '--timeout', '1'], { cwd })).toMatchObject({ code: 'INSTANCE_UNRESPONSIVE', exit: 6, data: { pid: instance.pid } });
+  expect(await user.problem(['stop', '--timeout', '1'], { cwd })).toMatchObject({
+    code: 'INSTANCE_UNRESPONSIVE',
+    exit: 6,
+    data: { pid: instance.pid },
+  });
   const report = await user.run(['doctor', '--json'], { cwd });
   expect(JSON.parse(report.stdout)).toMatchObject({ findings: expect.arrayContaining([expect.objectContaining({ id: 'F-102' })]) });
   expect(report.code).toBe(1);
   expect(await identifyProcess(instance.pid)).not.toBeNull();
-  expect(await user.json(['stop', '--force', '--timeout', '1'], { cwd })).toMatchObject({ was_running: true, pid: instance.pid, method: 'kill' });
+  expect(await user.json(['stop', '--force', '--timeout', '1'], { cwd })).toMatchObject({
+    was_running: true,
+    pid: instance.pid,
+    method: 'kill',
+  });
   expect(artifacts(cwd)).toEqual([]);
 });
 

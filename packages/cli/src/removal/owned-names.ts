@@ -1,8 +1,18 @@
 const temporary = /^\..*\.tmp$/;
 
 const homeNames = new Set([
-  'registry.json', 'registry.lock', 'registry.holder.json', 'config.lock', 'config.holder.json', 'shared_config.json', 'runtime.json', 'daemon.lock', 'daemon.holder.json',
-  'projects', 'daemons', 'cache',
+  'registry.json',
+  'registry.lock',
+  'registry.holder.json',
+  'config.lock',
+  'config.holder.json',
+  'shared_config.json',
+  'runtime.json',
+  'daemon.lock',
+  'daemon.holder.json',
+  'projects',
+  'daemons',
+  'cache',
 ]);
 const damaged = /^registry\.corrupt-.*\.json$/;
 
@@ -10,7 +20,16 @@ const damaged = /^registry\.corrupt-.*\.json$/;
 export const isOursInHome = (name: string): boolean => homeNames.has(name) || damaged.test(name) || temporary.test(name);
 
 const stateNames = new Set([
-  'state.json', 'runtime.json', 'agent-brain.lock', 'agent-brain.holder.json', 'agent-brain.pid', 'start.lock', 'start.holder.json', 'queue', 'data', 'logs',
+  'state.json',
+  'runtime.json',
+  'agent-brain.lock',
+  'agent-brain.holder.json',
+  'agent-brain.pid',
+  'start.lock',
+  'start.holder.json',
+  'queue',
+  'data',
+  'logs',
 ]);
 const setAside = /^(?:untrusted|copied)-\d{4}-/;
 

@@ -4,8 +4,10 @@ import { printableJson, printableLine, type Style } from '../terminal/index.ts';
 /** An error for a person: what happened and why, what is wrong where, what to do. */
 export function renderError(error: AgentBrainError, style: Style, verbose: boolean): string {
   const lines = [`${style('red', `error[${error.code}]:`)} ${printableLine(error.message)}`];
-  for (const { pointer, message } of error.errors ?? []) lines.push(`  ${printableLine(pointer === '' ? '(document)' : pointer)}: ${printableLine(message)}`);
-  if (Array.isArray(error.data?.['log_tail'])) lines.push(...error.data['log_tail'].map((line) => style('dim', `  | ${printableLine(String(line))}`)));
+  for (const { pointer, message } of error.errors ?? [])
+    lines.push(`  ${printableLine(pointer === '' ? '(document)' : pointer)}: ${printableLine(message)}`);
+  if (Array.isArray(error.data?.['log_tail']))
+    lines.push(...error.data['log_tail'].map((line) => style('dim', `  | ${printableLine(String(line))}`)));
   if (error.hint !== '') lines.push(`  ${style('cyan', '→')} ${printableLine(error.hint)}`);
   if (error.retryAfterS !== undefined) lines.push(`  ${style('cyan', '→')} Worth another try in ${Math.ceil(error.retryAfterS)} s.`);
   if (verbose) lines.push(...trace(error).map((line) => style('dim', `  ${printableLine(line)}`)));

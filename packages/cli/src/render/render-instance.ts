@@ -10,7 +10,14 @@ export function renderStart(data: StartResult, view: View): string {
   const first = data.started
     ? `${view.style('green', '✔')} ${made} ${address(instance, view)} in ${formatDuration(data.duration_ms)}`
     : `${view.style('green', '✔')} Already running: ${address(instance, view)}`;
-  const places = renderFields([['project', printableLine(data.project_root)], ['state', printableLine(data.state_dir)], ['log', printableLine(data.log_file)]], view);
+  const places = renderFields(
+    [
+      ['project', printableLine(data.project_root)],
+      ['state', printableLine(data.state_dir)],
+      ['log', printableLine(data.log_file)],
+    ],
+    view,
+  );
   return [first, places, ...renderWarnings(data.warnings, view)].join('\n');
 }
 
@@ -21,9 +28,15 @@ export function renderStop(data: StopResult, view: View): string {
 }
 
 export function renderStatus(data: StatusResult, view: View): string {
-  const places: [string, string][] = [['project', printableLine(data.project_root)], ['state', printableLine(data.state_dir)], ['log', printableLine(data.log_file)]];
+  const places: [string, string][] = [
+    ['project', printableLine(data.project_root)],
+    ['state', printableLine(data.state_dir)],
+    ['log', printableLine(data.log_file)],
+  ];
   if (data.instance === null) {
-    const first = { stopped: 'Not running', starting: 'Starting', unresponsive: 'Holds its lock but does not answer', running: 'Running' }[data.state];
+    const first = { stopped: 'Not running', starting: 'Starting', unresponsive: 'Holds its lock but does not answer', running: 'Running' }[
+      data.state
+    ];
     const next = data.state === 'stopped' ? '\nNext: agent-brain start' : '';
     return `${view.style('yellow', first)}\n${[renderFields(places, view), ...renderWarnings(data.warnings, view)].join('\n')}${next}`;
   }
@@ -35,16 +48,29 @@ export function renderStatus(data: StatusResult, view: View): string {
     ...(index === null ? [] : indexFields(index, view)),
   ];
   const next = index !== null && index.total_documents === 0 && !index.indexing_in_progress ? ['Next: agent-brain index'] : [];
-  return [`${view.style('green', '●')} Running at ${address(instance, view)}`, renderFields(fields, view), ...renderWarnings(data.warnings, view), ...next].join('\n');
+  return [
+    `${view.style('green', '●')} Running at ${address(instance, view)}`,
+    renderFields(fields, view),
+    ...renderWarnings(data.warnings, view),
+    ...next,
+  ].join('\n');
 }
 
 function indexFields(index: Status, view: View): [string, string | undefined][] {
-  const fresh = index.last_indexed_at === null ? 'never' : `${formatAge(index.last_indexed_at, view.now)}${view.verbose ? ` (${index.last_indexed_at})` : ''}`;
+  const fresh =
+    index.last_indexed_at === null
+      ? 'never'
+      : `${formatAge(index.last_indexed_at, view.now)}${view.verbose ? ` (${index.last_indexed_at})` : ''}`;
   const work = index.indexing_in_progress
     ? `running ${index.running_job_id ?? ''}${index.progress_percent === null ? '' : `, ${Math.floor(index.progress_percent)} %`}${index.queued_jobs_count > 0 ? `, ${formatCount(index.queued_jobs_count)} queued` : ''}`
-    : index.queued_jobs_count > 0 ? `${formatCount(index.queued_jobs_count)} queued` : undefined;
+    : index.queued_jobs_count > 0
+      ? `${formatCount(index.queued_jobs_count)} queued`
+      : undefined;
   return [
-    ['index', `${formatPlural(index.total_documents, 'document')}, ${formatPlural(index.total_chunks, 'chunk')} (${index.index.state}, generation ${index.index.generation})`],
+    [
+      'index',
+      `${formatPlural(index.total_documents, 'document')}, ${formatPlural(index.total_chunks, 'chunk')} (${index.index.state}, generation ${index.index.generation})`,
+    ],
     ['indexed', fresh],
     ['size', `${formatBytes(index.index.bytes)} on disk, ${formatBytes(index.memory_bytes)} in memory`],
     ['job', work],
@@ -53,4 +79,5 @@ function indexFields(index: Status, view: View): [string, string | undefined][] 
 
 const address = ({ url, pid }: InstanceView, view: View): string => `${view.style('cyan', printableLine(url))} (pid ${pid})`;
 
-const renderWarnings = (warnings: readonly string[], view: View): string[] => warnings.map((warning) => `${view.style('yellow', 'warning:')} ${printableLine(warning)}`);
+const renderWarnings = (warnings: readonly string[], view: View): string[] =>
+  warnings.map((warning) => `${view.style('yellow', 'warning:')} ${printableLine(warning)}`);

@@ -8,8 +8,13 @@ export function renderJob(job: Job, view: View): string {
   const files = formatPlural(job.total_documents, 'file');
   if (stats === null) return `${view.style('green', '✔')} Indexed ${files}, ${formatPlural(job.total_chunks, 'chunk')}.`;
   const changes = [
-    [stats.added, 'added'], [stats.changed, 'changed'], [stats.removed, 'removed'], [stats.unchanged, 'unchanged'],
-  ].filter(([count]) => count !== 0).map(([count, what]) => `${formatCount(Number(count))} ${what}`);
+    [stats.added, 'added'],
+    [stats.changed, 'changed'],
+    [stats.removed, 'removed'],
+    [stats.unchanged, 'unchanged'],
+  ]
+    .filter(([count]) => count !== 0)
+    .map(([count, what]) => `${formatCount(Number(count))} ${what}`);
   const detail = changes.length === 0 ? '' : ` (${changes.join(', ')})`;
   const first = `${view.style('green', '✔')} Indexed ${files}${detail} in ${formatDuration(stats.duration_ms.total)}: ${formatPlural(job.total_chunks, 'chunk')}.`;
   return [first, ...renderSkips(stats, view)].join('\n');
@@ -37,10 +42,14 @@ export function renderPlan(plan: IndexPlan, view: View): string {
 }
 
 function renderSkips({ skipped, skipped_count }: Pick<IndexPlan, 'skipped' | 'skipped_count'>, view: View): string[] {
-  const counts = Object.entries(skipped_count).filter(([, count]) => count > 0).toSorted(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1));
+  const counts = Object.entries(skipped_count)
+    .filter(([, count]) => count > 0)
+    .toSorted(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1));
   if (counts.length === 0) return [];
   const total = counts.reduce((sum, [, count]) => sum + count, 0);
   const reasons = counts.map(([reason, count]) => `${reason.replaceAll('_', ' ')} ${formatCount(count)}`).join(', ');
   const first = view.style('dim', `  Skipped ${formatCount(total)}: ${reasons}${view.verbose ? '' : ' (--verbose names them)'}`);
-  return view.verbose ? [first, ...skipped.map(({ path, reason }) => view.style('dim', `    ${printableLine(path)}  ${reason.replaceAll('_', ' ')}`))] : [first];
+  return view.verbose
+    ? [first, ...skipped.map(({ path, reason }) => view.style('dim', `    ${printableLine(path)}  ${reason.replaceAll('_', ' ')}`))]
+    : [first];
 }

@@ -8,12 +8,19 @@ export function renderLogRecord(record: Record<string, unknown>, style: Style, v
   if (typeof record['text'] === 'string' && record['level'] === undefined) return printableLine(record['text']);
   const level = String(record['level']);
   const name = Object.hasOwn(colors, level) ? (level as keyof typeof colors) : 'info';
-  const time = String(record['time'] ?? '');
+  const time = textOf(record['time']);
   const fields = Object.entries(record)
     .filter(([key]) => !quiet.has(key))
-    .map(([key, value]) => `${printableLine(key)}=${printableLine(typeof value === 'string' ? value : JSON.stringify(value))}`);
-  const message = printableLine(String(record['msg'] ?? record['message'] ?? ''));
-  return [style('dim', printableLine(verbose ? time : time.slice(11, 23))), style(colors[name], name.padEnd(5)), message, style('dim', fields.join(' '))]
+    .map(([key, value]) => `${printableLine(key)}=${printableLine(textOf(value))}`);
+  const message = printableLine(textOf(record['msg'] ?? record['message']));
+  return [
+    style('dim', printableLine(verbose ? time : time.slice(11, 23))),
+    style(colors[name], name.padEnd(5)),
+    message,
+    style('dim', fields.join(' ')),
+  ]
     .filter((part) => part !== '')
     .join('  ');
 }
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value));

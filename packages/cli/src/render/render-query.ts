@@ -27,19 +27,24 @@ function renderResult(result: QueryResult, view: View): string {
   const symbol = result.symbol === undefined ? '' : `  ${view.style('bold', printableLine(result.symbol))}`;
   const lines = [`${place}${symbol}  ${view.style('dim', score(result))}`, ...renderText(result, view)];
   if (result.more_spans.length > 0) {
-    const spans = result.more_spans.map(({ start_line, end_line }) => (start_line === end_line ? `${start_line}` : `${start_line}–${end_line}`));
+    const spans = result.more_spans.map(({ start_line, end_line }) =>
+      start_line === end_line ? `${start_line}` : `${start_line}–${end_line}`,
+    );
     lines.push(view.style('dim', `  also lines ${spans.join(', ')}`));
   }
   for (const { rule, value, reason } of result.explanation ?? []) {
     lines.push(view.style('dim', `  ${printableLine(rule)} ${value.toFixed(3)}  ${printableLine(reason)}`));
   }
-  if (view.verbose) lines.push(view.style('dim', `  chunk ${printableLine(result.chunk_id)}  ${printableLine(result.language)}  ${result.source_type}`));
+  if (view.verbose)
+    lines.push(view.style('dim', `  chunk ${printableLine(result.chunk_id)}  ${printableLine(result.language)}  ${result.source_type}`));
   return lines.join('\n');
 }
 
 function score({ score: whole, scores }: QueryResult): string {
   const parts = Object.entries(scores).filter((entry): entry is [string, number] => entry[1] !== null);
-  return parts.length < 2 ? whole.toFixed(2) : `${whole.toFixed(2)} (${parts.map(([name, value]) => `${name} ${value.toFixed(2)}`).join(', ')})`;
+  return parts.length < 2
+    ? whole.toFixed(2)
+    : `${whole.toFixed(2)} (${parts.map(([name, value]) => `${name} ${value.toFixed(2)}`).join(', ')})`;
 }
 
 function renderText(result: QueryResult, view: View): string[] {

@@ -4,7 +4,12 @@ import type { View } from './view.ts';
 
 /** What is or would be removed, one a line. */
 export const renderRemovals = (removals: readonly Removal[], view: View): string =>
-  removals.map(({ path, what, bytes }) => `  ${printableLine(path)}  ${view.style('dim', `${what}${bytes === null ? '' : `, ${formatBytes(bytes)}`}`)}`).join('\n');
+  removals
+    .map(
+      ({ path, what, bytes }) =>
+        `  ${printableLine(path)}  ${view.style('dim', `${what}${bytes === null ? '' : `, ${formatBytes(bytes)}`}`)}`,
+    )
+    .join('\n');
 
 export function renderRemoval({ dry_run, removed, kept }: RemovalResult, view: View): string {
   if (removed.length === 0) return ['Nothing to remove.', ...renderKept(kept, view)].join('\n');

@@ -3,7 +3,18 @@ import type { StatusResult } from '@agent-brain/contract/commands';
 import type { Job } from '@agent-brain/contract/jobs';
 import type { QueryResponse, QueryResult } from '@agent-brain/contract/query';
 import { describe, expect, test } from 'vitest';
-import { renderError, renderJob, renderLogRecord, renderPlan, renderProblem, renderQuery, renderStart, renderStatus, renderStop, type View } from './index.ts';
+import {
+  renderError,
+  renderJob,
+  renderLogRecord,
+  renderPlan,
+  renderProblem,
+  renderQuery,
+  renderStart,
+  renderStatus,
+  renderStop,
+  type View,
+} from './index.ts';
 
 const plain = (_format: unknown, text: string): string => text;
 const view: View = { style: plain, now: new Date('2026-01-01T12:00:00Z'), verbose: false, columns: 80 };
@@ -12,16 +23,37 @@ const hostile = 'a\u001b]8;;http://evil\u0007b\u001b[2Jc\u202ed\ne';
 const controls = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/;
 
 const result = (more: Partial<QueryResult> = {}): QueryResult => ({
-  path: 'src/locks/file-lock.ts', start_line: 9, end_line: 11, text: 'a\n\tb\nc\n', score: 0.918, chunk_id: 'c_1', language: 'typescript', source_type: 'code',
-  scores: { bm25: 0.918, vector: null, graph: null }, more_spans: [], ...more,
+  path: 'src/locks/file-lock.ts',
+  start_line: 9,
+  end_line: 11,
+  text: 'a\n\tb\nc\n',
+  score: 0.918,
+  chunk_id: 'c_1',
+  language: 'typescript',
+  source_type: 'code',
+  scores: { bm25: 0.918, vector: null, graph: null },
+  more_spans: [],
+  ...more,
 });
 const response = (more: Partial<QueryResponse> = {}): QueryResponse => ({
-  results: [result()], total_results: 1, query_time_ms: 3.4, mode: 'bm25', index_generation: 7, warnings: [], ...more,
+  results: [result()],
+  total_results: 1,
+  query_time_ms: 3.4,
+  mode: 'bm25',
+  index_generation: 7,
+  warnings: [],
+  ...more,
 });
 
 describe('results of a query', () => {
   test('show place, symbol, score, numbered text, further places and the sum', () => {
-    const found = result({ symbol: 'acquireLock', more_spans: [{ start_line: 40, end_line: 60, chunk_id: 'c_2', score: 0.5 }, { start_line: 99, end_line: 99, chunk_id: 'c_3', score: 0.4 }] });
+    const found = result({
+      symbol: 'acquireLock',
+      more_spans: [
+        { start_line: 40, end_line: 60, chunk_id: 'c_2', score: 0.5 },
+        { start_line: 99, end_line: 99, chunk_id: 'c_3', score: 0.4 },
+      ],
+    });
     expect(renderQuery(response({ results: [found], total_results: 12 }), view)).toBe(
       [
         'src/locks/file-lock.ts:9  acquireLock  0.92',
@@ -49,7 +81,10 @@ describe('results of a query', () => {
   });
 
   test('explain scores and pass on warnings', () => {
-    const explained = result({ scores: { bm25: 0.5, vector: 0.7, graph: null }, explanation: [{ rule: 'path match', value: 0.25, reason: '"lock" stands in the path' }] });
+    const explained = result({
+      scores: { bm25: 0.5, vector: 0.7, graph: null },
+      explanation: [{ rule: 'path match', value: 0.25, reason: '"lock" stands in the path' }],
+    });
     const text = renderQuery(response({ results: [explained], warnings: ['no vectors yet'] }), view);
     expect(text).toContain('0.92 (bm25 0.50, vector 0.70)\n');
     expect(text).toContain('  path match 0.250  "lock" stands in the path');
@@ -57,15 +92,30 @@ describe('results of a query', () => {
   });
 
   test('of a hostile repository cannot steer the terminal', () => {
-    const evil = result({ path: hostile, symbol: hostile, text: `${hostile}\r\u009b31m`, language: hostile, explanation: [{ rule: hostile, value: 1, reason: hostile }] });
+    const evil = result({
+      path: hostile,
+      symbol: hostile,
+      text: `${hostile}\r\u009b31m`,
+      language: hostile,
+      explanation: [{ rule: hostile, value: 1, reason: hostile }],
+    });
     expect(renderQuery(response({ results: [evil], warnings: [hostile] }), verbose)).not.toMatch(controls);
   });
 });
 
 describe('a job', () => {
   const job = {
-    total_documents: 1240, total_chunks: 8210,
-    stats: { added: 3, changed: 18, removed: 0, unchanged: 1219, skipped: [{ path: hostile, reason: 'binary' }], skipped_count: { binary: 2, too_large: 5 }, duration_ms: { walk: 1, index: 1, finish: 1, total: 4200 } },
+    total_documents: 1240,
+    total_chunks: 8210,
+    stats: {
+      added: 3,
+      changed: 18,
+      removed: 0,
+      unchanged: 1219,
+      skipped: [{ path: hostile, reason: 'binary' }],
+      skipped_count: { binary: 2, too_large: 5 },
+      duration_ms: { walk: 1, index: 1, finish: 1, total: 4200 },
+    },
   } as unknown as Job;
 
   test('ends with what changed and what was skipped, the most first', () => {
@@ -76,8 +126,16 @@ describe('a job', () => {
   });
 
   test('that is only planned shows what it would read', () => {
-    const files = Array.from({ length: 22 }, (_, index) => ({ path: index === 0 ? hostile : `f${index}`, size_bytes: 1, language: 'go', source_type: 'code' as const }));
-    const text = renderPlan({ folder_path: '/p', total_files: 22, total_bytes: 2048, languages: { python: 2, go: 20 }, files, skipped: [], skipped_count: {} }, view);
+    const files = Array.from({ length: 22 }, (_, index) => ({
+      path: index === 0 ? hostile : `f${index}`,
+      size_bytes: 1,
+      language: 'go',
+      source_type: 'code' as const,
+    }));
+    const text = renderPlan(
+      { folder_path: '/p', total_files: 22, total_bytes: 2048, languages: { python: 2, go: 20 }, files, skipped: [], skipped_count: {} },
+      view,
+    );
     expect(text).toMatch(/^Would index 22 files \(2\.0 KiB\) of \/p\.\n {2}go 20, python 2\n/);
     expect(text).toMatch(/… and 2 more \(--verbose shows them\)$/);
     expect(text).not.toMatch(controls);
@@ -86,8 +144,14 @@ describe('a job', () => {
 
 describe('an instance', () => {
   const instance = {
-    url: 'http://127.0.0.1:4242', pid: 99, instance_id: 'ab_000000000000', mode: 'project' as const, version: '0.1.0', protocol_version: '1.0',
-    started_at: '2026-01-01T11:00:00.000Z', uptime_s: 3600,
+    url: 'http://127.0.0.1:4242',
+    pid: 99,
+    instance_id: 'ab_000000000000',
+    mode: 'project' as const,
+    version: '0.1.0',
+    protocol_version: '1.0',
+    started_at: '2026-01-01T11:00:00.000Z',
+    uptime_s: 3600,
   };
   const places = { project_root: '/p', state_dir: '/p/.claude/agent-brain', log_file: '/p/l' };
 
@@ -102,18 +166,37 @@ describe('an instance', () => {
   });
 
   test('that was stopped says how', () => {
-    expect(renderStop({ was_running: true, pid: 99, method: 'request', project_root: '/p', duration_ms: 80 }, view)).toBe('✔ Stopped pid 99 in 80 ms');
-    expect(renderStop({ was_running: true, pid: 99, method: 'kill', project_root: '/p', duration_ms: 80 }, view)).toBe('✔ Killed pid 99 in 80 ms');
+    expect(renderStop({ was_running: true, pid: 99, method: 'request', project_root: '/p', duration_ms: 80 }, view)).toBe(
+      '✔ Stopped pid 99 in 80 ms',
+    );
+    expect(renderStop({ was_running: true, pid: 99, method: 'kill', project_root: '/p', duration_ms: 80 }, view)).toBe(
+      '✔ Killed pid 99 in 80 ms',
+    );
     expect(renderStop({ was_running: false, pid: null, method: 'none', project_root: '/p', duration_ms: 8 }, view)).toBe('Not running: /p');
   });
 
   test('shows its index on one screen, with relative times', () => {
     const data: StatusResult = {
-      ...places, running: true, state: 'running', instance, warnings: [],
+      ...places,
+      running: true,
+      state: 'running',
+      instance,
+      warnings: [],
       index: {
-        total_documents: 1240, total_chunks: 8210, indexing_in_progress: true, running_job_id: 'job_1', queued_jobs_count: 2, progress_percent: 41.6,
-        last_indexed_at: '2026-01-01T11:57:00.000Z', mode: 'project', state_dir: places.state_dir, project_root: '/p', embedding: null,
-        index: { bytes: 5_000_000, generation: 9, state: 'indexing' }, watcher: { state: 'off' }, memory_bytes: 120_000_000,
+        total_documents: 1240,
+        total_chunks: 8210,
+        indexing_in_progress: true,
+        running_job_id: 'job_1',
+        queued_jobs_count: 2,
+        progress_percent: 41.6,
+        last_indexed_at: '2026-01-01T11:57:00.000Z',
+        mode: 'project',
+        state_dir: places.state_dir,
+        project_root: '/p',
+        embedding: null,
+        index: { bytes: 5_000_000, generation: 9, state: 'indexing' },
+        watcher: { state: 'off' },
+        memory_bytes: 120_000_000,
       },
     };
     expect(renderStatus(data, view)).toBe(
@@ -134,17 +217,26 @@ describe('an instance', () => {
   });
 
   test('that does not run says how to start it', () => {
-    expect(renderStatus({ ...places, running: false, state: 'stopped', instance: null, index: null, warnings: [] }, view)).toMatch(/^Not running\n[^]*Next: agent-brain start$/);
+    expect(renderStatus({ ...places, running: false, state: 'stopped', instance: null, index: null, warnings: [] }, view)).toMatch(
+      /^Not running\n[^]*Next: agent-brain start$/,
+    );
   });
 });
 
 describe('an error', () => {
   const error = new AgentBrainError('CONFIG_INVALID', `/p/${hostile} is wrong`, {
-    hint: 'Correct it.', errors: [{ pointer: '/port', message: 'expected number' }], data: { log_tail: ['last words\u0007'] }, cause: new Error('below'),
+    hint: 'Correct it.',
+    errors: [{ pointer: '/port', message: 'expected number' }],
+    data: { log_tail: ['last words\u0007'] },
+    cause: new Error('below'),
   });
 
   test('shows code, message, fields, log and what to do, and no control', () => {
-    expect(renderError(error, plain, false).split('\n').slice(1)).toEqual(['  /port: expected number', '  | last words\\x07', '  → Correct it.']);
+    expect(renderError(error, plain, false).split('\n').slice(1)).toEqual([
+      '  /port: expected number',
+      '  | last words\\x07',
+      '  → Correct it.',
+    ]);
     expect(renderError(error, plain, false)).toMatch(/^error\[CONFIG_INVALID\]: \/p\/a\\x1b/);
     expect(renderError(error, plain, true)).toContain('caused by Error: below');
     expect(renderError(error, plain, true)).not.toMatch(controls);

@@ -1,5 +1,17 @@
 import { expect, test } from 'vitest';
-import { formatAge, formatBytes, formatDuration, Output, printableJson, printableLine, printableText, Progress, type Sink, Terminal, wantsColor } from './index.ts';
+import {
+  formatAge,
+  formatBytes,
+  formatDuration,
+  Output,
+  printableJson,
+  printableLine,
+  printableText,
+  Progress,
+  type Sink,
+  Terminal,
+  wantsColor,
+} from './index.ts';
 
 const recorder = (sink: Partial<Sink> = {}): Sink & { text: string } => ({
   text: '',
@@ -61,14 +73,19 @@ test('says nothing beside the result when it is asked for JSON or quiet', () => 
 test('asks questions only between two terminals', () => {
   const terminal = (stdinIsTTY: boolean, isTTY: boolean): Terminal =>
     new Terminal({ stdout: recorder(), stderr: recorder({ isTTY }), stdinIsTTY, env: {} });
-  expect([terminal(true, true), terminal(false, true), terminal(true, false)].map(({ interactive }) => interactive)).toEqual([true, false, false]);
+  expect([terminal(true, true), terminal(false, true), terminal(true, false)].map(({ interactive }) => interactive)).toEqual([
+    true,
+    false,
+    false,
+  ]);
 });
 
 test('draws progress over one line on a terminal, never wider than it', () => {
   const sink = recorder({ isTTY: true, columns: 70 });
   let now = 0;
   const progress = new Progress(new Output(sink, { color: false }), { now: () => now, silent: false });
-  for (; now <= 2000; now += 20) progress.update({ phase: 'indexing', done: now, total: 4000, unit: 'files', detail: `src/漢字漢字漢字漢字${hostile}` });
+  for (; now <= 2000; now += 20)
+    progress.update({ phase: 'indexing', done: now, total: 4000, unit: 'files', detail: `src/漢字漢字漢字漢字${hostile}` });
   progress.end();
   const frames = sink.text.split('\r\u001b[2K').slice(1);
   expect(sink.text).not.toContain('\n');
@@ -79,30 +96,48 @@ test('draws progress over one line on a terminal, never wider than it', () => {
 });
 
 test('prints a line per phase and then one every ten seconds where lines cannot be drawn again', () => {
-  for (const [sink, dumb] of [[recorder(), false], [recorder({ isTTY: true }), true]] as const) {
+  for (const [sink, dumb] of [
+    [recorder(), false],
+    [recorder({ isTTY: true }), true],
+  ] as const) {
     let now = 0;
     const progress = new Progress(new Output(sink, { color: false, dumb }), { now: () => now, silent: false });
     progress.update({ phase: 'walking', done: 0, total: 0, unit: 'files' });
     for (; now <= 25_000; now += 100) progress.update({ phase: 'indexing', done: now / 10, total: 5000, unit: 'files' });
     progress.end();
-    expect(sink.text).toBe('walking\nindexing: 0/5,000 files\nindexing: 1,000/5,000 files  100/s  ETA 40 s\nindexing: 2,000/5,000 files  100/s  ETA 30 s\n');
+    expect(sink.text).toBe(
+      'walking\nindexing: 0/5,000 files\nindexing: 1,000/5,000 files  100/s  ETA 40 s\nindexing: 2,000/5,000 files  100/s  ETA 30 s\n',
+    );
   }
 });
 
-test.each([[0, '0 B'], [1023, '1023 B'], [1024, '1.0 KiB'], [1_500_000, '1.4 MiB'], [15 * 1024 ** 3, '15 GiB']])('writes %d bytes as %s', (bytes, text) => {
+test.each([
+  [0, '0 B'],
+  [1023, '1023 B'],
+  [1024, '1.0 KiB'],
+  [1_500_000, '1.4 MiB'],
+  [15 * 1024 ** 3, '15 GiB'],
+])('writes %d bytes as %s', (bytes, text) => {
   expect(formatBytes(bytes)).toBe(text);
 });
 
-test.each([[12, '12 ms'], [999.6, '1.0 s'], [4200, '4.2 s'], [59_400, '59 s'], [64_000, '1m 04s'], [7_380_000, '2h 03m'], [273_600_000, '3d 04h']])(
-  'writes %d ms as %s',
-  (durationMs, text) => {
-    expect(formatDuration(durationMs)).toBe(text);
-  },
-);
+test.each([
+  [12, '12 ms'],
+  [999.6, '1.0 s'],
+  [4200, '4.2 s'],
+  [59_400, '59 s'],
+  [64_000, '1m 04s'],
+  [7_380_000, '2h 03m'],
+  [273_600_000, '3d 04h'],
+])('writes %d ms as %s', (durationMs, text) => {
+  expect(formatDuration(durationMs)).toBe(text);
+});
 
-test.each([['2026-01-01T11:59:58Z', 'just now'], ['2026-01-01T11:57:00Z', '3 min ago'], ['2025-12-31T11:00:00Z', '1 day ago'], ['2027-01-01T00:00:00Z', 'just now']])(
-  'writes the age of %s as %s',
-  (iso, text) => {
-    expect(formatAge(iso, new Date('2026-01-01T12:00:00Z'))).toBe(text);
-  },
-);
+test.each([
+  ['2026-01-01T11:59:58Z', 'just now'],
+  ['2026-01-01T11:57:00Z', '3 min ago'],
+  ['2025-12-31T11:00:00Z', '1 day ago'],
+  ['2027-01-01T00:00:00Z', 'just now'],
+])('writes the age of %s as %s', (iso, text) => {
+  expect(formatAge(iso, new Date('2026-01-01T12:00:00Z'))).toBe(text);
+});

@@ -1,4 +1,4 @@
-import http from 'node:http';
+import type http from 'node:http';
 import { AgentBrainError, toProblem } from '@agent-brain/contract/errors';
 import { afterEach, expect, test } from 'vitest';
 import { type AnsweringServer, answeringServer, answerJson, type SeenRequest } from './answering-server.ts';
@@ -17,7 +17,9 @@ test('sends method, path, token, body and discovery time, and gives back the doc
   expect(server.seen).toHaveLength(1);
   expect(server.seen[0]).toMatchObject({ method: 'POST', url: '/query', body: '{"query":"lock"}' });
   expect(server.seen[0]?.headers).toMatchObject({
-    authorization: `Bearer ${token}`, 'content-type': 'application/json', 'x-agent-brain-discovery-ms': '12.3',
+    authorization: `Bearer ${token}`,
+    'content-type': 'application/json',
+    'x-agent-brain-discovery-ms': '12.3',
   });
 });
 
@@ -40,7 +42,12 @@ test('throws the error that the server threw', async () => {
   await serve((_, response) => answerJson(response, 503, toProblem(thrown), { 'retry-after': '7' }));
   const client = new ApiClient({ baseUrl: server.baseUrl, token });
   await expect(client.call('index', { body: { folder_path: '.' } })).rejects.toMatchObject({
-    code: 'QUEUE_FULL', message: '100 jobs wait already', hint: 'Wait.', data: { queued: 100 }, retryAfterS: 7, exitCode: 5,
+    code: 'QUEUE_FULL',
+    message: '100 jobs wait already',
+    hint: 'Wait.',
+    data: { queued: 100 },
+    retryAfterS: 7,
+    exitCode: 5,
   });
 });
 

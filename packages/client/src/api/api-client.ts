@@ -1,6 +1,6 @@
 import type { Agent } from 'node:http';
 import { type Door, type DoorId, doors } from '@agent-brain/contract/doors';
-import { AgentBrainError, type ErrorCode, fromProblem, type Problem, catalogue } from '@agent-brain/contract/errors';
+import { AgentBrainError, catalogue, fromProblem, type Problem } from '@agent-brain/contract/errors';
 import type { RouteInput, RouteResponse } from '@agent-brain/contract/routes';
 import { type Answer, exchange } from './http-exchange.ts';
 
@@ -91,7 +91,7 @@ function renderPath(template: string, parts: Parts): string {
   for (const [name, value] of Object.entries(parts.query ?? {})) {
     if (value !== undefined) query.set(name, String(value));
   }
-  return query.size === 0 ? path : `${path}?${query}`;
+  return query.size === 0 ? path : `${path}?${query.toString()}`;
 }
 
 function readAnswer(answer: Answer, door: Door): unknown {
@@ -108,8 +108,13 @@ function readAnswer(answer: Answer, door: Door): unknown {
 
 /** A code that this version does not know would have no kind to act on, so it counts as not understood. */
 const isProblem = (document: unknown): document is Problem =>
-  typeof document === 'object' && document !== null && 'code' in document && 'detail' in document
-  && typeof document.detail === 'string' && typeof document.code === 'string' && Object.hasOwn(catalogue, document.code as ErrorCode);
+  typeof document === 'object' &&
+  document !== null &&
+  'code' in document &&
+  'detail' in document &&
+  typeof document.detail === 'string' &&
+  typeof document.code === 'string' &&
+  Object.hasOwn(catalogue, document.code);
 
 function notUnderstood(answer: Answer, door: Door, why: string, cause?: unknown): AgentBrainError {
   return new AgentBrainError('RESPONSE_INVALID', `${door.method} ${door.path} was answered with status ${answer.status}, and ${why}`, {

@@ -73,7 +73,12 @@ function collect(response: IncomingMessage, request: Exchange): Promise<Answer> 
     response.on('data', (part: Buffer) => {
       sizeBytes += part.length;
       if (sizeBytes > maxResponseBytes) {
-        reject(new AgentBrainError('RESPONSE_INVALID', `The answer to ${request.method} ${request.path} is larger than ${maxResponseBytes} bytes`));
+        reject(
+          new AgentBrainError(
+            'RESPONSE_INVALID',
+            `The answer to ${request.method} ${request.path} is larger than ${maxResponseBytes} bytes`,
+          ),
+        );
         response.destroy();
         return;
       }
@@ -101,7 +106,11 @@ function connectionError(error: NodeJS.ErrnoException, request: Exchange): Agent
   if (error.code === 'ECONNREFUSED') {
     return new AgentBrainError('INSTANCE_NOT_RUNNING', `Nobody listens at ${address} — the instance has ended`, { cause: error });
   }
-  return new AgentBrainError('INSTANCE_NO_ANSWER', `The connection to ${address} broke during ${request.method} ${request.path} — ${error.code ?? error.message}`, {
-    cause: error,
-  });
+  return new AgentBrainError(
+    'INSTANCE_NO_ANSWER',
+    `The connection to ${address} broke during ${request.method} ${request.path} — ${error.code ?? error.message}`,
+    {
+      cause: error,
+    },
+  );
 }

@@ -27,7 +27,8 @@ export interface FindOptions {
 export async function findInstance(location: ProjectLocation, options: FindOptions = {}): Promise<InstanceState> {
   const askedAt = performance.now();
   const found = await discoverInstance(location.paths, { timeoutMs: options.timeoutMs, signal: options.signal });
-  if (found.state === 'running') return { state: 'running', instance: new Instance(found.record, found.health, performance.now() - askedAt) };
+  if (found.state === 'running')
+    return { state: 'running', instance: new Instance(found.record, found.health, performance.now() - askedAt) };
   if (found.state === 'unresponsive') return { state: 'unresponsive', pid: found.pid ?? null, error: unresponsive(location, found) };
   if (found.state === 'stopped' && found.staleRecord && options.readOnly !== true) await cleanQuietly(location);
   return { state: found.state };

@@ -1,6 +1,13 @@
 import fs from 'node:fs';
 import type { RegistryEntry } from '@agent-brain/contract/instances';
-import { type Environment, homePaths, type ProjectPaths, projectPaths, resolveProjectRoot, stateDirWarnings } from '@agent-brain/runtime/project';
+import {
+  type Environment,
+  homePaths,
+  type ProjectPaths,
+  projectPaths,
+  resolveProjectRoot,
+  stateDirWarnings,
+} from '@agent-brain/runtime/project';
 import { readRegistry } from '@agent-brain/runtime/registry';
 
 /** A project and where its state lies. */
@@ -37,10 +44,20 @@ export async function locateProject(environment: Environment, options: LocateOpt
  * The location that the registry has for a project; the environment of this process says nothing about others.
  * @returns undefined when the root is gone
  */
-export function locateEntry(entry: RegistryEntry, environment: Environment, options: Pick<LocateOptions, 'config'> = {}): ProjectLocation | undefined {
+export function locateEntry(
+  entry: RegistryEntry,
+  environment: Environment,
+  options: Pick<LocateOptions, 'config'> = {},
+): ProjectLocation | undefined {
   if (fs.statSync(entry.project_root, { throwIfNoEntry: false })?.isDirectory() !== true) return undefined;
   const { AGENT_BRAIN_STATE_DIR: _current, DOC_SERVE_STATE_DIR: _old, ...env } = environment.env;
-  const ofThisEntry: Environment = { env, cwd: entry.project_root, homedir: environment.homedir, uid: environment.uid, platform: environment.platform };
+  const ofThisEntry: Environment = {
+    env,
+    cwd: entry.project_root,
+    homedir: environment.homedir,
+    uid: environment.uid,
+    platform: environment.platform,
+  };
   const paths = projectPaths(entry.project_root, ofThisEntry, { registry: { entries: [entry] }, config: options.config });
   return { root: entry.project_root, paths, warnings: [] };
 }

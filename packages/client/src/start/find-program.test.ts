@@ -26,7 +26,10 @@ test('takes AGENT_BRAIN_BIN first, then the installation, then PATH', () => {
   const from = path.join(dir, 'lib', 'deep', 'er');
   const PATH = `relative:${path.join(dir, 'none')}:${path.dirname(onPath)}`;
   expect(findProgram(environment({ AGENT_BRAIN_BIN: named, PATH }), { from })).toEqual({
-    command: process.execPath, args: [named], file: named, foundBy: 'AGENT_BRAIN_BIN',
+    command: process.execPath,
+    args: [named],
+    file: named,
+    foundBy: 'AGENT_BRAIN_BIN',
   });
   expect(findProgram(environment({ PATH }), { from })).toMatchObject({ file: installed, foundBy: 'installation' });
   expect(findProgram(environment({ PATH }), { from: dir })).toEqual({ command: onPath, args: [], file: onPath, foundBy: 'PATH' });
@@ -35,17 +38,31 @@ test('takes AGENT_BRAIN_BIN first, then the installation, then PATH', () => {
 test('never takes a program from the working directory', () => {
   make('agent-brain');
   make('node_modules', 'agent-brain', 'bin', 'agent-brain.js');
-  expect(() => findProgram(environment({ PATH: '.::bin' }), { from: '/' })).toThrow(expect.objectContaining({ code: 'SERVER_PROGRAM_MISSING' }));
+  expect(() => findProgram(environment({ PATH: '.::bin' }), { from: '/' })).toThrow(
+    expect.objectContaining({ code: 'SERVER_PROGRAM_MISSING' }),
+  );
 });
 
-test.each([['agent-brain', 'it must be an absolute path'], ['/surely/missing', 'no such file is there']])('refuses AGENT_BRAIN_BIN=%s', (value, why) => {
+test.each([
+  ['agent-brain', 'it must be an absolute path'],
+  ['/surely/missing', 'no such file is there'],
+])('refuses AGENT_BRAIN_BIN=%s', (value, why) => {
   expect(() => findProgram(environment({ AGENT_BRAIN_BIN: value }))).toThrow(why);
 });
 
 test('hands on what a server needs and nothing of the session', () => {
   const env = {
-    PATH: '/bin', HOME: '/h', LC_ALL: 'C', TZ: 'UTC', AGENT_BRAIN_HOME: '/a', AGENT_BRAIN_PROJECT: '/p', GIT_DIR: '/g', NODE_OPTIONS: '--inspect',
-    AWS_SECRET_ACCESS_KEY: 's', CLAUDE_CODE_SSE_PORT: '1', VITEST: '1',
+    PATH: '/bin',
+    HOME: '/h',
+    LC_ALL: 'C',
+    TZ: 'UTC',
+    AGENT_BRAIN_HOME: '/a',
+    AGENT_BRAIN_PROJECT: '/p',
+    GIT_DIR: '/g',
+    NODE_OPTIONS: '--inspect',
+    AWS_SECRET_ACCESS_KEY: 's',
+    CLAUDE_CODE_SSE_PORT: '1',
+    VITEST: '1',
   };
   expect(serverEnvironment(env)).toEqual({ PATH: '/bin', HOME: '/h', LC_ALL: 'C', TZ: 'UTC', AGENT_BRAIN_HOME: '/a' });
 });

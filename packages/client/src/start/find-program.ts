@@ -60,7 +60,9 @@ function runnable(file: string, foundBy: ServerProgram['foundBy']): ServerProgra
   const real = fs.realpathSync(file);
   const isScript = /\.[cm]?js$/.test(real);
   const isPlainNode = process.versions['electron'] === undefined && process.versions['bun'] === undefined;
-  return isScript && isPlainNode ? { command: process.execPath, args: [real], file: real, foundBy } : { command: file, args: [], file: real, foundBy };
+  return isScript && isPlainNode
+    ? { command: process.execPath, args: [real], file: real, foundBy }
+    : { command: file, args: [], file: real, foundBy };
 }
 
 const isFile = (file: string): boolean => fs.statSync(file, { throwIfNoEntry: false })?.isFile() === true;

@@ -3,9 +3,33 @@
  * belongs to one session (tokens, git's variables, NODE_OPTIONS, agent settings) may stick to it.
  */
 const inherited = new Set([
-  'PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LANGUAGE', 'TZ', 'TMPDIR', 'DOC_SERVE_STATE_DIR',
-  'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy', 'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR',
-  'SYSTEMROOT', 'USERPROFILE', 'APPDATA', 'LOCALAPPDATA', 'TEMP', 'TMP', 'PATHEXT', 'COMSPEC',
+  'PATH',
+  'HOME',
+  'USER',
+  'LOGNAME',
+  'SHELL',
+  'LANG',
+  'LANGUAGE',
+  'TZ',
+  'TMPDIR',
+  'DOC_SERVE_STATE_DIR',
+  'HTTP_PROXY',
+  'HTTPS_PROXY',
+  'NO_PROXY',
+  'http_proxy',
+  'https_proxy',
+  'no_proxy',
+  'NODE_EXTRA_CA_CERTS',
+  'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
+  'SYSTEMROOT',
+  'USERPROFILE',
+  'APPDATA',
+  'LOCALAPPDATA',
+  'TEMP',
+  'TMP',
+  'PATHEXT',
+  'COMSPEC',
 ]);
 const inheritedPrefixes = ['AGENT_BRAIN_', 'LC_', 'XDG_'];
 
@@ -16,8 +40,9 @@ const ofTheCaller = new Set(['AGENT_BRAIN_PROJECT', 'AGENT_BRAIN_BIN']);
 export function serverEnvironment(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const kept = Object.entries(env).filter(
     (entry): entry is [string, string] =>
-      entry[1] !== undefined && !ofTheCaller.has(entry[0])
-      && (inherited.has(entry[0]) || inherited.has(entry[0].toUpperCase()) || inheritedPrefixes.some((prefix) => entry[0].startsWith(prefix))),
+      entry[1] !== undefined &&
+      !ofTheCaller.has(entry[0]) &&
+      (inherited.has(entry[0]) || inherited.has(entry[0].toUpperCase()) || inheritedPrefixes.some((prefix) => entry[0].startsWith(prefix))),
   );
   return Object.fromEntries(kept);
 }

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StartResult } from '@agent-brain/contract/commands';
-import { AgentBrainError } from '@agent-brain/contract/errors';
+import type { AgentBrainError } from '@agent-brain/contract/errors';
 import { PRODUCT_VERSION } from '@agent-brain/contract/version';
 import { acquireLock } from '@agent-brain/runtime/locks';
 import { type Environment, prepareStateDir } from '@agent-brain/runtime/project';
@@ -54,7 +54,11 @@ export async function startInstance(location: ProjectLocation, options: StartOpt
   return await startUnderLock({ ...location, paths, warnings: [...location.warnings, ...warnings] }, options, { startedAt, deadline });
 }
 
-async function startUnderLock(location: ProjectLocation, options: StartOptions, { startedAt, deadline }: { startedAt: number; deadline: number }): Promise<Started> {
+async function startUnderLock(
+  location: ProjectLocation,
+  options: StartOptions,
+  { startedAt, deadline }: { startedAt: number; deadline: number },
+): Promise<Started> {
   const lock = await acquireLock(location.paths.startLockFile, {
     purpose: `start the instance of ${location.root}`,
     timeoutMs: deadline - performance.now(),
@@ -63,10 +67,16 @@ async function startUnderLock(location: ProjectLocation, options: StartOptions, 
   try {
     const running = await look(location, options);
     const verdict = running === undefined ? undefined : await judgeVersion(running);
-    if (running !== undefined && verdict !== 'replace') return finished(location, running, { startedAt, warnings: noteVersion(running, verdict) });
+    if (running !== undefined && verdict !== 'replace')
+      return finished(location, running, { startedAt, warnings: noteVersion(running, verdict) });
     if (running !== undefined) await stopInstance(location, { signal: options.signal });
     const { instance, server } = await spawnAndWait(location, options, deadline);
-    return finished(location, instance, { startedAt, started: true, replaced: running?.version, server: options.foreground === true ? server : undefined });
+    return finished(location, instance, {
+      startedAt,
+      started: true,
+      replaced: running?.version,
+      server: options.foreground === true ? server : undefined,
+    });
   } finally {
     await lock.release();
   }
@@ -85,7 +95,10 @@ const isOlder = (instance: Instance): boolean => compareVersions(instance.versio
 async function judgeVersion(instance: Instance): Promise<'replace' | 'busy' | 'newer' | 'same'> {
   const order = compareVersions(instance.version, PRODUCT_VERSION);
   if (order >= 0) return order === 0 ? 'same' : 'newer';
-  const status = await instance.connect().call('status', { query: {} }).catch(() => undefined);
+  const status = await instance
+    .connect()
+    .call('status', { query: {} })
+    .catch(() => undefined);
   if (status === undefined) {
     instance.requireCompatible();
     return 'busy';
@@ -94,7 +107,10 @@ async function judgeVersion(instance: Instance): Promise<'replace' | 'busy' | 'n
 }
 
 function noteVersion(instance: Instance, verdict: string | undefined): string[] {
-  if (verdict === 'busy') return [`The instance has version ${instance.version}, this program ${PRODUCT_VERSION}; it is indexing, so it was kept. Later: agent-brain restart`];
+  if (verdict === 'busy')
+    return [
+      `The instance has version ${instance.version}, this program ${PRODUCT_VERSION}; it is indexing, so it was kept. Later: agent-brain restart`,
+    ];
   return [];
 }
 
@@ -108,7 +124,10 @@ interface Ending {
 
 function finished(location: ProjectLocation, instance: Instance, ending: Ending): Started {
   instance.requireCompatible();
-  const newer = compareVersions(instance.version, PRODUCT_VERSION) > 0 ? [`The instance has version ${instance.version}, this program the older ${PRODUCT_VERSION}`] : [];
+  const newer =
+    compareVersions(instance.version, PRODUCT_VERSION) > 0
+      ? [`The instance has version ${instance.version}, this program the older ${PRODUCT_VERSION}`]
+      : [];
   const result: StartResult = {
     started: ending.started === true,
     replaced_version: ending.replaced ?? null,
@@ -122,7 +141,11 @@ function finished(location: ProjectLocation, instance: Instance, ending: Ending)
   return { instance, result, server: ending.server };
 }
 
-async function spawnAndWait(location: ProjectLocation, options: StartOptions, deadline: number): Promise<{ instance: Instance; server: SpawnedServer }> {
+async function spawnAndWait(
+  location: ProjectLocation,
+  options: StartOptions,
+  deadline: number,
+): Promise<{ instance: Instance; server: SpawnedServer }> {
   const program = findProgram(options.environment, { installed: options.program });
   fs.mkdirSync(location.paths.logDir, { recursive: true, mode: 0o700 });
   const log = openStartLog(location.paths.logFile);
@@ -165,7 +188,11 @@ async function waitUntilReady(location: ProjectLocation, wait: Wait): Promise<In
   }
 }
 
-function explainEnd(end: NonNullable<ReturnType<SpawnedServer['ended']>>, location: ProjectLocation, { program, log }: Wait): AgentBrainError {
+function explainEnd(
+  end: NonNullable<ReturnType<SpawnedServer['ended']>>,
+  location: ProjectLocation,
+  { program, log }: Wait,
+): AgentBrainError {
   const { problem, tail } = explainStart(log.read());
   return problem ?? startFailed(location, describeEnd(end, program), tail, undefined);
 }

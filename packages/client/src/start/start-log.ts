@@ -15,7 +15,7 @@ export interface StartLog {
 
 /** Opens the log for appending; it is made with mode 0600 and never reached through a link that somebody planted. */
 export function openStartLog(file: string): StartLog {
-  const { O_APPEND, O_CREAT, O_RDWR, O_NOFOLLOW = 0 } = fs.constants;
+  const { O_APPEND, O_CREAT, O_RDWR, O_NOFOLLOW } = fs.constants;
   const fd = fs.openSync(file, O_APPEND | O_CREAT | O_RDWR | O_NOFOLLOW, 0o600);
   const startOffset = fs.fstatSync(fd).size;
   return {

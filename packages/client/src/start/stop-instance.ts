@@ -31,7 +31,11 @@ export async function stopInstance(location: ProjectLocation, options: StopOptio
   const startedAt = performance.now();
   const deadline = startedAt + (options.timeoutMs ?? defaultTimeoutMs);
   const result = (pid: number | null, method: StopResult['method']): StopResult => ({
-    was_running: method !== 'none', pid, method, project_root: location.root, duration_ms: Math.round(performance.now() - startedAt),
+    was_running: method !== 'none',
+    pid,
+    method,
+    project_root: location.root,
+    duration_ms: Math.round(performance.now() - startedAt),
   });
 
   const found = await findInstance(location, { signal: options.signal, timeoutMs: Math.min(proofTimeoutMs, deadline - startedAt) });
@@ -42,7 +46,8 @@ export async function stopInstance(location: ProjectLocation, options: StopOptio
   const target = await identify(found, location);
   const isAsked = found.state === 'running' && (await ask(found, options.signal));
   if (!isAsked) await signalTarget(target, 'SIGTERM', location);
-  if (await isGone(target, location, { deadline, signal: options.signal })) return result(target?.pid ?? null, isAsked ? 'request' : 'signal');
+  if (await isGone(target, location, { deadline, signal: options.signal }))
+    return result(target?.pid ?? null, isAsked ? 'request' : 'signal');
 
   if (options.force !== true) throw stillThere(target, location, options.timeoutMs ?? defaultTimeoutMs);
   await signalTarget(target, 'SIGKILL', location);
@@ -74,7 +79,10 @@ async function ask(found: Extract<InstanceState, { state: 'running' }>, signal: 
 
 async function signalTarget(target: RecordedProcess | undefined, signal: NodeJS.Signals, location: ProjectLocation): Promise<void> {
   if (target === undefined) {
-    throw new AgentBrainError('PROCESS_NOT_VERIFIED', `Somebody holds ${location.paths.lockFile}, and no record says who — nothing was signalled`);
+    throw new AgentBrainError(
+      'PROCESS_NOT_VERIFIED',
+      `Somebody holds ${location.paths.lockFile}, and no record says who — nothing was signalled`,
+    );
   }
   await signalVerified(target, signal, { marker: location.paths.stateDir });
 }
@@ -103,8 +111,12 @@ async function isGone(target: RecordedProcess | undefined, { paths }: ProjectLoc
 }
 
 function stillThere(target: RecordedProcess | undefined, { root, paths }: ProjectLocation, waitedMs: number): AgentBrainError {
-  return new AgentBrainError('INSTANCE_UNRESPONSIVE', `The instance of ${root} has not ended within ${waitedMs / 1000} s — process ${target?.pid ?? 'unknown'} still runs`, {
-    hint: `Look into ${paths.logFile}; \`agent-brain stop --force\` kills it.`,
-    data: { pid: target?.pid ?? null, log_file: paths.logFile },
-  });
+  return new AgentBrainError(
+    'INSTANCE_UNRESPONSIVE',
+    `The instance of ${root} has not ended within ${waitedMs / 1000} s — process ${target?.pid ?? 'unknown'} still runs`,
+    {
+      hint: `Look into ${paths.logFile}; \`agent-brain stop --force\` kills it.`,
+      data: { pid: target?.pid ?? null, log_file: paths.logFile },
+    },
+  );
 }

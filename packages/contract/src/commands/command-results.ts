@@ -8,7 +8,7 @@ const mode = z.enum(['project', 'shared']);
 const durationMs = z.number().nonnegative();
 
 /** Where a running instance is; never with its token. */
-export const instanceViewSchema = z.strictObject({
+const instanceViewSchema = z.strictObject({
   url: z.string(),
   pid: z.int().positive(),
   instance_id: z.string(),
@@ -20,7 +20,7 @@ export const instanceViewSchema = z.strictObject({
 });
 export type InstanceView = z.infer<typeof instanceViewSchema>;
 
-export const initResultSchema = z.strictObject({
+const initResultSchema = z.strictObject({
   project_root: z.string(),
   state_dir: z.string(),
   config_file: z.string(),
@@ -29,7 +29,7 @@ export const initResultSchema = z.strictObject({
 });
 export type InitResult = z.infer<typeof initResultSchema>;
 
-export const startResultSchema = z.strictObject({
+const startResultSchema = z.strictObject({
   started: z.boolean().describe('false: it was running already'),
   replaced_version: z.string().nullable().describe('Version of the older idle instance that made room'),
   project_root: z.string(),
@@ -41,7 +41,7 @@ export const startResultSchema = z.strictObject({
 });
 export type StartResult = z.infer<typeof startResultSchema>;
 
-export const stopResultSchema = z.strictObject({
+const stopResultSchema = z.strictObject({
   was_running: z.boolean(),
   pid: z.int().positive().nullable(),
   method: z.enum(['none', 'request', 'signal', 'kill']).describe('What made it end'),
@@ -50,7 +50,7 @@ export const stopResultSchema = z.strictObject({
 });
 export type StopResult = z.infer<typeof stopResultSchema>;
 
-export const statusResultSchema = z.strictObject({
+const statusResultSchema = z.strictObject({
   running: z.boolean(),
   state: z.enum(['running', 'stopped', 'starting', 'unresponsive']),
   project_root: z.string(),
@@ -62,7 +62,7 @@ export const statusResultSchema = z.strictObject({
 });
 export type StatusResult = z.infer<typeof statusResultSchema>;
 
-export const listResultSchema = z.strictObject({
+const listResultSchema = z.strictObject({
   instances: z.array(
     z.strictObject({
       name: z.string(),
@@ -79,39 +79,44 @@ export const listResultSchema = z.strictObject({
 });
 export type ListResult = z.infer<typeof listResultSchema>;
 
-export const logsResultSchema = z.strictObject({
+const logsResultSchema = z.strictObject({
   log_file: z.string(),
   lines: z.array(z.record(z.string(), z.unknown())),
 });
 export type LogsResult = z.infer<typeof logsResultSchema>;
 
-export const indexResultSchema = z.union([jobSchema, jobAcceptedSchema, indexPlanSchema]);
+const indexResultSchema = z.union([jobSchema, jobAcceptedSchema, indexPlanSchema]);
 
-export const configEntrySchema = z.strictObject({
+const configEntrySchema = z.strictObject({
   key: z.enum(configKeyNames as [string, ...string[]]),
   value: z.unknown(),
   origin: z.enum(['flag', 'env', 'project', 'user', 'default']),
   source: z.string().nullable().describe('File or variable that set it'),
 });
-export const configListResultSchema = z.strictObject({
+const configListResultSchema = z.strictObject({
   entries: z.array(configEntrySchema),
   ignored: z.array(z.strictObject({ key: z.string(), file: z.string(), reason: z.string() })),
 });
 export type ConfigListResult = z.infer<typeof configListResultSchema>;
-export const configChangeResultSchema = z.strictObject({ key: z.string(), value: z.unknown().nullable(), file: z.string(), changed: z.boolean() });
+const configChangeResultSchema = z.strictObject({
+  key: z.string(),
+  value: z.unknown().nullable(),
+  file: z.string(),
+  changed: z.boolean(),
+});
 export type ConfigChangeResult = z.infer<typeof configChangeResultSchema>;
 
 /** Something on disk that a command removed, or would remove. */
-export const removalSchema = z.strictObject({ path: z.string(), what: z.string(), bytes: z.int().nonnegative().nullable() });
+const removalSchema = z.strictObject({ path: z.string(), what: z.string(), bytes: z.int().nonnegative().nullable() });
 export type Removal = z.infer<typeof removalSchema>;
-export const removalResultSchema = z.strictObject({
+const removalResultSchema = z.strictObject({
   dry_run: z.boolean(),
   removed: z.array(removalSchema),
   kept: z.array(removalSchema),
 });
 export type RemovalResult = z.infer<typeof removalResultSchema>;
 
-export const versionResultSchema = z.strictObject({
+const versionResultSchema = z.strictObject({
   version: z.string(),
   protocol_version: z.string(),
   node: z.string(),

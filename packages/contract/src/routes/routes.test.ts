@@ -5,8 +5,8 @@ import { type Route, routes } from './index.ts';
 const table: [string, Route][] = Object.entries(routes);
 
 test('no two routes share a method and a path', () => {
-  const doors = table.map(([, route]) => `${route.method} ${route.path}`);
-  expect(new Set(doors).size).toBe(doors.length);
+  const seen = table.map(([, route]) => `${route.method} ${route.path}`);
+  expect(new Set(seen).size).toBe(seen.length);
 });
 
 test('every door has a route and every route a door', () => {
