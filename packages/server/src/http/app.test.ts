@@ -95,7 +95,7 @@ describe('CORS and methods (checklist 4)', () => {
   test('a known path with another method names the right ones', async () => {
     const answer = await call('/index', { method: 'PUT' });
     expect([answer.statusCode, answer.headers.allow]).toEqual([405, 'DELETE, POST']);
-    expect((await call('/index/jobs/job_1', { method: 'POST', body: {} })).headers.allow).toBe('DELETE, GET, HEAD');
+    expect((await call('/index/jobs/job_1', { method: 'POST', body: {} })).headers.allow).toBe('DELETE, GET');
   });
 
   test('nothing changes on GET', async () => {
@@ -265,7 +265,7 @@ describe('jobs', () => {
 
   test('clearing the index wants a confirmation', async () => {
     expect(await problem('/index', { method: 'DELETE' })).toMatchObject({ status: 400, code: 'CONFIRMATION_REQUIRED' });
-    expect((await call('/index?confirm=true', { method: 'DELETE' })).statusCode).toBe(202);
+    expect((await call('/index?confirm=true', { method: 'DELETE', headers: { 'content-type': 'application/json' } })).statusCode).toBe(202);
     await waitUntil('the index is cleared', () => instance.engine.resets === 1);
   });
 

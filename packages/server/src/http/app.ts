@@ -22,7 +22,7 @@ import type { Service } from './service.ts';
 export function buildApp(service: Service, limits: TransportLimits = defaultLimits): FastifyInstance {
   const app = fastify(serverOptions(service, limits));
   app.server.maxConnections = limits.connections;
-  app.removeContentTypeParser('text/plain');
+  readJsonOnly(app);
   app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply, service.log));
   app.setNotFoundHandler((request, reply) => sendProblem(notFound(request, reply), request, reply, service.log));
   addGuards(app, service);
@@ -46,6 +46,8 @@ function serverOptions(service: Service, limits: TransportLimits): FastifyHttpOp
     // Our own answer to requests during a stop has the form of every other error.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
+    // The contract knows GET, POST and DELETE.
+    exposeHeadRoutes: false,
     http: {
       // A missing Host header is answered by our guard (421), not by Node (400).
       requireHostHeader: false,
@@ -57,6 +59,16 @@ function serverOptions(service: Service, limits: TransportLimits): FastifyHttpOp
     clientErrorHandler: (error, socket) => answerClientError(error, socket, limits, service.log),
     frameworkErrors: (error, request, reply) => answerFrameworkError(error, request as FastifyRequest, reply as FastifyReply, service),
   };
+}
+
+/** Nothing is no JSON, but also no mistake: clients send the content type with requests that have no body. */
+function readJsonOnly(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') return done(null);
+    return parse(request, body as string, done);
+  });
 }
 
 function addGuards(app: FastifyInstance, service: Service): void {

@@ -26,8 +26,6 @@ function translate(error: FrameworkError, request: FastifyRequest): AgentBrainEr
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
     case 'FST_ERR_CTP_INVALID_TYPE':
       return new AgentBrainError('REQUEST_NOT_JSON', `The content type is ${type}, and only application/json is read`);
-    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
-      return invalidBody('it is empty');
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
       return invalidBody('its length is not the announced one');
     case 'FST_ERR_BAD_URL':

@@ -7,7 +7,7 @@ const FURTHER: readonly { method: string; path: string }[] = ['/metrics', '/open
 export function knownMethods(path: string): string[] {
   const all: readonly Pick<Route, 'method' | 'path'>[] = Object.values(routes);
   const methods = [...all, ...FURTHER].filter((route) => matches(route.path, path)).map((route) => route.method);
-  return [...new Set(methods.includes('GET') ? [...methods, 'HEAD'] : methods)].sort();
+  return [...new Set(methods)].sort();
 }
 
 function matches(template: string, path: string): boolean {

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type FakeInstance, fakeInstance } from '../fixtures/index.ts';
 import { buildApp, defaultLimits } from './index.ts';
 
-const limits = { ...defaultLimits, headersTimeoutMs: 150, requestTimeoutMs: 300, timeoutCheckMs: 20, connections: 8 };
+const limits = { ...defaultLimits, headersTimeoutMs: 400, requestTimeoutMs: 800, timeoutCheckMs: 20, connections: 8 };
 let instance: FakeInstance;
 let app: FastifyInstance;
 let port: number;
@@ -52,10 +52,10 @@ describe('slow and oversized requests (checklist 10)', () => {
   });
 
   test('slow connections do not keep others waiting', async () => {
-    const slow = Array.from({ length: 4 }, () => exchange('GET /health HTTP/1.1\r\n'));
-    const since = performance.now();
-    expect((await fetch(`http://127.0.0.1:${port}/health`)).status).toBe(200);
-    expect(performance.now() - since).toBeLessThan(limits.headersTimeoutMs);
+    let slowOnesEnded = 0;
+    const slow = Array.from({ length: 4 }, () => exchange('GET /health HTTP/1.1\r\n').then(() => (slowOnesEnded += 1)));
+    expect((await exchange(`GET /health HTTP/1.1\r\n${own()}${closing}\r\n`)).status).toBe(200);
+    expect(slowOnesEnded).toBe(0);
     await Promise.all(slow);
   });
 

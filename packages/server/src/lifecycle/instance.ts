@@ -45,7 +45,10 @@ export interface Instance {
   /** Last use, in milliseconds of the clock: a request, or an event of a job. */
   lastUseMs: number;
   readyAtMs: number | undefined;
+  /** How long each step of the start took, in milliseconds; `load` is what went before the first. */
+  readonly startMs: Record<string, number>;
 
+  door?: Promise<typeof import('../http/index.ts')> | undefined;
   prepared?: PreparedStateDir | undefined;
   lock?: FileLock | undefined;
   /** With the directories that the configuration names. */
@@ -77,6 +80,7 @@ export function newInstance(parts: InstanceParts): Instance {
     isStopping: false,
     lastUseMs: parts.clock.now(),
     readyAtMs: undefined,
+    startMs: { load: Math.round(performance.now()) },
   };
 }
 

@@ -44,7 +44,8 @@ export function runInstance({ serve, environment, clock = systemClock }: RunOpti
 
   const live = async (): Promise<{ clean: boolean }> => {
     const onUndoError = (step: string, error: unknown): void => instance.log.error({ step, err: error }, 'a step of the start could not be taken back');
-    await runStart(startSteps, instance, { faults, signal: stopping.signal, onUndoError });
+    const onDone = (step: string, durationMs: number): void => void (instance.startMs[step] = Math.round(durationMs * 10) / 10);
+    await runStart(startSteps, instance, { faults, signal: stopping.signal, onDone, onUndoError });
     if (!stopping.signal.aborted) await new Promise((resolve) => stopping.signal.addEventListener('abort', resolve, { once: true }));
     return await stopInstance(instance, (stopping.signal.reason as AgentBrainError).message, faults);
   };

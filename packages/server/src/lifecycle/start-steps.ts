@@ -8,7 +8,6 @@ import { createLogger } from '@agent-brain/runtime/log';
 import { selfIdentity } from '@agent-brain/runtime/process';
 import { homePaths, prepareStateDir, projectPaths } from '@agent-brain/runtime/project';
 import { noteStart, readRegistry } from '@agent-brain/runtime/registry';
-import { authority, buildApp } from '../http/index.ts';
 import { openProject } from '../projects/index.ts';
 import { publish, withdraw } from './artifacts.ts';
 import { bindAddress } from './bind-host.ts';
@@ -33,6 +32,9 @@ export const startSteps: readonly Step<Instance>[] = [
 
 /** Trust is decided before anything in the state dir is used; the lock decides who uses it. */
 async function takeLock(instance: Instance): Promise<void> {
+  // A third of a start is loading the HTTP door. It goes on while these steps wait for the disk.
+  instance.door = import('../http/index.ts');
+  instance.door.catch(() => {});
   const { projectRoot, stateDir } = instance.options;
   const { registry } = await readRegistry(homePaths(instance.environment));
   const prepared = await prepareStateDir(projectPaths(projectRoot, instance.environment, { registry }), instance.environment);
@@ -101,6 +103,7 @@ function recoverQueue(instance: Instance): void {
 
 async function startListening(instance: Instance): Promise<void> {
   const config = made(instance, 'config');
+  const { buildApp } = await made(instance, 'door');
   const app = buildApp(serviceOf(instance));
   instance.app = app;
   instance.address = await listen(app, bindAddress(config.bind_host), config.port);
@@ -109,6 +112,7 @@ async function startListening(instance: Instance): Promise<void> {
 async function publishRecord(instance: Instance): Promise<void> {
   const paths = made(instance, 'paths');
   const address = made(instance, 'address');
+  const { authority } = await made(instance, 'door');
   const { pid, startedAt } = await selfIdentity();
   instance.record = {
     schema_version: 1,
@@ -135,7 +139,7 @@ function becomeReady(instance: Instance): void {
   instance.metrics.startupSeconds = performance.now() / 1000;
   startTicking(instance);
   const { base_url, pid } = made(instance, 'record');
-  instance.log.info({ base_url, pid, startup_ms: Math.round(performance.now()) }, 'ready');
+  instance.log.info({ base_url, pid, startup_ms: Math.round(performance.now()), start_ms: instance.startMs }, 'ready');
   const { stateDir } = made(instance, 'paths');
   // Neither is worth a later ready, nor a failed start.
   instance.startNoted = noteStart(homePaths(instance.environment), stateDir).then(

@@ -20,7 +20,7 @@ function list(failing?: string, { undoFails = '' } = {}): { steps: Step<string[]
   return { steps, trace };
 }
 const start = (steps: Step<string[]>[], trace: string[], signal = new AbortController().signal) =>
-  runStart(steps, trace, { faults: noFaults, signal, onUndoError: (step) => trace.push(`could not undo ${step}`) });
+  runStart(steps, trace, { faults: noFaults, signal, onDone: () => {}, onUndoError: (step) => trace.push(`could not undo ${step}`) });
 
 describe('a start', () => {
   test('runs its steps in order', async () => {

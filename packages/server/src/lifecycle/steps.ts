@@ -12,6 +12,7 @@ export interface StartRun {
   readonly faults: Faults;
   /** Ends the start before its next step. */
   readonly signal: AbortSignal;
+  onDone(step: string, durationMs: number): void;
   /** An undo failed; the others run all the same. */
   onUndoError(step: string, error: unknown): void;
 }
@@ -27,8 +28,10 @@ export async function runStart<Context>(steps: readonly Step<Context>[], context
     for (const step of steps) {
       run.signal.throwIfAborted();
       run.faults.before(step.name);
+      const since = performance.now();
       await step.run(context);
       done.unshift(step);
+      run.onDone(step.name, performance.now() - since);
     }
   } catch (error) {
     for (const step of done) {

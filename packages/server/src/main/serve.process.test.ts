@@ -39,7 +39,7 @@ describe('an instance', () => {
     await server.request(`/query?token=${token}`, { method: 'POST', body: JSON.stringify({ query: token }) });
     expect(fs.readFileSync(`/proc/${server.pid}/cmdline`, 'utf8')).not.toContain(token);
     await server.stop();
-    const log = fs.readFileSync(project.file('logs/server.log'), 'utf8');
+    const log = project.log();
     expect(log).toContain('"path":"/query"');
     expect(log).not.toContain(token);
   });
@@ -65,7 +65,7 @@ describe('an instance', () => {
     await once(slow, 'connect');
     await server.request('/health/status');
     server.signal('SIGTERM');
-    await waitUntil('it says that it stops', () => fs.readFileSync(project.file('logs/server.log'), 'utf8').includes('"msg":"stopping"'));
+    await waitUntil('it says that it stops', () => project.log().includes('"msg":"stopping"'));
     expect(project.artifacts()).toContain('runtime.json');
     server.signal('SIGTERM');
     expect(await server.ended()).toMatchObject({ code: 143 });
@@ -77,7 +77,7 @@ describe('an instance', () => {
     server.signal('SIGUSR2');
     expect(await server.ended()).toMatchObject({ code: 1, signal: null });
     expect(project.artifacts()).toEqual([]);
-    expect(fs.readFileSync(project.file('logs/server.log'), 'utf8')).toMatch(/"level":"fatal".*nobody catches this/);
+    expect(project.log()).toMatch(/"level":"fatal".*nobody catches this/);
   });
 });
 
