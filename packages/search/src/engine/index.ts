@@ -1,4 +1,12 @@
 export type {
-  Engine, EngineLog, EngineOptions, EngineStatus, IndexConfig, IndexProgress, IndexRun, LogLevel, VerifyReport,
+  Engine,
+  EngineLog,
+  EngineOptions,
+  EngineStatus,
+  IndexConfig,
+  IndexProgress,
+  IndexRun,
+  LogLevel,
+  VerifyReport,
 } from './engine.ts';
 export { openEngine } from './open-engine.ts';

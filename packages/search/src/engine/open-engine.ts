@@ -1,5 +1,5 @@
 import { isAgentBrainError } from '@agent-brain/contract/errors';
-import { inspectStoreFile, SqliteIndexReader, storeFile } from '../store/index.ts';
+import { SqliteIndexReader, storeFile } from '../store/index.ts';
 import type { Engine, EngineOptions } from './engine.ts';
 import { type OpeningState, ProjectEngine } from './project-engine.ts';
 
@@ -16,9 +16,6 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
 
 /** The counters are six small rows; a connection for one read is cheaper than waiting for a thread to start. */
 function lookAt(file: string): OpeningState {
-  const found = inspectStoreFile(file);
-  if (found.state === 'missing') return { info: null, isCorrupt: false };
-  if (found.state !== 'usable') return { info: null, isCorrupt: found.state === 'corrupt' };
   try {
     const reader = SqliteIndexReader.open(file);
     try {

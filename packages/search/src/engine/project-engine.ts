@@ -131,7 +131,10 @@ export class ProjectEngine implements Engine {
     }
   }
 
-  #runWriter(command: WriterCommand, { signal, onProgress }: { signal?: AbortSignal; onProgress?: (progress: RunProgress) => void }): Promise<unknown> {
+  #runWriter(
+    command: WriterCommand,
+    { signal, onProgress }: { signal?: AbortSignal; onProgress?: (progress: RunProgress) => void },
+  ): Promise<unknown> {
     const { projectRoot, dataDir, stateDir, parseWorkers, fileBudgetMs, memoryLimitMb, diskLimitMb } = this.#options;
     const settings = {
       command,
@@ -159,4 +162,9 @@ export class ProjectEngine implements Engine {
 }
 
 /** Only what crosses the thread border. */
-const orderOf = ({ folder, operation, request, config }: Omit<IndexRun, 'onProgress'>): RunOrder => ({ folder, operation, request, config });
+const orderOf = ({ folder, operation, request, config }: Omit<IndexRun, 'onProgress'>): RunOrder => ({
+  folder,
+  operation,
+  request,
+  config,
+});

@@ -42,10 +42,7 @@ export interface QuerySettings {
   dataDir: string;
 }
 
-export type Question =
-  | { kind: 'query'; request: QueryRequest; isIndexing: boolean }
-  | { kind: 'chunk'; id: string }
-  | { kind: 'folders' };
+export type Question = { kind: 'query'; request: QueryRequest; isIndexing: boolean } | { kind: 'chunk'; id: string } | { kind: 'folders' };
 
 export type QueryOrder =
   | { id: number; question: Question }

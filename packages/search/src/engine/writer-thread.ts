@@ -65,5 +65,7 @@ export function runWriter(settings: WriterSettings, listeners: WriterListeners):
 }
 
 function reasonOf({ reason }: AbortSignal): AgentBrainError {
-  return reason instanceof AgentBrainError ? reason : new AgentBrainError('JOB_CANCELLED', 'The run was cancelled; what it had committed stays');
+  return reason instanceof AgentBrainError
+    ? reason
+    : new AgentBrainError('JOB_CANCELLED', 'The run was cancelled; what it had committed stays');
 }

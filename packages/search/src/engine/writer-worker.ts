@@ -1,7 +1,15 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { asAgentBrainError, toProblem } from '@agent-brain/contract/errors';
 import { planRun, removeFolder, type RunSurroundings, runIndex } from '../indexing/index.ts';
-import { asStoreError, type IndexStore, inspectStoreFile, isCorruption, setAsideStore, SqliteIndexStore, storeFile } from '../store/index.ts';
+import {
+  asStoreError,
+  type IndexStore,
+  inspectStoreFile,
+  isCorruption,
+  setAsideStore,
+  SqliteIndexStore,
+  storeFile,
+} from '../store/index.ts';
 import type { VerifyReport } from './engine.ts';
 import { openForWriting, setAsideAndRenew } from './renew-store.ts';
 import type { WriterCommand, WriterMessage, WriterSettings } from './thread-messages.ts';
@@ -16,7 +24,8 @@ async function main(settings: WriterSettings): Promise<void> {
     tell({ kind: 'done', result: await carryOut(settings, cancel.signal) });
   } catch (thrown) {
     const error = asAgentBrainError(asStoreError(thrown, storeFile(settings.dataDir)));
-    if (error.code === 'INTERNAL' && !cancel.signal.aborted) log('error', 'the writer failed', { stack: thrown instanceof Error ? thrown.stack : String(thrown) });
+    if (error.code === 'INTERNAL' && !cancel.signal.aborted)
+      log('error', 'the writer failed', { stack: thrown instanceof Error ? thrown.stack : String(thrown) });
     tell({ kind: 'failed', problem: toProblem(error) });
   } finally {
     parentPort?.close();
@@ -49,13 +58,26 @@ async function carryOut(settings: WriterSettings, signal: AbortSignal): Promise<
 
 const tellReplaced = (store: IndexStore): void => tell({ kind: 'replaced', info: store.read((view) => view.info()) });
 
-async function writeInto(store: IndexStore, command: Exclude<WriterCommand, { kind: 'plan' | 'verify' | 'reset' }>, settings: WriterSettings, signal: AbortSignal): Promise<unknown> {
+async function writeInto(
+  store: IndexStore,
+  command: Exclude<WriterCommand, { kind: 'plan' | 'verify' | 'reset' }>,
+  settings: WriterSettings,
+  signal: AbortSignal,
+): Promise<unknown> {
   const onCommit = () => tell({ kind: 'committed', info: store.read((view) => view.info()) });
   const nowMs = () => performance.now();
   if (command.kind === 'remove-folder') return removeFolder(store, command.folder, { nowMs, onCommit });
   const { root, stateDir, parseWorkers, fileBudgetMs, limits } = settings;
   const around: RunSurroundings = {
-    root, stateDir, parseWorkers, fileBudgetMs, limits, signal, log, nowMs, onCommit,
+    root,
+    stateDir,
+    parseWorkers,
+    fileBudgetMs,
+    limits,
+    signal,
+    log,
+    nowMs,
+    onCommit,
     now: () => new Date(),
     residentBytes: () => process.memoryUsage.rss(),
     onProgress: (progress) => tell({ kind: 'progress', progress }),

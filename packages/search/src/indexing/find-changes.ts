@@ -74,7 +74,14 @@ export async function findChanges(store: IndexStore, report: RunReport, options:
   return changes;
 }
 
-function compare(store: IndexStore, candidate: FileCandidate, report: RunReport, options: ChangeOptions, changes: Changes, seen: SeenFiles): void {
+function compare(
+  store: IndexStore,
+  candidate: FileCandidate,
+  report: RunReport,
+  options: ChangeOptions,
+  changes: Changes,
+  seen: SeenFiles,
+): void {
   const known = store.fileState(candidate.path);
   if (known === undefined) {
     changes.items.push({ candidate });

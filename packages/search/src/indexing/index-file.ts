@@ -20,12 +20,16 @@ export interface FileSource extends Pick<FileIndexed, 'path' | 'hash' | 'sizeByt
 }
 
 /** Everything but the content that the rows of a file depend on; stands beside them in the store. */
-export const recipeOf = ({ chunkSize, chunkOverlap }: ChunkSettings): string => `${TOKENIZER_ID} ${CHUNKER_VERSION} ${chunkSize}/${chunkOverlap}`;
+export const recipeOf = ({ chunkSize, chunkOverlap }: ChunkSettings): string =>
+  `${TOKENIZER_ID} ${CHUNKER_VERSION} ${chunkSize}/${chunkOverlap}`;
 
 /** Cuts, names and tokenises one file: the pure part of its way into the index. */
 export function indexFile({ text, chunkAs, ...file }: FileSource, settings: ChunkSettings): FileIndexed {
   const cut = chunkText({ path: file.path, text, language: chunkAs ?? file.language, sourceType: file.sourceType, ...settings });
-  const ids = chunkIds(file.path, cut.map((chunk) => text.slice(chunk.startOffset, chunk.endOffset)));
+  const ids = chunkIds(
+    file.path,
+    cut.map((chunk) => text.slice(chunk.startOffset, chunk.endOffset)),
+  );
   return {
     ...file,
     recipe: recipeOf(settings),

@@ -82,7 +82,12 @@ export async function runIndex(store: IndexStore, order: RunOrder, around: RunSu
   const scope = runScope(around.root, folder, folders);
   store.addFolder(folder);
   const changes = await findChanges(store, report, {
-    walk: walkOptionsOf(order, around), scope, folder, recipe: recipeOf(settings), force: request.force, onProgress: () => tell(),
+    walk: walkOptionsOf(order, around),
+    scope,
+    folder,
+    recipe: recipeOf(settings),
+    force: request.force,
+    onProgress: () => tell(),
   });
   assertFolder(folder);
   report.progress.filesDone = report.unchanged;
@@ -118,7 +123,13 @@ export async function runIndex(store: IndexStore, order: RunOrder, around: RunSu
   return report.stats();
 }
 
-function takeResult(result: ParseResult, store: IndexStore, batcher: CommitBatcher, report: RunReport, operation: RunOrder['operation']): void {
+function takeResult(
+  result: ParseResult,
+  store: IndexStore,
+  batcher: CommitBatcher,
+  report: RunReport,
+  operation: RunOrder['operation'],
+): void {
   const { progress } = report;
   progress.filesDone += 1;
   if (result.kind === 'touch') {

@@ -134,8 +134,20 @@ export class ParsePool {
     const progress = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
     const settings: ParseSettings = { ...this.#options.settings, progress };
     const heapMb = Math.min(4_096, Math.max(512, (settings.maxFileBytes / 1_000_000) * 16));
-    const worker = new Worker(this.#options.workerUrl ?? workerUrl, { workerData: settings, resourceLimits: { maxOldGenerationSizeMb: heapMb }, name: 'agent-brain-parse' });
-    const slot: Slot = { worker, begun: new Int32Array(progress), waiting: [], waitingBytes: 0, answered: 0, lastBegun: 0, lastBegunAtMs: performance.now() };
+    const worker = new Worker(this.#options.workerUrl ?? workerUrl, {
+      workerData: settings,
+      resourceLimits: { maxOldGenerationSizeMb: heapMb },
+      name: 'agent-brain-parse',
+    });
+    const slot: Slot = {
+      worker,
+      begun: new Int32Array(progress),
+      waiting: [],
+      waitingBytes: 0,
+      answered: 0,
+      lastBegun: 0,
+      lastBegunAtMs: performance.now(),
+    };
     this.#slots.add(slot);
     let reason = 'the thread ended';
     worker.on('message', (results: ParseResult[]) => this.#take(slot, results));

@@ -34,7 +34,9 @@ export async function planRun(order: RunOrder, around: Pick<RunSurroundings, 'ro
     total_files: files.length,
     total_bytes: files.reduce((sum, file) => sum + file.sizeBytes, 0),
     languages,
-    files: files.slice(0, FILES_SHOWN).map(({ path, sizeBytes, language, sourceType }) => ({ path, size_bytes: sizeBytes, language, source_type: sourceType })),
+    files: files
+      .slice(0, FILES_SHOWN)
+      .map(({ path, sizeBytes, language, sourceType }) => ({ path, size_bytes: sizeBytes, language, source_type: sourceType })),
     skipped: skips.examples,
     skipped_count: skips.counts,
   };

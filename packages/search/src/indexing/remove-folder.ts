@@ -12,8 +12,8 @@ export function removeFolder(store: IndexStore, folder: string, around: { nowMs(
   const report = new RunReport(around.nowMs);
   report.endPhase('walk', 'indexing');
   const batcher = new CommitBatcher(store, folder, around.nowMs, around.onCommit);
-  for (const file of [...store.files()]) {
-    if (file.folderPath !== folder) continue;
+  const owned = Array.from(store.files()).filter((file) => file.folderPath === folder);
+  for (const file of owned) {
     batcher.remove(file.path);
     report.removed += 1;
   }

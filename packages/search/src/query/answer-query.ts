@@ -29,13 +29,19 @@ export function answerQuery(reader: IndexReader | null, request: QueryRequest, c
   return { ...found, query_time_ms: Math.round((context.nowMs() - startedMs) * 1000) / 1000, mode: plan.mode, warnings };
 }
 
-function answerFrom(view: IndexView, plan: QueryPlan, request: QueryRequest): Pick<QueryResponse, 'results' | 'total_results' | 'index_generation'> {
+function answerFrom(
+  view: IndexView,
+  plan: QueryPlan,
+  request: QueryRequest,
+): Pick<QueryResponse, 'results' | 'total_results' | 'index_generation'> {
   const { generation } = view.info();
   const symbols = plan.shape.symbols.map((symbol) => symbol.toLowerCase());
   const candidates = findCandidates(view, { terms: plan.terms, symbols, filter: plan.filter, topK: request.top_k });
   const passes = ({ score }: RankedChunk) => score >= (request.threshold ?? 0);
   const ranked = rankCandidates(candidates, plan.shape).filter(passes);
-  const groups = (request.group === 'file' ? groupByFile(ranked, spansPerFile) : saturate(ranked)).filter(({ best }) => passes(best)).slice(0, request.top_k);
+  const groups = (request.group === 'file' ? groupByFile(ranked, spansPerFile) : saturate(ranked))
+    .filter(({ best }) => passes(best))
+    .slice(0, request.top_k);
   const { results, isCut } = presentResults(view, groups, request);
   if (isCut) plan.warnings.push(`texts were cut to ${request.max_chars} characters together`);
   return { results, total_results: results.length, index_generation: generation };

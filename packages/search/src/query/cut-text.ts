@@ -9,14 +9,19 @@ export interface TextSpan {
  * A chunk's text with `contextLines` whole lines around it.
  * @param text of the whole file; offsets in UTF-16 units
  */
-export function cutSpan(text: string, chunk: { startOffset: number; endOffset: number; startLine: number; endLine: number }, contextLines: number): TextSpan {
+export function cutSpan(
+  text: string,
+  chunk: { startOffset: number; endOffset: number; startLine: number; endLine: number },
+  contextLines: number,
+): TextSpan {
   let { startOffset: start, endOffset: end, startLine, endLine } = chunk;
+  if (text[end - 1] === '\n') end -= 1;
   if (contextLines > 0) {
     // From here on whole lines: the rest of the line a chunk begins or ends in is no line of context.
-    start = text.lastIndexOf('\n', start - 1) + 1;
-    end = lineEnd(text, text[end - 1] === '\n' ? end - 1 : end);
+    start = lineStart(text, start);
+    end = lineEnd(text, end);
     for (let line = 0; line < contextLines && start > 0; line++) {
-      start = text.lastIndexOf('\n', start - 2) + 1;
+      start = lineStart(text, start - 1);
       startLine -= 1;
     }
     for (let line = 0; line < contextLines && end < text.length - 1; line++) {
@@ -24,15 +29,17 @@ export function cutSpan(text: string, chunk: { startOffset: number; endOffset: n
       endLine += 1;
     }
   }
-  return { startLine, endLine, text: withoutLastBreak(text.slice(start, end)) };
+  if (end > start && text[end - 1] === '\r') end -= 1;
+  return { startLine, endLine, text: text.slice(start, end) };
 }
+
+/** `lastIndexOf` takes a negative position for 0, and would find a break that is not before it. */
+const lineStart = (text: string, position: number): number => (position <= 0 ? 0 : text.lastIndexOf('\n', position - 1) + 1);
 
 const lineEnd = (text: string, from: number): number => {
   const end = text.indexOf('\n', from);
   return end === -1 ? text.length : end;
 };
-
-const withoutLastBreak = (text: string): string => (text.endsWith('\n') ? text.slice(0, text.endsWith('\r\n') ? -2 : -1) : text);
 
 /**
  * Shares of a budget among texts, in characters: short ones get all they need, long ones the same as one

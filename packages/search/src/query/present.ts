@@ -23,7 +23,9 @@ export function presentResults(view: IndexView, groups: readonly RankedGroup[], 
   const spans = groups.map(({ best }) => cutSpan(textOf(best.chunk.file), best.chunk, request.context_lines ?? 0));
   const lengths = spans.map((span) => span.text.length);
   const shares = shareBudget(lengths, request.max_chars ?? Number.POSITIVE_INFINITY);
-  const results = groups.map((group, index) => presentGroup(group, trimSpan(spans[index] as TextSpan, shares[index] as number), request.explain));
+  const results = groups.map((group, index) =>
+    presentGroup(group, trimSpan(spans[index] as TextSpan, shares[index] as number), request.explain),
+  );
   return { results, isCut: shares.some((share, index) => share < (lengths[index] as number)) };
 }
 

@@ -21,10 +21,12 @@ export function planQuery(request: QueryRequest): QueryPlan {
   if (request.mode === 'vector' || request.mode === 'graph') {
     throw new AgentBrainError('QUERY_MODE_UNAVAILABLE', `The mode "${request.mode}" cannot answer — this index holds text only`);
   }
-  if (request.mode !== 'bm25') warnings.push(`mode ${request.mode}: answered from the text index alone, this index has no vectors and no graph`);
+  if (request.mode !== 'bm25')
+    warnings.push(`mode ${request.mode}: answered from the text index alone, this index has no vectors and no graph`);
   const { terms, dropped } = searchTerms(request.query);
   if (terms.length === 0) warnings.push('the query has no word that could be searched for');
-  if (dropped > 0) warnings.push(`only the first ${maxTerms} different words of the query were searched for; ${dropped} more were left out`);
+  if (dropped > 0)
+    warnings.push(`only the first ${maxTerms} different words of the query were searched for; ${dropped} more were left out`);
   const shape = describeQuery(request.query);
   const filter = planFilter(request);
   if (filter.sourceTypes?.includes('test')) shape.asksFor.tests = true;

@@ -19,13 +19,18 @@ export function fileCoherence(candidates: readonly ChunkMatch[]): Map<ChunkMatch
     }
     file.sum += candidate.score;
     file.count += 1;
-    if (candidate.score > file.best.score) file.best = candidate;
+    const isBetter = candidate.score - file.best.score || file.best.ordinal - candidate.ordinal;
+    if (isBetter > 0) file.best = candidate;
   }
   let largest = 0;
   for (const { sum } of files.values()) largest = Math.max(largest, sum);
   const signals = new Map<ChunkMatch, Signal>();
   for (const { sum, count, best } of files.values()) {
-    signals.set(best, { rule: 'file_coherence', value: (MOST_COHERENT * sum) / largest, reason: `${count} ${count === 1 ? 'chunk' : 'chunks'} of the file match` });
+    signals.set(best, {
+      rule: 'file_coherence',
+      value: (MOST_COHERENT * sum) / largest,
+      reason: `${count} ${count === 1 ? 'chunk' : 'chunks'} of the file match`,
+    });
   }
   return signals;
 }

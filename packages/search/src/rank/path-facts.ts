@@ -11,7 +11,12 @@ export function pathFacts(path: string): PathFacts {
   const stem = (dot === -1 ? name : name.slice(0, dot)).toLowerCase();
   const folder = segments.at(-2) ?? '';
   const folderWords = tokenize(emptyStems.has(stem) ? `${segments.at(-3) ?? ''} ${folder}` : folder);
-  return { stem, stemWords: [...new Set(tokenize(dot === -1 ? name : name.slice(0, dot)))], folderWords: [...new Set(folderWords)], segments };
+  return {
+    stem,
+    stemWords: [...new Set(tokenize(dot === -1 ? name : name.slice(0, dot)))],
+    folderWords: [...new Set(folderWords)],
+    segments,
+  };
 }
 
 /** One fact sheet per path, however many chunks of it are candidates. */

@@ -7,7 +7,7 @@ const SMALLEST_SHARE = 0.1;
 const FOLDER_SHARE = 0.8;
 /** Words that share so many first letters, and so much of the shorter one, are forms of one word (`routing`, `router`). */
 const SHARED_LETTERS = 4;
-const SHARED_PART = 0.7;
+const SHARED_PART = 0.65;
 const SHORTEST_PREFIX = 3;
 
 /**

@@ -8,7 +8,9 @@ const historyStems = /^(changelog|changes|history|news|release[_-]?notes|release
 
 /** A test repeats the words of what it tests, and is seldom what was asked for. Worth .104 on whole trees. */
 export const testPenalty: RankRule = (candidate, { shape }) =>
-  candidate.sourceType === 'test' && !shape.asksFor.tests ? { rule: '×test', value: 0.3, reason: 'a test, and the query asks for none' } : null;
+  candidate.sourceType === 'test' && !shape.asksFor.tests
+    ? { rule: '×test', value: 0.3, reason: 'a test, and the query asks for none' }
+    : null;
 
 /** Old names live on in compatibility code beside the real thing. The development queries have no case of it. */
 export const legacyPenalty: RankRule = (candidate, { shape, factsOf }) => {
@@ -33,7 +35,8 @@ export const vendoredPenalty: RankRule = (candidate, { factsOf }) =>
 /** Files that only pass on what others define, and declarations without code. Worth less than .001. */
 export const barrelPenalty: RankRule = (candidate, { factsOf }) => {
   const name = factsOf(candidate.path).segments.at(-1) ?? '';
-  if (/^(__init__\.pyi?|package-info\.java|index\.d\.ts|mod\.d\.ts)$/.test(name)) return { rule: '×barrel', value: 0.5, reason: 'passes on what others define' };
+  if (/^(__init__\.pyi?|package-info\.java|index\.d\.ts|mod\.d\.ts)$/.test(name))
+    return { rule: '×barrel', value: 0.5, reason: 'passes on what others define' };
   return name.endsWith('.d.ts') ? { rule: '×declarations', value: 0.7, reason: 'declarations without code' } : null;
 };
 
@@ -46,12 +49,25 @@ export const historyPenalty: RankRule = (candidate, { factsOf }) =>
  * would get prose only. Worth .058 on whole trees. Their order among themselves stays.
  */
 export const documentPenalty: RankRule = (candidate, { shape }) =>
-  candidate.sourceType === 'doc' && !shape.asksFor.documents ? { rule: '×document', value: 0.4, reason: 'a document, and the query does not ask for one' } : null;
+  candidate.sourceType === 'doc' && !shape.asksFor.documents
+    ? { rule: '×document', value: 0.4, reason: 'a document, and the query does not ask for one' }
+    : null;
 
 /** Settings and data name things; they do not explain or define them. Worth .006 on whole trees. */
 export const settingsPenalty: RankRule = (candidate, { shape }) =>
-  languageById(candidate.language)?.kind === 'config' && !shape.asksFor.settings ? { rule: '×settings', value: 0.5, reason: 'settings or data' } : null;
+  languageById(candidate.language)?.kind === 'config' && !shape.asksFor.settings
+    ? { rule: '×settings', value: 0.5, reason: 'settings or data' }
+    : null;
 
 const folders = (segments: readonly string[]): string[] => segments.slice(0, -1).map((segment) => segment.toLowerCase());
 
-export const penalties: readonly RankRule[] = [testPenalty, legacyPenalty, examplePenalty, vendoredPenalty, barrelPenalty, historyPenalty, documentPenalty, settingsPenalty];
+export const penalties: readonly RankRule[] = [
+  testPenalty,
+  legacyPenalty,
+  examplePenalty,
+  vendoredPenalty,
+  barrelPenalty,
+  historyPenalty,
+  documentPenalty,
+  settingsPenalty,
+];

@@ -59,15 +59,17 @@ function pushSignal(signals: Signal[], signal: Signal | null): void {
 /** To 0–1 by the best, so that scores of one query compare and those of two do not pretend to. */
 function scaled(ranked: RankedChunk[]): RankedChunk[] {
   const best = ranked.reduce((most, entry) => Math.max(most, entry.score), 0);
-  const factor = 1 / best;
   for (const entry of ranked) {
-    entry.score = Math.min(1, entry.score * factor);
-    entry.signals = [...entry.signals, { rule: '×scale', value: factor, reason: 'so that the best result of the query has 1' }];
+    entry.score /= best;
+    entry.signals = [...entry.signals, { rule: '×scale', value: 1 / best, reason: 'so that the best result of the query has 1' }];
   }
   return ranked.sort(byScore);
 }
 
 export const byScore = (left: RankedChunk, right: RankedChunk): number =>
-  right.score - left.score || compareText(left.chunk.path, right.chunk.path) || left.chunk.startLine - right.chunk.startLine || left.chunk.ordinal - right.chunk.ordinal;
+  right.score - left.score ||
+  compareText(left.chunk.path, right.chunk.path) ||
+  left.chunk.startLine - right.chunk.startLine ||
+  left.chunk.ordinal - right.chunk.ordinal;
 
 const compareText = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);

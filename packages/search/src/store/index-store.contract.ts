@@ -13,13 +13,32 @@ export function sampleFile(path: string, lines: readonly string[], fields: Parti
     offset += line.length + 1;
     return {
       chunkId: Buffer.from(`${path}#${ordinal}#${line}`).toString('hex'),
-      ordinal, startOffset, endOffset: startOffset + line.length, startLine: ordinal + 1, endLine: ordinal + 1,
-      symbol: '', kind: 'code', definitions: [], bodyTokens: line, symbolTokens: '',
+      ordinal,
+      startOffset,
+      endOffset: startOffset + line.length,
+      startLine: ordinal + 1,
+      endLine: ordinal + 1,
+      symbol: '',
+      kind: 'code',
+      definitions: [],
+      bodyTokens: line,
+      symbolTokens: '',
     };
   });
   return {
-    path, hash: Buffer.from(text).toString('hex'), sizeBytes: text.length, mtimeMs: 1_000.25, ino: 7, readAtMs: 5_000, language: 'go',
-    sourceType: 'code', recipe: 'r1', text: zlib.zstdCompressSync(text), pathTokens: path.replaceAll(/[/.]/g, ' '), chunks, ...fields,
+    path,
+    hash: Buffer.from(text).toString('hex'),
+    sizeBytes: text.length,
+    mtimeMs: 1_000.25,
+    ino: 7,
+    readAtMs: 5_000,
+    language: 'go',
+    sourceType: 'code',
+    recipe: 'r1',
+    text: zlib.zstdCompressSync(text),
+    pathTokens: path.replaceAll(/[/.]/g, ' '),
+    chunks,
+    ...fields,
   };
 }
 
@@ -36,7 +55,13 @@ export function indexStoreContract(open: () => IndexStore): void {
       expect(store.commit(batch({ replace: [sampleFile('a.go', ['alpha beta']), sampleFile('b.go', ['beta gamma'])] }))).toBe(1);
       expect(foundPaths(store, 'alpha', 'gamma').sort()).toEqual(['a.go', 'b.go']);
       expect(foundPaths(store, 'nothing')).toEqual([]);
-      expect(store.read((view) => view.info())).toMatchObject({ generation: 1, documents: 2, chunks: 2, lastIndexedAt: null, recipes: ['r1'] });
+      expect(store.read((view) => view.info())).toMatchObject({
+        generation: 1,
+        documents: 2,
+        chunks: 2,
+        lastIndexedAt: null,
+        recipes: ['r1'],
+      });
     });
 
     test('puts the new rows of a file in the place of the old ones', () => {
@@ -60,7 +85,13 @@ export function indexStoreContract(open: () => IndexStore): void {
     test('keeps stat values exactly and takes new ones without touching the rows', () => {
       const store = open();
       store.commit(batch({ replace: [sampleFile('a.go', ['alpha'], { ino: 2 ** 60, mtimeMs: 1_763_712_345_678.912 })] }));
-      expect(store.fileState('a.go')).toMatchObject({ folderPath: '/p', ino: 2 ** 60, mtimeMs: 1_763_712_345_678.912, readAtMs: 5_000, recipe: 'r1' });
+      expect(store.fileState('a.go')).toMatchObject({
+        folderPath: '/p',
+        ino: 2 ** 60,
+        mtimeMs: 1_763_712_345_678.912,
+        readAtMs: 5_000,
+        recipe: 'r1',
+      });
       store.commit(batch({ folderPath: '/p/inner', touch: [{ path: 'a.go', sizeBytes: 9, mtimeMs: 2, ino: 3, readAtMs: 4 }] }));
       expect(store.fileState('a.go')).toMatchObject({ folderPath: '/p/inner', sizeBytes: 9, mtimeMs: 2, ino: 3, readAtMs: 4 });
       expect(foundPaths(store, 'alpha')).toEqual(['a.go']);
@@ -86,7 +117,9 @@ export function indexStoreContract(open: () => IndexStore): void {
   describe('folders', () => {
     test('are listed with what they own, and since when', () => {
       const store = open();
-      store.commit(batch({ folderPath: '/p/b', replace: [sampleFile('b/1.go', ['alpha', 'beta'])], completedAt: '2026-01-02T03:04:05.000Z' }));
+      store.commit(
+        batch({ folderPath: '/p/b', replace: [sampleFile('b/1.go', ['alpha', 'beta'])], completedAt: '2026-01-02T03:04:05.000Z' }),
+      );
       store.addFolder('/p/a');
       expect(store.read((view) => view.folders())).toEqual([
         { folder_path: '/p/a', documents: 0, chunks: 0, last_indexed_at: null },
@@ -130,14 +163,16 @@ export function indexStoreContract(open: () => IndexStore): void {
     test('weighs the path as a field of its own', () => {
       const store = open();
       store.commit(batch({ replace: files }));
-      const best = (path: number) => store.read((view) => view.match({ terms: ['red'], weights: { body: 1, path, symbol: 1 }, limit: 1 })[0]?.path);
+      const best = (path: number) =>
+        store.read((view) => view.match({ terms: ['red'], weights: { body: 1, path, symbol: 1 }, limit: 1 })[0]?.path);
       expect([best(0.01), best(50)]).toEqual(['src/a.go', 'docs/red.md']);
     });
 
     test('filters before it counts to the limit', () => {
       const store = open();
       store.commit(batch({ replace: files }));
-      const found = (filter: object) => store.read((view) => view.match({ terms: ['red', 'blue'], weights: even, limit: 1, filter })).map((m) => m.path);
+      const found = (filter: object) =>
+        store.read((view) => view.match({ terms: ['red', 'blue'], weights: even, limit: 1, filter })).map((m) => m.path);
       expect(found({ languages: ['python'] })).toEqual(['src/b.py']);
       expect(found({ sourceTypes: ['test'] })).toEqual(['test/c.go']);
       expect(found({ path: (path: string) => path.startsWith('docs/') })).toEqual(['docs/red.md']);
@@ -164,7 +199,12 @@ export function indexStoreContract(open: () => IndexStore): void {
     const store = open();
     for (let round = 0; round < 60; round++) {
       const names = [round % 7, round % 11, round % 13].map((n) => `f${n}.go`);
-      store.commit(batch({ replace: [...new Set(names)].map((name) => sampleFile(name, [`round${round} common`, 'second'])), remove: [`f${round % 5}.go`] }));
+      store.commit(
+        batch({
+          replace: [...new Set(names)].map((name) => sampleFile(name, [`round${round} common`, 'second'])),
+          remove: [`f${round % 5}.go`],
+        }),
+      );
     }
     store.compact();
     const { documents, chunks } = store.read((view) => view.info());

@@ -1,40 +1,40 @@
-import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
+import { temporaryDirectory } from '@agent-brain/test-harness/temporary';
 import { afterEach, describe, expect, test } from 'vitest';
 import { batch, indexStoreContract, sampleFile } from './index-store.contract.ts';
+import { seededRandom } from './fixtures/seeded-random.ts';
 import { type IndexStore, MemoryIndexStore, SqliteIndexReader, SqliteIndexStore, storeFile } from './index.ts';
 
-const directories: string[] = [];
 const stores: { close(): void }[] = [];
 
 afterEach(() => {
   for (const store of stores.splice(0)) store.close();
-  for (const directory of directories.splice(0)) fs.rmSync(directory, { recursive: true });
 });
 
-function newFile(): string {
-  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'ab-store-'));
-  directories.push(directory);
-  return storeFile(directory);
-}
+const newFile = (): string => storeFile(temporaryDirectory('store'));
 
 function opened<Store extends { close(): void }>(store: Store): Store {
   stores.push(store);
   return store;
 }
 
-describe('the SQLite store', () => indexStoreContract(() => opened(SqliteIndexStore.open(newFile()))));
-describe('the memory store', () => indexStoreContract(() => opened(new MemoryIndexStore())));
+describe('the SQLite store as an index store', () => {
+  indexStoreContract(() => opened(SqliteIndexStore.open(newFile())));
+});
+
+describe('the memory store as an index store', () => {
+  indexStoreContract(() => opened(new MemoryIndexStore()));
+});
 
 describe('the SQLite store', () => {
   test('ranks by exact BM25, as the reference does, after replacements and removals as well', () => {
-    const random = mulberry32(20);
+    const random = seededRandom(20);
     const word = () => `w${Math.floor(random() ** 3 * 60)}`;
     const line = () => Array.from({ length: 1 + Math.floor(random() * 30) }, word).join(' ');
     const pair: IndexStore[] = [opened(SqliteIndexStore.open(newFile())), opened(new MemoryIndexStore())];
     for (let round = 0; round < 12; round++) {
-      const replace = Array.from({ length: 5 }, (_, n) => sampleFile(`d${round % 3}/f${(round * 3 + n) % 20}.go`, [line(), line()], { pathTokens: word() }));
+      const replace = Array.from({ length: 5 }, (_, n) =>
+        sampleFile(`d${round % 3}/f${(round * 3 + n) % 20}.go`, [line(), line()], { pathTokens: word() }),
+      );
       const remove = [`d${round % 3}/f${(round * 5) % 20}.go`];
       for (const store of pair) store.commit(batch({ replace, remove }));
     }
@@ -43,11 +43,36 @@ describe('the SQLite store', () => {
       const terms = [...new Set([word(), word(), word()])];
       const columns = round % 2 === 0 ? {} : { columns: ['path', 'symbol'] as const };
       const [sqlite, memory] = pair.map((store) =>
-        store.read((view) => view.match({ terms, weights, ...columns, limit: 1000 }).map((m) => [m.path, m.ordinal, m.score.toFixed(9)].join(' ')).sort()),
+        store.read((view) =>
+          view
+            .match({ terms, weights, ...columns, limit: 1000 })
+            .map((m) => [m.path, m.ordinal, m.score.toFixed(9)].join(' '))
+            .sort(),
+        ),
       );
       expect(sqlite).toEqual(memory);
       expect(sqlite?.length).toBeGreaterThan(0);
     }
+  });
+
+  test('keeps to its limit of bytes and leaves everything as it was when a batch does not fit', () => {
+    const file = newFile();
+    const store = opened(SqliteIndexStore.open(file, { maxBytes: 400 * 1024 }));
+    const random = seededRandom(4);
+    const noise = () => Array.from({ length: 2_000 }, () => `w${Math.floor(random() * 1e9)}`).join(' ');
+    let committed = 0;
+    const fill = () => {
+      for (let index = 0; index < 100; index++) {
+        store.commit(batch({ replace: [sampleFile(`f${index}.go`, [noise()])] }));
+        committed += 1;
+      }
+    };
+    expect(fill).toThrow(expect.objectContaining({ code: 'INDEX_DISK_LIMIT' }));
+    expect(committed).toBeGreaterThan(0);
+    expect(store.read((view) => view.info())).toMatchObject({ generation: committed, documents: committed });
+    expect(store.verify()).toEqual([]);
+    store.commit(batch({ remove: ['f0.go'] }));
+    expect(store.read((view) => view.info().documents)).toBe(committed - 1);
   });
 
   test('shows a reader one generation for as long as it reads', () => {
@@ -86,14 +111,3 @@ describe('the SQLite store', () => {
     expect(store.verify()).toEqual([]);
   });
 });
-
-/** Small seeded generator (public domain, Tommy Ettinger). @returns numbers in [0, 1) */
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}

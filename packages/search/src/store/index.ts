@@ -1,6 +1,19 @@
 export type {
-  ChunkFilter, ChunkIndexed, ChunkMatch, ChunkRow, ColumnWeights, FileIndexed, FileState, FileTouch, IndexReader, IndexStore, IndexView, StoreBatch,
-  StoredFile, StoreInfo, TermQuery,
+  ChunkFilter,
+  ChunkIndexed,
+  ChunkMatch,
+  ChunkRow,
+  ColumnWeights,
+  FileIndexed,
+  FileState,
+  FileTouch,
+  IndexReader,
+  IndexStore,
+  IndexView,
+  StoreBatch,
+  StoredFile,
+  StoreInfo,
+  TermQuery,
 } from './index-store.ts';
 export { MemoryIndexStore } from './memory-index-store.ts';
 export { SqliteIndexReader } from './sqlite-reader.ts';

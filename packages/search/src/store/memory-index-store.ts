@@ -1,7 +1,18 @@
 import zlib from 'node:zlib';
 import type { IndexedFolder } from '@agent-brain/contract/jobs';
 import type {
-  ChunkFilter, ChunkIndexed, ChunkMatch, ChunkRow, ColumnWeights, FileIndexed, FileState, IndexStore, IndexView, StoreBatch, StoredFile, StoreInfo,
+  ChunkFilter,
+  ChunkIndexed,
+  ChunkMatch,
+  ChunkRow,
+  ColumnWeights,
+  FileIndexed,
+  FileState,
+  IndexStore,
+  IndexView,
+  StoreBatch,
+  StoredFile,
+  StoreInfo,
   TermQuery,
 } from './index-store.ts';
 
@@ -189,7 +200,12 @@ interface Document {
 
 const words = (tokens: string): string[] => tokens.split(' ').filter((token) => token !== '');
 
-function weightedFrequency(document: Document, term: string, weights: ColumnWeights, columns: readonly (keyof ColumnWeights)[]): number | null {
+function weightedFrequency(
+  document: Document,
+  term: string,
+  weights: ColumnWeights,
+  columns: readonly (keyof ColumnWeights)[],
+): number | null {
   let found = false;
   let frequency = 0;
   for (const column of columns) {
@@ -210,5 +226,20 @@ const passes = (file: MemoryFile, filter: ChunkFilter | undefined): boolean =>
 function toRow(file: MemoryFile, chunk: ChunkIndexed, row: number): ChunkRow {
   const { chunkId, ordinal, startOffset, endOffset, startLine, endLine, symbol, kind, definitions } = chunk;
   const { id, path, language, sourceType } = file;
-  return { row, file: id, path, language, sourceType, chunkId, ordinal, startOffset, endOffset, startLine, endLine, symbol, kind, definitions };
+  return {
+    row,
+    file: id,
+    path,
+    language,
+    sourceType,
+    chunkId,
+    ordinal,
+    startOffset,
+    endOffset,
+    startLine,
+    endLine,
+    symbol,
+    kind,
+    definitions,
+  };
 }

@@ -3,8 +3,9 @@ import type { FileIndexed, FileState, FileTouch, IndexStore, IndexView, StoreBat
 import { applicationId, pageSize, storeFormat, tableNames, tables, textIndex } from './schema.ts';
 import { definitionSeparator, SqliteView, Statements } from './sqlite-view.ts';
 import { readSnapshot } from './sqlite-reader.ts';
+import { checkStore } from './check-store.ts';
 import { asStoreError } from './store-error.ts';
-import { assertUsable, inspectStoreFile, storeBytes } from './store-file.ts';
+import { assertUsable, createStoreFile, inspectStoreFile, storeBytes } from './store-file.ts';
 import { TextIndex } from './text-index.ts';
 
 const BUSY_TIMEOUT_MS = 5_000;
@@ -46,6 +47,7 @@ export class SqliteIndexStore implements IndexStore {
     assertUsable(file, found);
     let database: DatabaseSync | undefined;
     try {
+      if (found.state === 'missing') createStoreFile(file);
       database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
       if (found.state === 'missing') create(database);
       database.exec(`
@@ -75,9 +77,13 @@ export class SqliteIndexStore implements IndexStore {
   }
 
   fileState(path: string): FileState | undefined {
-    const row = this.#attempt(() => this.#statements.get(`
+    const row = this.#attempt(() =>
+      this.#statements
+        .get(`
       SELECT f.id, o.path AS folder, f.hash, f.size, f.mtime_ms, f.ino, f.read_at_ms, r.recipe
-      FROM files f JOIN folders o ON o.id = f.folder JOIN recipes r ON r.id = f.recipe WHERE f.path = ?`).get(path));
+      FROM files f JOIN folders o ON o.id = f.folder JOIN recipes r ON r.id = f.recipe WHERE f.path = ?`)
+        .get(path),
+    );
     if (row === undefined) return undefined;
     return {
       id: Number(row['id']),
@@ -154,35 +160,7 @@ export class SqliteIndexStore implements IndexStore {
   }
 
   verify(): string[] {
-    const problems: string[] = [];
-    try {
-      for (const row of this.#database.prepare('PRAGMA integrity_check(20)').all()) {
-        const verdict = String(Object.values(row)[0]);
-        if (verdict !== 'ok') problems.push(verdict);
-      }
-      if (problems.length === 0) problems.push(...this.#inconsistencies());
-      this.#database.exec("INSERT INTO chunk_terms(chunk_terms) VALUES('integrity-check')");
-    } catch (error) {
-      problems.push(String((error as Error).message));
-    }
-    return problems;
-  }
-
-  #inconsistencies(): string[] {
-    const checks: [question: string, sql: string][] = [
-      ['chunks without a file', 'SELECT count(*) AS n FROM chunks WHERE file NOT IN (SELECT id FROM files)'],
-      ['files without their text', 'SELECT count(*) AS n FROM files WHERE id NOT IN (SELECT file FROM texts)'],
-      ['files with another number of chunks than recorded', `SELECT count(*) AS n FROM files f
-        WHERE chunk_count <> (SELECT count(*) FROM chunks c WHERE c.file = f.id)`],
-      ['chunks that the text index does not know', 'SELECT count(*) AS n FROM chunks WHERE id NOT IN (SELECT id FROM chunk_terms_docsize)'],
-      ['entries of the text index without a chunk', 'SELECT count(*) AS n FROM chunk_terms_docsize WHERE id NOT IN (SELECT id FROM chunks)'],
-      ['documents miscounted', "SELECT abs((SELECT count(*) FROM files) - (SELECT value FROM meta WHERE key = 'documents')) AS n"],
-      ['chunks miscounted', "SELECT abs((SELECT count(*) FROM chunks) - (SELECT value FROM meta WHERE key = 'chunks')) AS n"],
-    ];
-    return checks.flatMap(([question, sql]) => {
-      const count = Number(this.#database.prepare(sql).get()?.['n']);
-      return count === 0 ? [] : [`${count} ${question}`];
-    });
+    return checkStore(this.#database);
   }
 
   close(): void {
@@ -191,12 +169,24 @@ export class SqliteIndexStore implements IndexStore {
 
   #replaceFile(file: FileIndexed, folder: number): { documents: number; chunks: number } {
     const removed = this.#removeFile(file.path);
-    const { lastInsertRowid } = this.#statements.get(`
+    const { lastInsertRowid } = this.#statements
+      .get(`
       INSERT INTO files(id, path, folder, hash, size, mtime_ms, ino, read_at_ms, language, source_type, recipe, chunk_count)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`).run(
-      removed.id, file.path, folder, Buffer.from(file.hash, 'hex'), file.sizeBytes, file.mtimeMs, file.ino, file.readAtMs,
-      file.language, file.sourceType, this.#recipeId(file.recipe), file.chunks.length,
-    );
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+      .run(
+        removed.id,
+        file.path,
+        folder,
+        Buffer.from(file.hash, 'hex'),
+        file.sizeBytes,
+        file.mtimeMs,
+        file.ino,
+        file.readAtMs,
+        file.language,
+        file.sourceType,
+        this.#recipeId(file.recipe),
+        file.chunks.length,
+      );
     const fileId = Number(lastInsertRowid);
     this.#statements.get('INSERT INTO texts(file, zstd) VALUES (?, ?)').run(fileId, file.text);
     const insertChunk = this.#statements.get(`
@@ -204,8 +194,16 @@ export class SqliteIndexStore implements IndexStore {
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
     for (const chunk of file.chunks) {
       const inserted = insertChunk.run(
-        fileId, chunk.ordinal, Buffer.from(chunk.chunkId, 'hex'), chunk.startOffset, chunk.endOffset, chunk.startLine, chunk.endLine,
-        chunk.symbol, chunk.kind, chunk.definitions.join(definitionSeparator),
+        fileId,
+        chunk.ordinal,
+        Buffer.from(chunk.chunkId, 'hex'),
+        chunk.startOffset,
+        chunk.endOffset,
+        chunk.startLine,
+        chunk.endLine,
+        chunk.symbol,
+        chunk.kind,
+        chunk.definitions.join(definitionSeparator),
       );
       this.#textIndex.insert(inserted.lastInsertRowid, chunk.bodyTokens, file.pathTokens, chunk.symbolTokens);
     }
@@ -225,7 +223,8 @@ export class SqliteIndexStore implements IndexStore {
   }
 
   #touchFile(touch: FileTouch, folder: number): void {
-    this.#statements.get('UPDATE files SET folder = ?, size = ?, mtime_ms = ?, ino = ?, read_at_ms = ? WHERE path = ?')
+    this.#statements
+      .get('UPDATE files SET folder = ?, size = ?, mtime_ms = ?, ino = ?, read_at_ms = ? WHERE path = ?')
       .run(folder, touch.sizeBytes, touch.mtimeMs, touch.ino, touch.readAtMs, touch.path);
   }
 

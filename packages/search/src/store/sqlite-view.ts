@@ -25,8 +25,20 @@ const chunkColumns = `c.id AS row, c.file, c.chunk_id, c.ordinal, c.start_offset
   c.symbol, c.kind, c.definitions, f.path, f.language, f.source_type`;
 
 interface ChunkRecord {
-  row: number; file: number; chunk_id: Uint8Array; ordinal: number; start_offset: number; end_offset: number; start_line: number;
-  end_line: number; symbol: string; kind: string; definitions: string; path: string; language: string; source_type: SourceType;
+  row: number;
+  file: number;
+  chunk_id: Uint8Array;
+  ordinal: number;
+  start_offset: number;
+  end_offset: number;
+  start_line: number;
+  end_line: number;
+  symbol: string;
+  kind: string;
+  definitions: string;
+  path: string;
+  language: string;
+  source_type: SourceType;
 }
 
 /** Between the names a chunk defines; cannot stand in a name. */
@@ -70,14 +82,20 @@ export class SqliteView implements IndexView {
       chunks: Number(meta.get('chunks')),
       bytes: storeBytes(this.#file),
       lastIndexedAt: (meta.get('last_indexed_at') as string | null) ?? null,
-      recipes: this.#statements.get('SELECT recipe FROM recipes ORDER BY id').all().map((row) => String(row['recipe'])),
+      recipes: this.#statements
+        .get('SELECT recipe FROM recipes ORDER BY id')
+        .all()
+        .map((row) => String(row['recipe'])),
     };
   }
 
   folders(): IndexedFolder[] {
     const sql = `SELECT o.path AS folder_path, count(f.id) AS documents, coalesce(sum(f.chunk_count), 0) AS chunks, o.last_indexed_at
       FROM folders o LEFT JOIN files f ON f.folder = o.id GROUP BY o.id ORDER BY o.path`;
-    return this.#statements.get(sql).all().map((row) => ({ ...(row as unknown as IndexedFolder) }));
+    return this.#statements
+      .get(sql)
+      .all()
+      .map((row) => ({ ...(row as unknown as IndexedFolder) }));
   }
 
   match(query: TermQuery): ChunkMatch[] {
@@ -108,7 +126,9 @@ export class SqliteView implements IndexView {
   }
 
   #one(condition: string, ...values: SQLInputValue[]): ChunkRow | undefined {
-    const row = this.#statements.get(`SELECT ${chunkColumns} FROM chunks c JOIN files f ON f.id = c.file WHERE ${condition}`).get(...values);
+    const row = this.#statements
+      .get(`SELECT ${chunkColumns} FROM chunks c JOIN files f ON f.id = c.file WHERE ${condition}`)
+      .get(...values);
     return row === undefined ? undefined : toChunkRow(row as unknown as ChunkRecord);
   }
 

@@ -27,7 +27,9 @@ export function asStoreError(thrown: unknown, file: string, maxBytes = 0): unkno
   if ((errcode & 0xff) === SQLITE_FULL || errcode === SQLITE_IOERR_SHMSIZE || errcode === SQLITE_IOERR_WRITE) {
     if (maxBytes > 0 && hasFreeSpace(file)) {
       const limitMb = Math.round(maxBytes / MEBIBYTE);
-      return new AgentBrainError('INDEX_DISK_LIMIT', `Indexing stopped — the index would take more than the allowed ${limitMb} MiB`, { cause: thrown });
+      return new AgentBrainError('INDEX_DISK_LIMIT', `Indexing stopped — the index would take more than the allowed ${limitMb} MiB`, {
+        cause: thrown,
+      });
     }
     return new AgentBrainError('DISK_FULL', `The index ${file} cannot grow — ${thrown.message}`, { cause: thrown });
   }

@@ -19,8 +19,8 @@ export type StoreFileState = { state: 'missing' | 'usable' } | { state: 'corrupt
  */
 export function inspectStoreFile(file: string): StoreFileState {
   const header = readHeader(file);
-  if (header === null) return { state: 'missing' };
-  if (header.bytes.length === 0) return { state: 'missing' };
+  if (header === 'no file') return { state: 'corrupt', reason: 'it is a link or a directory' };
+  if (header === null || header.bytes.length === 0) return { state: 'missing' };
   if (header.bytes.length < HEADER_BYTES || header.bytes.toString('latin1', 0, 16) !== MAGIC) {
     return { state: 'corrupt', reason: 'the file is not a database' };
   }
@@ -39,21 +39,28 @@ export function inspectStoreFile(file: string): StoreFileState {
   return { state: 'usable' };
 }
 
+/** An empty file only its owner may read; SQLite gives the log and the shared memory the same mode. */
+export const createStoreFile = (file: string): void => fs.closeSync(fs.openSync(file, 'a', 0o600));
+
 /** @throws INDEX_NEWER, INDEX_CORRUPT */
 export function assertUsable(file: string, found: StoreFileState): void {
-  if (found.state === 'newer') throw new AgentBrainError('INDEX_NEWER', `The index ${file} was written by a newer version — ${found.reason}`);
+  if (found.state === 'newer')
+    throw new AgentBrainError('INDEX_NEWER', `The index ${file} was written by a newer version — ${found.reason}`);
   if (found.state === 'corrupt') throw new AgentBrainError('INDEX_CORRUPT', `The index ${file} is damaged — ${found.reason}`);
 }
 
-function readHeader(file: string): { bytes: Buffer; fileBytes: number } | null {
+function readHeader(file: string): { bytes: Buffer; fileBytes: number } | 'no file' | null {
   let handle: number;
   try {
     handle = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return null;
+    if (code === 'ELOOP') return 'no file';
     throw new AgentBrainError('FILE_UNREADABLE', `The index ${file} cannot be opened — ${(error as Error).message}`, { cause: error });
   }
   try {
+    if (!fs.fstatSync(handle).isFile()) return 'no file';
     const bytes = Buffer.alloc(HEADER_BYTES);
     const length = fs.readSync(handle, bytes, 0, HEADER_BYTES, 0);
     return { bytes: bytes.subarray(0, length), fileBytes: fs.fstatSync(handle).size };
@@ -82,7 +89,10 @@ export function setAsideStore(file: string, now: Date): string {
     if (companion.endsWith('-wal') && fs.existsSync(companion)) fs.renameSync(companion, `${aside}-wal`);
     else fs.rmSync(companion, { force: true });
   }
-  const copies = fs.readdirSync(directory).filter((name) => /^index\.corrupt-.*\.db$/.test(name)).sort();
+  const copies = fs
+    .readdirSync(directory)
+    .filter((name) => /^index\.corrupt-.*\.db$/.test(name))
+    .sort();
   for (const old of copies.slice(0, -2)) {
     for (const name of [old, `${old}-wal`, `${old}-shm`]) fs.rmSync(path.join(directory, name), { force: true });
   }

@@ -1,0 +1,132 @@
+import { type QueryRequestInput, queryRequestSchema, queryResponseSchema, chunkSchema } from '@agent-brain/contract/query';
+import { describe, expect, test } from 'vitest';
+import { indexFile } from '../indexing/index.ts';
+import { batch } from '../store/index-store.contract.ts';
+import { MemoryIndexStore } from '../store/index.ts';
+import { answerChunk, answerQuery } from './index.ts';
+
+const router = Array.from({ length: 30 }, (_, index) => `func handle${index}(w Writer) { route(w, ${index}) }`).join('\n\n');
+
+const files: [path: string, language: string, sourceType: 'code' | 'doc' | 'test', text: string][] = [
+  ['web/router.go', 'go', 'code', `package web\n\n// Router matches routes.\ntype Router struct{}\n\n${router}\n`],
+  ['web/router_test.go', 'go', 'test', 'package web\n\nfunc TestRouter(t *T) { route(nil, 1) }\n'],
+  ['docs/router.md', 'markdown', 'doc', '# Router\n\nHow the router matches a route.\n'],
+  ['lib/socket.py', 'python', 'code', 'class Socket:\n    def route(self):\n        return None\n'],
+];
+
+function filled(): MemoryIndexStore {
+  const store = new MemoryIndexStore();
+  const facts = { hash: '00', sizeBytes: 1, mtimeMs: 1, ino: 1, readAtMs: 1 };
+  const replace = files.map(([path, language, sourceType, text]) =>
+    indexFile({ ...facts, path, language, sourceType, text }, { chunkSize: 300, chunkOverlap: 0 }),
+  );
+  store.commit(batch({ replace }));
+  return store;
+}
+
+const store = filled();
+const context = { isIndexing: false, nowMs: () => 0 };
+const ask = (request: QueryRequestInput) => queryResponseSchema.parse(answerQuery(store, queryRequestSchema.parse(request), context));
+const pathsOf = (request: QueryRequestInput) => ask(request).results.map((result) => result.path);
+
+describe('an answer', () => {
+  test('lists each file once, best first, with its other places', () => {
+    const { results, total_results, mode, index_generation } = ask({ query: 'route', mode: 'bm25' });
+    expect(new Set(results.map(({ path }) => path)).size).toBe(results.length);
+    expect([total_results, mode, index_generation]).toEqual([4, 'bm25', 1]);
+    expect(results[0]).toMatchObject({ path: 'web/router.go', score: 1, scores: { vector: null, graph: null } });
+    expect(results[0]?.more_spans.length).toBeGreaterThan(2);
+    expect(results.every((result, index) => index === 0 || result.score <= (results[index - 1]?.score ?? 0))).toBe(true);
+  });
+
+  test('finds the definition of a name', () => {
+    const [best] = ask({ query: 'Router', explain: true }).results;
+    expect(best).toMatchObject({ path: 'web/router.go', start_line: 1 });
+    expect(best?.text).toContain('type Router struct');
+    expect(best?.explanation?.map(({ rule }) => rule)).toContain('definition');
+    expect(ask({ query: 'Router' }).results[0]).not.toHaveProperty('explanation');
+  });
+
+  test('shows the lines it names, from the indexed text', () => {
+    for (const context_lines of [0, 3]) {
+      for (const result of ask({ query: 'route matches', context_lines }).results) {
+        const text = files.find(([path]) => path === result.path)?.[3] ?? '';
+        expect(result.text).toBe(
+          text
+            .split('\n')
+            .slice(result.start_line - 1, result.end_line)
+            .join('\n'),
+        );
+      }
+    }
+  });
+
+  test('filters before it counts to top_k', () => {
+    expect(pathsOf({ query: 'route', languages: ['py'], top_k: 1 })).toEqual(['lib/socket.py']);
+    expect(pathsOf({ query: 'route', source_types: ['test'], top_k: 1 })).toEqual(['web/router_test.go']);
+    expect(pathsOf({ query: 'route', path_globs: ['docs'], top_k: 1 })).toEqual(['docs/router.md']);
+    expect(pathsOf({ query: 'route', path_globs: ['**/*.rs'] })).toEqual([]);
+  });
+
+  test('keeps to the budget of characters and says so', () => {
+    const { results, warnings } = ask({ query: 'route', max_chars: 200 });
+    expect(results.reduce((sum, { text }) => sum + text.length, 0)).toBeLessThanOrEqual(200);
+    expect(results).toHaveLength(4);
+    expect(warnings.join()).toContain('cut to 200 characters');
+  });
+
+  test('drops what scores below the threshold, and gives chunks by themselves when asked', () => {
+    expect(ask({ query: 'route', threshold: 1 }).results).toHaveLength(1);
+    const chunks = ask({ query: 'route', group: 'chunk', top_k: 50 }).results;
+    expect(chunks.filter(({ path }) => path === 'web/router.go').length).toBeGreaterThan(2);
+    expect(chunks.every(({ more_spans }) => more_spans.length === 0)).toBe(true);
+  });
+
+  test('is the same every time', () => {
+    expect(ask({ query: 'how are routes matched', group: 'chunk', top_k: 100 })).toEqual(
+      ask({ query: 'how are routes matched', group: 'chunk', top_k: 100 }),
+    );
+  });
+
+  test('says from what it comes when the mode has more to it, and refuses modes of which there is nothing', () => {
+    expect(ask({ query: 'route', mode: 'multi' })).toMatchObject({ mode: 'bm25', warnings: [expect.stringContaining('text index alone')] });
+    expect(ask({ query: 'route', mode: 'bm25' }).warnings).toEqual([]);
+    for (const mode of ['vector', 'graph'] as const)
+      expect(() => ask({ query: 'route', mode })).toThrow(expect.objectContaining({ code: 'QUERY_MODE_UNAVAILABLE' }));
+  });
+
+  test('to a query without words is empty, and so is one from an empty index', () => {
+    expect(ask({ query: '?!' })).toMatchObject({ results: [], warnings: [expect.any(String), expect.stringContaining('no word')] });
+    const request = queryRequestSchema.parse({ query: 'route', mode: 'bm25' });
+    expect(answerQuery(null, request, context)).toMatchObject({ results: [], index_generation: 0, warnings: ['nothing is indexed yet'] });
+    expect(answerQuery(store, request, { ...context, isIndexing: true }).warnings).toEqual([
+      expect.stringContaining('indexing is going on'),
+    ]);
+  });
+
+  test('refuses a language or a glob that cannot be, by name', () => {
+    expect(() => ask({ query: 'x', languages: ['klingon'] })).toThrow(/klingon/);
+    expect(() => ask({ query: 'x', path_globs: ['!src'] })).toThrow(expect.objectContaining({ code: 'REQUEST_INVALID' }));
+  });
+});
+
+describe('a chunk', () => {
+  test('comes with its neighbours, and all of them in a row give the file', () => {
+    let id: string | null = ask({ query: 'Router' }).results[0]?.chunk_id ?? '';
+    for (let first = answerChunk(store, id); first.previous_chunk_id !== null; first = answerChunk(store, first.previous_chunk_id))
+      id = first.previous_chunk_id;
+    let whole = '';
+    while (id !== null) {
+      const chunk = chunkSchema.parse(answerChunk(store, id));
+      whole += chunk.text;
+      id = chunk.next_chunk_id;
+    }
+    expect(whole).toBe(files[0]?.[3]);
+  });
+
+  test('that is not in the index is unknown', () => {
+    for (const id of ['ffffffffffffffffffffffff', '', 'not hex'])
+      expect(() => answerChunk(store, id)).toThrow(expect.objectContaining({ code: 'CHUNK_UNKNOWN' }));
+    expect(() => answerChunk(null, 'ab')).toThrow(expect.objectContaining({ code: 'CHUNK_UNKNOWN' }));
+  });
+});

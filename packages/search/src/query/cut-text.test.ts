@@ -1,0 +1,74 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { cutSpan, shareBudget, trimSpan } from './cut-text.ts';
+
+const text = 'one\ntwo\nthree\nfour\nfive\n';
+const chunk = { startOffset: 8, endOffset: 14, startLine: 3, endLine: 3 };
+
+describe('cutting a span', () => {
+  test('gives the text of the chunk without its last line break', () => {
+    expect(cutSpan(text, chunk, 0)).toEqual({ startLine: 3, endLine: 3, text: 'three' });
+  });
+
+  test('adds whole lines around and stops at the ends of the file', () => {
+    expect(cutSpan(text, chunk, 1)).toEqual({ startLine: 2, endLine: 4, text: 'two\nthree\nfour' });
+    expect(cutSpan(text, chunk, 9)).toEqual({ startLine: 1, endLine: 5, text: 'one\ntwo\nthree\nfour\nfive' });
+  });
+
+  test('completes the lines a chunk begins and ends in before it counts context', () => {
+    expect(cutSpan(text, { startOffset: 10, endOffset: 12, startLine: 3, endLine: 3 }, 1)).toEqual({
+      startLine: 2,
+      endLine: 4,
+      text: 'two\nthree\nfour',
+    });
+  });
+
+  test('always shows the lines it names', () => {
+    const lines = fc.array(fc.constantFrom('', 'a', 'bb', 'c c'), { minLength: 1, maxLength: 12 });
+    fc.assert(
+      fc.property(lines, fc.nat(11), fc.nat(11), fc.integer({ min: 1, max: 4 }), fc.boolean(), (all, a, b, context, endsWithBreak) => {
+        const [first, last] = [Math.min(a, b) % all.length, Math.max(a, b) % all.length].sort((x, y) => x - y) as [number, number];
+        const file = all.join('\n') + (endsWithBreak ? '\n' : '');
+        const startOffset = all.slice(0, first).reduce((sum, line) => sum + line.length + 1, 0);
+        const endOffset = Math.min(file.length, startOffset + all.slice(first, last + 1).join('\n').length + 1);
+        // An empty last line without a break is no line.
+        fc.pre(endOffset > startOffset && (endsWithBreak || all.at(-1) !== ''));
+        const span = cutSpan(file, { startOffset, endOffset, startLine: first + 1, endLine: last + 1 }, context);
+        const shown = file.split('\n').slice(span.startLine - 1, span.endLine);
+        expect(span.text).toBe(shown.join('\n'));
+      }),
+    );
+  });
+});
+
+describe('a budget', () => {
+  test('gives short texts all they need and long ones the same', () => {
+    expect(shareBudget([10, 1_000, 500, 20], 630)).toEqual([10, 300, 300, 20]);
+    expect(shareBudget([10, 20], Number.POSITIVE_INFINITY)).toEqual([10, 20]);
+    expect(shareBudget([], 5)).toEqual([]);
+  });
+
+  test('is never exceeded and never wasted', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(500)), fc.nat(3_000), (lengths, budget) => {
+        const shares = shareBudget(lengths, budget);
+        const used = shares.reduce((sum, share) => sum + share, 0);
+        expect(used).toBe(
+          Math.min(
+            budget,
+            lengths.reduce((sum, length) => sum + length, 0),
+          ),
+        );
+        expect(shares.every((share, index) => share <= (lengths[index] ?? 0))).toBe(true);
+      }),
+    );
+  });
+
+  test('cuts after a whole line, or inside the first without splitting a character', () => {
+    const span = { startLine: 5, endLine: 7, text: 'first\nsecond\nthird' };
+    expect(trimSpan(span, 99)).toBe(span);
+    expect(trimSpan(span, 14)).toEqual({ startLine: 5, endLine: 6, text: 'first\nsecond' });
+    expect(trimSpan(span, 3)).toEqual({ startLine: 5, endLine: 5, text: 'fir' });
+    expect(trimSpan({ startLine: 1, endLine: 1, text: 'a🌍b' }, 2).text).toBe('a');
+  });
+});
