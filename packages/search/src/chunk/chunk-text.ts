@@ -18,7 +18,7 @@ export function chunkText(input: ChunkInput): Chunk[] {
   const scanner = scannerFor(input);
   scanner.scan(text, lines, outline);
   const cuts = packLines(text, lines, outline.scores, size);
-  const symbols = new SymbolFinder(lines, outline.sections);
+  const symbols = new SymbolFinder(lines, outline.sections, scanner.documents);
   let startLine = 0;
   let endLine = 0;
   return cuts.map((startOffset, ordinal) => {

@@ -42,12 +42,12 @@ export class OpenDeclarations {
     return depth;
   }
 
-  /** The declaration a line of this indentation is in; learns where its members stand. */
-  parentOf(indent: number): OpenDeclaration | undefined {
+  /** The declaration a line of this indentation is in; a line that `teaches` says where its members stand. */
+  parentOf(indent: number, teaches: boolean): OpenDeclaration | undefined {
     for (let index = this.#stack.length - 1; index >= 0; index--) {
       const open = this.#stack[index] as OpenDeclaration;
       if (open.indent < indent) {
-        if (open.memberIndent < 0 || indent < open.memberIndent) open.memberIndent = indent;
+        if (teaches && (open.memberIndent < 0 || indent < open.memberIndent)) open.memberIndent = indent;
         return open;
       }
       if (open.kind === 'namespace' && open.indent === indent) return open;
@@ -59,7 +59,7 @@ export class OpenDeclarations {
   add(section: Omit<Section, 'parent' | 'depth'>, kind: DeclarationKind, indent: number, opening: string): void {
     const added = this.addLine(section);
     const brace = this.#rules.blocks === 'brace';
-    const whole = brace && (opening === '}' || opening === ';');
+    const whole = brace && (opening === '}' || (opening === ';' && kind !== 'namespace'));
     if (whole || this.#stack.length >= DEEPEST) return;
     const object = kind === 'value' && opening === '{' && this.#rules.objectMembers === true;
     const container = object || kind === 'container' || kind === 'namespace' || kind === 'group';
@@ -83,13 +83,15 @@ export class OpenDeclarations {
     return true;
   }
 
-  /** A declaration that starts at `line` ends those that stand as deep or deeper. */
-  endBefore(line: number, indent: number): void {
-    for (let top = this.innermost; top !== undefined && !this.#holds(top, indent); top = this.innermost) this.#close(line);
+  /** A declaration that starts at `line` ends those that stand as deep or deeper; `package B;` ends `package A;`. */
+  endBefore(line: number, indent: number, kind: DeclarationKind): void {
+    const nests = (top: OpenDeclaration) => this.#holds(top, indent) && (kind !== 'namespace' || top.braced || top.indent < indent);
+    for (let top = this.innermost; top !== undefined && !nests(top); top = this.innermost) this.#close(line);
   }
 
   /** Any other line ends them too, unless a brace is open. */
   endShallow(line: number, indent: number): void {
+    if (this.#rules.blocks === 'open') return;
     for (let top = this.innermost; top !== undefined && !top.braced && !this.#holds(top, indent); top = this.innermost) this.#close(line);
   }
 

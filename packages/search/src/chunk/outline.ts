@@ -47,13 +47,13 @@ export function emptyOutline(lines: LineTable): Outline {
 
 const LABEL_MAX = 120;
 
-/** `Router.handle`; ` > ` where a part is not a plain name: `impl Router > handle`, `Setup > Linux`. */
-export function pathOf(section: Section): string {
+/** `Router.handle`; ` > ` in documents and where a part is not a plain name: `impl Router > handle`, `Setup > Linux`. */
+export function pathOf(section: Section, documents: boolean): string {
   const labels: string[] = [];
   for (let at: Section | null = section; at !== null; at = at.parent) {
     if (at.label !== '' && labels.length < 32) labels.unshift(shorten(at.label));
   }
-  const plain = labels.every((label) => !/[\s>]/.test(label));
+  const plain = !documents && labels.every((label) => !/[\s>/]/.test(label));
   return labels.join(plain ? '.' : ' > ');
 }
 

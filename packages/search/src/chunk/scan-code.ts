@@ -98,8 +98,7 @@ export class CodeScanner {
       this.#openBrace(line);
       return boundary.continuation;
     }
-    const labels = this.#rules.blocks === 'brace' && line.last === ':';
-    if (!labels) this.#open.endShallow(line.number, line.indent);
+    if (!this.#isLabel(line)) this.#open.endShallow(line.number, line.indent);
     return attached ? boundary.attached : this.#plainScore(line.indent);
   }
 
@@ -113,7 +112,7 @@ export class CodeScanner {
         this.#rules.trailingName.lastIndex = line.at;
         const name = this.#rules.trailingName.exec(this.#text)?.groups?.['n'];
         if (name !== undefined && ended.label === '') ended.label = name;
-        if (name !== undefined) ended.names = [...ended.names, name];
+        if (name !== undefined && !ended.names.includes(name)) ended.names = [...ended.names, name];
       }
     }
     return boundary.continuation;
@@ -127,7 +126,7 @@ export class CodeScanner {
 
   /** The score of a declaration, or -1 when the line declares nothing. */
   #declare(line: Line): number {
-    const parent = this.#open.parentOf(line.indent);
+    const parent = this.#open.parentOf(line.indent, !this.#isLabel(line));
     const direct = parent !== undefined && parent.container && (line.indent === parent.memberIndent || line.indent === parent.indent);
     const grouped = direct && parent.kind === 'group';
     const member = direct && !grouped;
@@ -153,7 +152,7 @@ export class CodeScanner {
       const outside = this.#open.innermost === undefined;
       return this.#markStart(start, line.number, afterBlank && outside ? boundary.strong : boundary.topLevel);
     }
-    this.#open.endBefore(start, line.indent);
+    this.#open.endBefore(start, line.indent, rule.kind);
     if (this.#rules.clauses === true && this.#open.reopen(found.label, rule.kind, line.indent)) {
       return this.#markStart(start, line.number, this.#plainScore(line.indent));
     }
@@ -198,7 +197,7 @@ export class CodeScanner {
   }
 
   #isAttribute(line: Line): boolean {
-    if (line.last === ';' || line.last === '{') return false;
+    if (line.last === ';') return false;
     return this.#rules.attributes?.some((mark) => this.#text.startsWith(mark, line.at)) === true;
   }
 
@@ -217,6 +216,11 @@ export class CodeScanner {
 
   #isWord(word: string, at: number): boolean {
     return this.#text.startsWith(word, at) && !/\w/.test(this.#text.charAt(at + word.length));
+  }
+
+  /** `public:`, `out:`: stands where it likes. */
+  #isLabel(line: Line): boolean {
+    return this.#rules.blocks === 'brace' && line.last === ':' && line.end - line.at < 40;
   }
 
   /** Lines that begin so belong to the one before. */

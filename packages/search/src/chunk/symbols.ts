@@ -12,13 +12,15 @@ export interface ChunkSymbols {
 export class SymbolFinder {
   readonly #lines: LineTable;
   readonly #sections: readonly Section[];
+  readonly #documents: boolean;
   /** The first section that begins after the chunks asked for so far. */
   #next = 0;
   #nextNamed = 0;
 
-  constructor(lines: LineTable, sections: readonly Section[]) {
+  constructor(lines: LineTable, sections: readonly Section[], documents: boolean) {
     this.#lines = lines;
     this.#sections = sections;
+    this.#documents = documents;
   }
 
   of(start: number, end: number): ChunkSymbols {
@@ -32,7 +34,7 @@ export class SymbolFinder {
     for (; this.#next < this.#sections.length && this.#startOf(this.#next) < end; this.#next++) {
       consider(this.#sections[this.#next] as Section);
     }
-    const symbol = best === null ? '' : pathOf(best);
+    const symbol = best === null ? '' : pathOf(best, this.#documents);
     return { symbol: symbol === '' ? undefined : symbol, definitions: this.#definitions(end) };
   }
 

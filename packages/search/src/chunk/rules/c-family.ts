@@ -15,7 +15,7 @@ const RECORD_END = String.raw`[^\n;(=]{0,200}(?:\{|$)`;
 const cRules = [
   define,
   ...typedefs,
-  rule('namespace', 'extern "C(?:\\+\\+)?" ?\\{?', { definesNothing: true }),
+  rule('namespace', 'extern "C(?:\\+\\+)?" ?(?:\\{|$)', { definesNothing: true }),
   rule('container', String.raw`(?:static )?(?:const )?(?:struct|union|enum) (?:__attribute__ ?\(\([^\n()]{0,80}\)\) )?(?<n>ID)(?= ?(?:\{|:|$))${RECORD_END}`),
   functions,
   rule('value', String.raw`(?:(?:static|const|extern|struct|unsigned|signed|volatile) )*[\w]{1,60}[ \t*]{1,8}(?<n>ID)(?:\[[^\n\]]{0,60}\]){0,3} ?=(?!=)`, { scope: 'top' }),
@@ -39,7 +39,7 @@ const cppRules = [
   rule('value', 'using (?<n>ID) ?='),
   rule('value', 'concept (?<n>ID) ?='),
   ...typedefs,
-  rule('namespace', 'extern "C(?:\\+\\+)?" ?\\{?', { definesNothing: true }),
+  rule('namespace', 'extern "C(?:\\+\\+)?" ?(?:\\{|$)', { definesNothing: true }),
   functions,
   rule('value', String.raw`(?:(?:static|inline|const|constexpr|constinit|extern|thread_local|auto|unsigned) )+[\w:<>,*& \t]{0,80}?[ \t*&](?<n>ID)(?:\[[^\n\]]{0,40}\])? ?(?:=(?!=)|\{)`, { scope: 'outer' }),
 ];
@@ -56,7 +56,7 @@ export const cWithClasses: CodeRules = { ...cpp, declarations: [...cppRules, ...
 export const objectiveC: CodeRules = {
   ...c,
   declarations: [
-    rule('namespace', String.raw`@(?:interface|implementation|protocol) (?<n>ID)(?! ?[;,])`),
+    rule('namespace', String.raw`@(?:interface|implementation|protocol) (?<n>ID)\b(?! ?[;,])`),
     rule('callable', String.raw`[-+] ?\([^\n)]{1,100}\) ?(?<n>ID)`),
     ...cRules,
   ],

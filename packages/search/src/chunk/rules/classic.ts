@@ -9,7 +9,7 @@ export const visualBasic: CodeRules = {
     rule('container', String.raw`(?:(?:public|private|protected|friend|partial|mustinherit|notinheritable) )*(?:class|module|structure|interface|enum) (?<n>\w+)`, anyCase),
     rule('namespace', String.raw`namespace (?<n>[\w.]+)`, anyCase),
   ],
-  blocks: 'indent',
+  blocks: 'open',
 };
 
 export const pascal: CodeRules = {
@@ -20,7 +20,7 @@ export const pascal: CodeRules = {
     rule('container', String.raw`(?<n>\w+) ?= ?(?:packed )?(?:class|record|interface|object)\b`, anyCase),
     rule('namespace', String.raw`(?:unit|program|library) (?<n>[\w.]+)`, anyCase),
   ],
-  blocks: 'indent',
+  blocks: 'open',
 };
 
 export const ada: CodeRules = {
@@ -30,7 +30,7 @@ export const ada: CodeRules = {
     rule('container', String.raw`(?:package(?: body)?|task(?: type| body)?|protected(?: type| body)?) (?<n>[\w.]+)`, anyCase),
     rule('value', String.raw`(?:sub)?type (?<n>\w+)`, anyCase),
   ],
-  blocks: 'indent',
+  blocks: 'open',
 };
 
 export const fortran: CodeRules = {
@@ -40,7 +40,7 @@ export const fortran: CodeRules = {
     rule('namespace', String.raw`(?:module(?! procedure)|submodule ?\([^\n)]{0,60}\)|program) (?<n>\w+)`, anyCase),
     rule('container', String.raw`type(?: ?,[^\n:]{0,80})? ?(?:::)? ?(?<n>[a-z]\w*) ?$`, anyCase),
   ],
-  blocks: 'indent',
+  blocks: 'open',
 };
 
 export const verilog: CodeRules = {
@@ -51,7 +51,7 @@ export const verilog: CodeRules = {
     rule('callable', String.raw`(?:(?:virtual|static|local|protected|extern|pure) )*(?:function|task) (?:automatic |static )?(?:[\w:\[\]]{1,40} ){0,3}?(?<n>\w+) ?[(;]`),
     rule('value', '`define (?<n>\\w+)'),
   ],
-  blocks: 'indent',
+  blocks: 'open',
 };
 
 export const vhdl: CodeRules = {
@@ -61,7 +61,7 @@ export const vhdl: CodeRules = {
     rule('container', String.raw`architecture (?<n>\w+) of \w+`, anyCase),
     rule('callable', String.raw`(?:pure |impure )?(?:function|procedure) (?<n>\w+)|(?<o>\w+) ?: ?process`, anyCase),
   ],
-  blocks: 'indent',
+  blocks: 'open',
 };
 
 export const assembly: CodeRules = {
@@ -73,13 +73,13 @@ export const assembly: CodeRules = {
     rule('value', String.raw`(?:%macro|\.macro|%define|\.equ|\.set) (?<n>[\w.$]+)`),
     rule('callable', String.raw`define [^\n@]{0,120}@(?<n>[\w.$]+)`),
   ],
-  blocks: 'indent',
+  blocks: 'open',
 };
 
 export const batch: CodeRules = {
   lineComments: ['rem ', 'REM ', '::'],
   declarations: [rule('callable', String.raw`:(?<n>[\w.-]+)`)],
-  blocks: 'indent',
+  blocks: 'open',
 };
 
 export const matlab: CodeRules = {
@@ -88,7 +88,7 @@ export const matlab: CodeRules = {
     rule('callable', String.raw`function (?:[^\n=]{1,80}= ?)?(?<n>[\w.]+)`),
     rule('container', String.raw`classdef (?:\([^\n)]{1,80}\) ?)?(?<n>\w+)`),
   ],
-  blocks: 'indent',
+  blocks: 'open',
 };
 
 export const cobol: CodeRules = {
@@ -97,5 +97,5 @@ export const cobol: CodeRules = {
     rule('container', String.raw`program-id\. (?<n>[\w-]+)`, anyCase),
     rule('block', String.raw`(?<n>[\w-]+ (?:division|section))\.`, { anyCase: true, definesNothing: true }),
   ],
-  blocks: 'indent',
+  blocks: 'open',
 };

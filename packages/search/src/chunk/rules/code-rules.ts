@@ -42,8 +42,9 @@ export interface CodeRules {
   readonly attributes?: readonly string[];
   /**
    * `brace`: `}` ends a block that `{` began. `end`: so does the word. `indent`: a line that stands no deeper ends it.
+   * `open`: nothing but the next declaration does.
    */
-  readonly blocks: 'brace' | 'end' | 'indent';
+  readonly blocks: 'brace' | 'end' | 'indent' | 'open';
   /** Another word that ends a block: `@end`. */
   readonly endWord?: string;
   /** A name after the closing brace, group `n`: `} point_t;`. */
@@ -74,15 +75,16 @@ const IDENTIFIER = String.raw`[A-Za-z_$\u0080-\uffff][\w$\u0080-\uffff]*`;
 export const notNames = new Set(['if', 'for', 'while', 'switch', 'return', 'else', 'do', 'sizeof', 'await', 'throw', 'foreach', 'elsif', 'elif']);
 
 /**
- * A sticky pattern for the body of a line. In `source` a space stands for one or more blanks, ` ?` for any number of
- * blanks, `ID` for an identifier; `$` is the end of the line. Quantifiers must not be ambiguous, and those over `[^\n]`
- * must be bounded: patterns meet hostile lines.
+ * A sticky pattern for the body of a line. In `source` a space stands for 1 to 40 blanks, ` ?` for 0 to 40, `ID` for
+ * an identifier; `$` is the end of the line. Quantifiers must not be ambiguous, and those over `[^\n]` must be bounded:
+ * patterns meet hostile lines.
  */
 export function pattern(source: string, anyCase = false): RegExp {
   const expanded = source
-    .replaceAll(' ?', String.raw`[ \t]*`)
-    .replaceAll(/ (?![\\]t)/g, String.raw`[ \t]+`)
-    .replaceAll(/\bID\b/g, () => IDENTIFIER);
+    .replaceAll(' ?', String.raw`[ \t]{0,40}`)
+    .replaceAll(/ (?![\\]t)/g, String.raw`[ \t]{1,40}`)
+    .replaceAll(/\bID\b/g, () => IDENTIFIER)
+    .replaceAll('[^\\n', '[^\\r\\n');
   return new RegExp(expanded, anyCase ? 'imy' : 'my');
 }
 

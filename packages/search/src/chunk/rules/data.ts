@@ -15,7 +15,7 @@ export const sql: CodeRules = {
     rule('block', `(?<n>(?:alter table|insert into|drop table|update|delete from|grant|merge into) [\\w."]{1,100})`, { anyCase: true, scope: 'top', definesNothing: true }),
     rule('callable', '(?:member |static )?(?:function|procedure) (?<n>\\w+)', { anyCase: true }),
   ],
-  blocks: 'indent',
+  blocks: 'open',
 };
 
 /** `"public"."users"` → users */
@@ -30,15 +30,16 @@ function unquoted(inner: DeclarationRule): DeclarationRule {
   };
 }
 
+const SELECTOR_MAX = 300;
+
 /** The first class or id of a selector is what the rule defines. */
 const selector: DeclarationRule = {
   ...rule('container', ''),
   match(text, at, end) {
-    const limit = Math.min(end, at + 300);
-    const brace = text.indexOf('{', at);
-    if (brace < 0 || brace >= limit || brace === at) return null;
-    const label = text.slice(at, brace).trim();
-    if (/[;}]/.test(label)) return null;
+    const line = text.slice(at, Math.min(end, at + SELECTOR_MAX));
+    const brace = line.indexOf('{');
+    const label = line.slice(0, Math.max(brace, 0)).trim();
+    if (label === '' || /[;}]/.test(label)) return null;
     const name = /[.#%]([A-Za-z_][\w-]*)/.exec(label)?.[1];
     return { label, names: name === undefined || label.startsWith('@') ? [] : [name] };
   },
@@ -94,7 +95,7 @@ export const terraform: CodeRules = {
   blockComment: ['/*', '*/'],
   declarations: [
     rule('block', '(?:resource|data|ephemeral) "(?<o>[\\w-]+)" "(?<n>[\\w-]+)"'),
-    rule('block', '(?:variable|output|module|provider|check|action) "?(?<n>[\\w-]+)"?'),
+    rule('block', '(?<o>variable|output|module|provider|check|action) "(?<n>[\\w-]+)"'),
     rule('block', '(?<n>locals|terraform|moved|import|removed|[a-z_]+)(?: "[^"\\n]{1,60}")? ?\\{', { scope: 'top', definesNothing: true }),
   ],
   blocks: 'brace',
@@ -105,7 +106,7 @@ export const makefile: CodeRules = {
   declarations: [
     rule('value', '(?:export |override )?(?<n>[\\w.-]+) ?(?:::?:?|[?+!])?=', { scope: 'top' }),
     rule('callable', 'define (?<n>[\\w.-]+)'),
-    rule('callable', '(?<n>[\\w./%@$(){}-]+)(?: [\\w./%@$(){} \\t-]{0,200})? ?::?(?!=)', { scope: 'top' }),
+    rule('callable', '(?!\\.[A-Z])(?<n>[\\w./%@$(){}-]+)(?:[ \\t][\\w./%@$(){} \\t-]{0,200})?::?(?!=)', { scope: 'top' }),
   ],
   blocks: 'indent',
 };
@@ -147,5 +148,5 @@ export const patch: CodeRules = {
     rule('namespace', 'diff --git a/(?<n>[^\\s\\n]{1,200})', { definesNothing: true, label: (groups) => groups['n'] ?? '' }),
     rule('block', '@@[^\\n@]{1,60}@@ ?(?<n>[^\\n]{0,100})', { definesNothing: true, label: (groups) => groups['n'] ?? '' }),
   ],
-  blocks: 'indent',
+  blocks: 'open',
 };

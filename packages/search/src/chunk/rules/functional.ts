@@ -17,7 +17,9 @@ export const haskell: CodeRules = {
     rule('callable', `foreign import [^\\n:]{0,100}?(?<n>${NAME}) ?::`),
     rule('callable', `${KEYWORDS}(?<n>${NAME})(?: ?, ?${NAME}){0,6} ?(?:::|\\u2237)`, { scope: 'outer' }),
     rule('callable', String.raw`\((?<n>[^\w\s(),]{1,8})\) ?::`, { scope: 'outer' }),
-    rule('callable', `${KEYWORDS}(?<n>${NAME})(?: [^\\n=|]{0,200})? ?(?:=(?!=)|\\|(?!\\|))`, { scope: 'top' }),
+    rule('callable', `${KEYWORDS}(?<n>${NAME})(?: [^\\n=|]{1,200})?(?=\\r?\\n[ \\t]+\\|)`, { scope: 'outer' }),
+    // An argument follows the name, not an operator: `a <+> b = …` defines `<+>`.
+    rule('callable', `${KEYWORDS}(?<n>${NAME})(?: [\\w(\\['"~!@_][^\\n=|]{0,200}| ?)(?:=(?!=)|\\|(?!\\|))`, { scope: 'outer' }),
   ],
   blocks: 'indent',
   clauses: true,
@@ -36,7 +38,7 @@ export const elm: CodeRules = {
     rule('namespace', String.raw`(?:port |effect )?module (?<n>[A-Z][\w.]*)`),
     rule('container', String.raw`type (?:alias )?(?<n>[A-Z]\w*)`),
     rule('callable', `port (?<n>${NAME}) ?:`),
-    rule('callable', `${KEYWORDS}(?<n>${NAME})(?: [^\\n=:]{0,200})? ?(?::(?!:)|=(?!=))`, { scope: 'top' }),
+    rule('callable', `${KEYWORDS}(?<n>${NAME})(?: [\\w({_][^\\n=:]{0,200}| ?)(?::(?!:)|=(?!=))`, { scope: 'top' }),
   ],
   blocks: 'indent',
   clauses: true,
@@ -77,7 +79,7 @@ export const fsharp: CodeRules = {
   lineComments: ['//'],
   blockComment: ['(*', '*)'],
   declarations: [
-    rule('namespace', String.raw`(?:namespace|module) (?:rec |internal |private |public )*(?<n>[\w.]+)(?! ?=)`),
+    rule('namespace', String.raw`(?:namespace|module) (?:rec |internal |private |public )*(?<n>[\w.]+)(?![\w.]| ?=)`),
     rule('container', String.raw`module (?:internal |private |public )?(?<n>\w+) ?=`),
     rule('container', String.raw`(?:type|and) (?:internal |private |public )?(?<n>[A-Z]\w*)`),
     rule('callable', String.raw`(?:static |abstract )?(?:member|override|default|abstract)(?: inline| private| internal| val)* (?:\w+\.)?(?<n>\w+)`),
@@ -143,5 +145,5 @@ export const proof: CodeRules = {
     rule('namespace', String.raw`(?:namespace|section|Module|Section|module) (?<n>[\w.']+)`),
     rule('callable', String.raw`(?<n>[A-Za-z]\w*)(?:\([^\n)]{0,80}\))? ?==`, { scope: 'top' }),
   ],
-  blocks: 'indent',
+  blocks: 'open',
 };

@@ -46,7 +46,7 @@ export const lua: CodeRules = {
     rule('callable', String.raw`local function (?<n>ID)`),
     rule('callable', String.raw`function (?:(?<o>\w+(?:\.\w+){0,6})[.:])?(?<n>ID)`),
     rule('callable', String.raw`(?:local )?(?:(?<o>\w+(?:\.\w+){0,6})\.)?(?<n>ID) ?= ?function\b`),
-    rule('value', 'local (?<n>ID)(?: ?, ?ID){0,8} ?=', { scope: 'top' }),
+    rule('value', 'local (?<n>ID)(?: ?, ?ID){0,8} ?=(?! ?require\\b)', { scope: 'top' }),
     rule('value', String.raw`(?:(?<o>\w+)\.)?(?<n>ID) ?=(?!=)`, { scope: 'top' }),
   ],
   blocks: 'end',
@@ -167,7 +167,7 @@ export const vimscript: CodeRules = {
     rule('value', String.raw`com(?:mand)?!? (?:-\S{1,40} ){0,6}(?<n>[A-Z]\w*)`),
     rule('block', String.raw`augroup (?!END)(?<n>\w+)`, { definesNothing: true }),
   ],
-  blocks: 'indent',
+  blocks: 'open',
 };
 
 export const tcl: CodeRules = {

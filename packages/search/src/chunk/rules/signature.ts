@@ -13,6 +13,8 @@ const HEAD_MAX = 300;
 const PARAMETERS_MAX = 800;
 const AFTER_MAX = 300;
 const NESTED_MAX = 4;
+/** `operator` and the longest sign. */
+const OPERATOR_MAX = 12;
 
 const notFirst = new Set([
   'return', 'throw', 'throws', 'new', 'else', 'case', 'goto', 'delete', 'using', 'typedef', 'await', 'yield', 'assert', 'import',
@@ -35,7 +37,7 @@ export function signatureRule(options: SignatureOptions): DeclarationRule {
 }
 
 function matchSignature(text: string, start: number, open: number, options: SignatureOptions): Found | null {
-  const nameEnd = skipBlanksBack(text, open, start);
+  const nameEnd = skipArgumentsBack(text, skipBlanksBack(text, open, start), start);
   const operator = operatorName(text, start, nameEnd);
   const nameStart = operator >= 0 ? operator : wordStart(text, nameEnd, start);
   if (nameStart === nameEnd || isDigit(text.charCodeAt(nameStart))) return null;
@@ -80,8 +82,9 @@ function followsOperator(text: string, index: number): boolean {
 
 function operatorName(text: string, start: number, nameEnd: number): number {
   if (isWord(text.charCodeAt(nameEnd - 1)) && !text.startsWith('operator', nameEnd - 8)) return -1;
-  const found = text.lastIndexOf('operator', nameEnd);
-  return found >= start && nameEnd - found <= 12 ? found : -1;
+  const from = Math.max(start, nameEnd - OPERATOR_MAX);
+  const found = text.slice(from, nameEnd).lastIndexOf('operator');
+  return found < 0 ? -1 : from + found;
 }
 
 /** What stands before the name must end like a type and not begin like a statement. */

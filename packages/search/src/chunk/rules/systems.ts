@@ -72,7 +72,7 @@ export const zig: CodeRules = {
   declarations: [
     rule('callable', String.raw`(?:(?:pub|export|inline|noinline|extern)(?: "[^"\n]{1,20}")? )*fn (?<n>ID)`),
     rule('container', String.raw`(?:pub )?const (?<n>ID) ?= ?(?:extern |packed )?(?:struct|enum|union|opaque|error)\b`),
-    rule('value', String.raw`(?:pub )?(?:export )?(?:threadlocal )?(?:const|var) (?<n>ID)`, { scope: 'outer' }),
+    rule('value', String.raw`(?:pub )?(?:export )?(?:threadlocal )?(?:const|var) (?<n>ID)(?!\w| ?= ?@import)`, { scope: 'outer' }),
     rule('block', String.raw`test "(?<n>[^"\n]{1,100})`, { definesNothing: true }),
   ],
   blocks: 'brace',
