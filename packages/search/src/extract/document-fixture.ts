@@ -44,32 +44,35 @@ export const docxOf = (body: string, more: Readonly<Record<string, string>> = {}
     ...more,
   });
 
-/** A PDF with one page per entry; `\n` in an entry sets a new line. ASCII without parentheses. */
-export function pdfOf(pages: readonly string[]): Buffer {
+/**
+ * A PDF with one page per entry; `\n` in an entry sets a new line. ASCII without parentheses.
+ * @param packed stands for the content of all pages
+ */
+export function pdfOf(pages: readonly string[], packed?: { readonly filter: string; readonly data: Buffer }): Buffer {
+  const kids = pages.map((_page, at) => `${4 + at * 2} 0 R`).join(' ');
   const objects = [
     '<< /Type /Catalog /Pages 2 0 R >>',
-    `<< /Type /Pages /Kids [${pages.map((_page, at) => `${4 + at * 2} 0 R`).join(' ')}] /Count ${pages.length} >>`,
+    `<< /Type /Pages /Kids [${kids}] /Count ${pages.length} >>`,
     '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>',
-  ];
+  ].map((text) => Buffer.from(text));
   pages.forEach((page, at) => {
-    const content = `BT /F1 12 Tf 50 700 Td 14 TL ${page
-      .split('\n')
-      .map((line) => `(${line}) Tj T*`)
-      .join(' ')} ET`;
-    objects.push(
-      `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << /Font << /F1 3 0 R >> >> /Contents ${5 + at * 2} 0 R >>`,
-      `<< /Length ${content.length} >>\nstream\n${content}\nendstream`,
-    );
+    const lines = page.split('\n').map((line) => `(${line}) Tj T*`);
+    const { filter, data } = packed ?? { filter: '', data: Buffer.from(`BT /F1 12 Tf 50 700 Td 14 TL ${lines.join(' ')} ET`) };
+    const head = `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << /Font << /F1 3 0 R >> >> /Contents ${5 + at * 2} 0 R >>`;
+    const stream = [Buffer.from(`<< /Length ${data.length}${filter} >>\nstream\n`), data, Buffer.from('\nendstream')];
+    objects.push(Buffer.from(head), Buffer.concat(stream));
   });
-  let text = '%PDF-1.4\n';
+  const parts = [Buffer.from('%PDF-1.4\n')];
+  let length = 9;
   const offsets = objects.map((object, at) => {
-    const offset = text.length;
-    text += `${at + 1} 0 obj\n${object}\nendobj\n`;
+    const offset = length;
+    const part = Buffer.concat([Buffer.from(`${at + 1} 0 obj\n`), object, Buffer.from('\nendobj\n')]);
+    parts.push(part);
+    length += part.length;
     return offset;
   });
   const table = offsets.map((offset) => `${String(offset).padStart(10, '0')} 00000 n \n`).join('');
-  return Buffer.from(
-    `${text}xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${table}trailer << /Size ${objects.length + 1} /Root 1 0 R >>\nstartxref\n${text.length}\n%%EOF\n`,
-    'latin1',
-  );
+  const count = objects.length + 1;
+  const trailer = `xref\n0 ${count}\n0000000000 65535 f \n${table}trailer << /Size ${count} /Root 1 0 R >>\nstartxref\n${length}\n%%EOF\n`;
+  return Buffer.concat([...parts, Buffer.from(trailer)]);
 }

@@ -1,4 +1,6 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ExtractionFailed, maxExtractedChars } from './extraction-failed.ts';
+import { checkPdfStreams } from './pdf-limits.ts';
 
 /** Pages of one document that are read; a longer one fails. */
 const maxPages = 5_000;
@@ -15,6 +17,32 @@ export interface PdfOptions {
  */
 export async function pdfText(bytes: Buffer, options: PdfOptions): Promise<string> {
   const deadline = performance.now() + options.timeoutMs;
+  checkPdfStreams(bytes);
+  const stray = catchStrayRejections();
+  try {
+    return await readPages(bytes, options, deadline);
+  } finally {
+    await stray.release();
+  }
+}
+
+/**
+ * Of a damaged document the reader leaves promises behind that are rejected and that nobody can handle;
+ * they would end the thread. While a document is read, and for two turns afterwards, they are caught.
+ */
+function catchStrayRejections(): { release(): Promise<void> } {
+  const ignore = (): void => undefined;
+  process.on('unhandledRejection', ignore);
+  return {
+    async release() {
+      await nextTurn();
+      await nextTurn();
+      process.off('unhandledRejection', ignore);
+    },
+  };
+}
+
+async function readPages(bytes: Buffer, options: PdfOptions, deadline: number): Promise<string> {
   const { getDocumentProxy } = await import('unpdf');
   // The reader takes its input's memory for itself.
   const copy = new Uint8Array(bytes);

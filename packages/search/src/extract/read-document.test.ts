@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { deflateSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { docxOf, pdfOf, zipOf } from './document-fixture.ts';
 import { readDocument, type ReadDocumentOptions } from './index.ts';
@@ -84,6 +85,22 @@ describe('a PDF', () => {
     const whole = pdfOf(['one', 'two']);
     expect(await read('a.pdf', 'no PDF at all')).toEqual({ skip: 'extraction_failed' });
     for (const length of [20, 200, 400]) expect(Object.keys(await read('a.pdf', whole.subarray(0, length)))).toContain('skip');
+  });
+
+  test.each([
+    ['deflate', ' /Filter /FlateDecode', deflateSync(Buffer.alloc(200_000_000, 0x20))],
+    ['deflate that is cut off', ' /Filter /FlateDecode', deflateSync(Buffer.alloc(200_000_000, 0x20)).subarray(0, 190_000)],
+    ['another packing', ' /Filter /LZWDecode', Buffer.alloc(200_000, 0x80)],
+    ['a packing with its name disguised', ' /F#69lter /LZWDecode', Buffer.alloc(200_000, 0x80)],
+  ])('that unpacks to more than it may by %s is skipped before it is unpacked', async (_name, filter, data) => {
+    const started = performance.now();
+    expect(await read('bomb.pdf', pdfOf(['x'], { filter, data }))).toEqual({ skip: 'extraction_failed' });
+    expect(performance.now() - started).toBeLessThan(5000);
+  });
+
+  test('with packed streams of a common size is read', async () => {
+    const data = deflateSync(Buffer.from('BT /F1 12 Tf 50 700 Td (packed words) Tj ET'));
+    expect(await read('a.pdf', pdfOf(['x'], { filter: ' /Filter /FlateDecode', data }))).toMatchObject({ text: 'packed words' });
   });
 
   test('that takes too long is skipped', async () => {
