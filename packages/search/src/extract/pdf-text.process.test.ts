@@ -5,7 +5,9 @@ import { expect, test } from 'vitest';
 const count = process.env['AGENT_BRAIN_SOAK'] === '1' ? 3000 : 150;
 
 test('damaged PDFs are read or fail, and leave nothing behind that ends the thread', () => {
-  const output = execFileSync(process.execPath, [join(import.meta.dirname, 'pdf-fuzz-child.ts'), String(count), '7'], { encoding: 'utf8' });
+  const output = execFileSync(process.execPath, [join(import.meta.dirname, 'fixtures', 'read-damaged-pdfs.ts'), String(count), '7'], {
+    encoding: 'utf8',
+  });
   const result = JSON.parse(output) as { count: number; failed: number };
   expect(result.count).toBe(count);
   expect(result.failed).toBeGreaterThan(0);

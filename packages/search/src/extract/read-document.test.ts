@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { docxOf, pdfOf, zipOf } from './document-fixture.ts';
+import { docxOf, pdfOf, zipOf } from './fixtures/documents.ts';
 import { readDocument, type ReadDocumentOptions } from './index.ts';
 
 let root: string;

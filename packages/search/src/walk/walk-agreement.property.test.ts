@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { git, plant, walk } from './walk-fixture.ts';
+import { git, plant, walk } from './fixtures/walk-tree.ts';
 
 const runs = process.env['AGENT_BRAIN_SOAK'] === '1' ? 300 : 15;
 const name = fc.constantFrom('a', 'b', 'src', 'build', 'x.ts', 'y.md', 'z.log', 'ü.md', 'a b.py', '.hidden', '[x].ts', 'x.png');

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { git, plant, walk as walkOnce, type Walked } from './walk-fixture.ts';
+import { git, plant, walk as walkOnce, type Walked } from './fixtures/walk-tree.ts';
 import type { WalkOptions } from './walk-options.ts';
 
 let root: string;

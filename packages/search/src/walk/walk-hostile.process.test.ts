@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { waitUntil } from '@agent-brain/test-harness/waiting';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { git, plant, walk } from './walk-fixture.ts';
+import { git, plant, walk } from './fixtures/walk-tree.ts';
 
 let root: string;
 let other: string;
