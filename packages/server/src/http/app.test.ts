@@ -26,7 +26,9 @@ interface Call {
 async function call(url: string, { method = 'GET', headers = {}, body, token = instance.service.token }: Call = {}) {
   const all = Object.entries({ host: '127.0.0.1:4711', ...(token === null ? {} : { authorization: `Bearer ${token}` }), ...headers });
   const answer = await app.inject({
-    method, url, headers: Object.fromEntries(all.filter(([, value]) => value !== undefined)) as Record<string, string>,
+    method,
+    url,
+    headers: Object.fromEntries(all.filter(([, value]) => value !== undefined)) as Record<string, string>,
     ...(body === undefined ? {} : { payload: body as object }),
   });
   return answer;
@@ -42,11 +44,24 @@ async function problem(url: string, options: Call = {}): Promise<Problem & { req
 }
 
 describe('Host (checklist 2)', () => {
-  test.each(['127.0.0.1:4711', 'localhost:4711', 'LOCALHOST:4711', '[::1]:4711', 'brain.test', 'brain.test:4711', 'other.test:9'])('%s is served', async (host) => {
-    expect((await call('/health', { headers: { host } })).statusCode).toBe(200);
-  });
+  test.each(['127.0.0.1:4711', 'localhost:4711', 'LOCALHOST:4711', '[::1]:4711', 'brain.test', 'brain.test:4711', 'other.test:9'])(
+    '%s is served',
+    async (host) => {
+      expect((await call('/health', { headers: { host } })).statusCode).toBe(200);
+    },
+  );
 
-  test.each(['evil.test', 'evil.test:4711', '127.0.0.1', '127.0.0.1:80', 'localhost', '127.0.0.1.evil.test:4711', 'other.test', 'brain.test.evil.test', ''])('%j is misdirected, also at open doors', async (host) => {
+  test.each([
+    'evil.test',
+    'evil.test:4711',
+    '127.0.0.1',
+    '127.0.0.1:80',
+    'localhost',
+    '127.0.0.1.evil.test:4711',
+    'other.test',
+    'brain.test.evil.test',
+    '',
+  ])('%j is misdirected, also at open doors', async (host) => {
     for (const url of ['/health', '/docs', '/openapi.json', '/query', '/no/such/route', '/%zz']) {
       expect(await problem(url, { headers: { host } })).toMatchObject({ status: 421, code: 'HOST_NOT_ALLOWED' });
     }
@@ -107,7 +122,9 @@ describe('CORS and methods (checklist 4)', () => {
 });
 
 describe('token (checklist 5)', () => {
-  const closed = Object.values<Route>(routes).filter(({ auth }) => auth).map(({ method, path }) => [method, path] as const);
+  const closed = Object.values<Route>(routes)
+    .filter(({ auth }) => auth)
+    .map(({ method, path }) => [method, path] as const);
   test.each([...closed, ['GET', '/metrics'] as const, ['GET', '/no/such/route'] as const])('%s %s wants it', async (method, url) => {
     for (const token of [null, 'wrong', `${instance.service.token}x`]) {
       const refused = await problem(url, { method, token, ...(method === 'POST' ? { body: {} } : {}) });
@@ -129,7 +146,14 @@ describe('token (checklist 5)', () => {
   test('stands in no answer and no log line (checklist 12)', async () => {
     const { token } = instance.service;
     const bodies = [];
-    for (const url of ['/health', '/health?nonce=00000000000000000000000000000000', '/health/status', `/x?token=${token}`, '/metrics', '/openapi.json']) {
+    for (const url of [
+      '/health',
+      '/health?nonce=00000000000000000000000000000000',
+      '/health/status',
+      `/x?token=${token}`,
+      '/metrics',
+      '/openapi.json',
+    ]) {
       bodies.push((await call(url)).body);
     }
     bodies.push((await call('/query', { method: 'POST', body: { token } })).body);
@@ -141,14 +165,22 @@ describe('token (checklist 5)', () => {
 describe('health (checklist 6)', () => {
   test('says who it is and nothing about the project', async () => {
     const answer = await call('/health', { token: null });
-    expect(routes.health.response.parse(answer.json())).toMatchObject({ status: 'healthy', instance_id: 'ab_0123456789ab', project_id: 'p_0123abcd', mode: 'project' });
+    expect(routes.health.response.parse(answer.json())).toMatchObject({
+      status: 'healthy',
+      instance_id: 'ab_0123456789ab',
+      project_id: 'p_0123abcd',
+      mode: 'project',
+    });
     expect(answer.body).not.toContain('/project');
   });
 
   test('proves itself for a nonce of 32 hex digits and no other', async () => {
     const nonce = 'a'.repeat(32);
     expect((await call(`/health?nonce=${nonce}`, { token: null })).json().proof).toBe(`proof of ${nonce}`);
-    expect(await problem('/health?nonce=short', { token: null })).toMatchObject({ code: 'REQUEST_INVALID', errors: [{ pointer: '/nonce' }] });
+    expect(await problem('/health?nonce=short', { token: null })).toMatchObject({
+      code: 'REQUEST_INVALID',
+      errors: [{ pointer: '/nonce' }],
+    });
   });
 
   test('is no use of the instance, a query is', async () => {
@@ -165,22 +197,35 @@ describe('requests', () => {
 
   test('an unknown field is named by its pointer', async () => {
     expect(await post({ query: 'x', topk: 3, 'a/b~c': 1 })).toMatchObject({
-      status: 400, code: 'REQUEST_INVALID', errors: [{ pointer: '/topk', message: 'Unknown field' }, { pointer: '/a~1b~0c', message: 'Unknown field' }],
+      status: 400,
+      code: 'REQUEST_INVALID',
+      errors: [
+        { pointer: '/topk', message: 'Unknown field' },
+        { pointer: '/a~1b~0c', message: 'Unknown field' },
+      ],
     });
   });
 
   test('a wrong value is named by its pointer', async () => {
     expect(await post({ query: '', top_k: 1000, source_types: ['code', 'film'] })).toMatchObject({
-      code: 'REQUEST_INVALID', detail: expect.stringContaining('POST /query'), errors: [{ pointer: '/query' }, { pointer: '/top_k' }, { pointer: '/source_types/1' }],
+      code: 'REQUEST_INVALID',
+      detail: expect.stringContaining('POST /query'),
+      errors: [{ pointer: '/query' }, { pointer: '/top_k' }, { pointer: '/source_types/1' }],
     });
   });
 
-  test.each(['/health/status?x=1', '/index/jobs?limit=0', '/index/jobs?limit=1&limit=2', '/index/jobs?status=done'])('%s is refused', async (url) => {
-    expect(await problem(url)).toMatchObject({ status: 400, code: 'REQUEST_INVALID' });
-  });
+  test.each(['/health/status?x=1', '/index/jobs?limit=0', '/index/jobs?limit=1&limit=2', '/index/jobs?status=done'])(
+    '%s is refused',
+    async (url) => {
+      expect(await problem(url)).toMatchObject({ status: 400, code: 'REQUEST_INVALID' });
+    },
+  );
 
   test('a body or a query where the route has none is refused', async () => {
-    expect(await problem('/index?confirm=true', { method: 'DELETE', body: { confirm: true } })).toMatchObject({ status: 400, code: 'REQUEST_INVALID' });
+    expect(await problem('/index?confirm=true', { method: 'DELETE', body: { confirm: true } })).toMatchObject({
+      status: 400,
+      code: 'REQUEST_INVALID',
+    });
     expect(await problem('/query?top_k=3', { method: 'POST', body: { query: 'x' } })).toMatchObject({ errors: [{ pointer: '/top_k' }] });
   });
 
@@ -218,7 +263,9 @@ describe('requests', () => {
     const failed = await post({ query: 'x' });
     expect(failed).toMatchObject({ status: 500, code: 'INTERNAL' });
     expect(JSON.stringify(failed)).not.toContain('secret');
-    expect(instance.lines).toContainEqual(expect.objectContaining({ level: 'error', fields: expect.objectContaining({ request_id: failed.requestId }) }));
+    expect(instance.lines).toContainEqual(
+      expect.objectContaining({ level: 'error', fields: expect.objectContaining({ request_id: failed.requestId }) }),
+    );
   });
 
   test('every answer has its own request id, which is in the log line of the request', async () => {
@@ -231,7 +278,12 @@ describe('requests', () => {
   test('are refused during a stop, with a time to come again', async () => {
     instance.stopping = true;
     const answer = await call('/query', { method: 'POST', body: { query: 'x' } });
-    expect([answer.statusCode, answer.json().code, answer.headers['retry-after'], answer.headers.connection]).toEqual([503, 'SHUTTING_DOWN', '1', 'close']);
+    expect([answer.statusCode, answer.json().code, answer.headers['retry-after'], answer.headers.connection]).toEqual([
+      503,
+      'SHUTTING_DOWN',
+      '1',
+      'close',
+    ]);
     expect((await call('/health')).json()).toMatchObject({ status: 'unhealthy' });
   });
 });
@@ -242,12 +294,25 @@ describe('jobs', () => {
     await app.close();
     app = buildApp(instance.service);
     const answer = await call('/index', { method: 'POST', body: { folder_path: '.' } });
-    expect([answer.statusCode, routes.index.response.parse(answer.json())]).toMatchObject([202, { status: 'queued', queue_position: 1, queue_length: 1 }]);
+    expect([answer.statusCode, routes.index.response.parse(answer.json())]).toMatchObject([
+      202,
+      { status: 'queued', queue_position: 1, queue_length: 1 },
+    ]);
     const id = answer.json().job_id as string;
     const held = await instance.engine.run(0);
-    expect(routes.job.response.parse((await call(`/index/jobs/${id}`)).json())).toMatchObject({ status: 'running', folder_path: import.meta.dirname });
-    expect(routes.status.response.parse((await call('/health/status')).json())).toMatchObject({ running_job_id: id, indexing_in_progress: true, total_documents: 3 });
-    expect(await problem('/index/add', { method: 'POST', body: { folder_path: import.meta.dirname } })).toMatchObject({ status: 409, data: { job_id: id, options_differ: true } });
+    expect(routes.job.response.parse((await call(`/index/jobs/${id}`)).json())).toMatchObject({
+      status: 'running',
+      folder_path: import.meta.dirname,
+    });
+    expect(routes.status.response.parse((await call('/health/status')).json())).toMatchObject({
+      running_job_id: id,
+      indexing_in_progress: true,
+      total_documents: 3,
+    });
+    expect(await problem('/index/add', { method: 'POST', body: { folder_path: import.meta.dirname } })).toMatchObject({
+      status: 409,
+      data: { job_id: id, options_differ: true },
+    });
     expect(await problem(`/index/jobs/${id}`, { method: 'DELETE' })).toMatchObject({ status: 409, code: 'JOB_RUNNING' });
     held.finish();
     await waitUntil('the job has ended', async () => (await call(`/index/jobs/${id}`)).json().status === 'completed');
@@ -257,9 +322,13 @@ describe('jobs', () => {
 
   test('a folder that cannot be indexed is refused before it is queued', async () => {
     expect(await problem('/index', { method: 'POST', body: { folder_path: '/no/such/folder' } })).toMatchObject({
-      status: 400, code: 'FOLDER_INVALID', detail: expect.stringContaining('/no/such/folder'),
+      status: 400,
+      code: 'FOLDER_INVALID',
+      detail: expect.stringContaining('/no/such/folder'),
     });
-    expect(await problem('/index', { method: 'POST', body: { folder_path: '.', chunk_size: 200, chunk_overlap: 300 } })).toMatchObject({ errors: [{ pointer: '/chunk_overlap' }] });
+    expect(await problem('/index', { method: 'POST', body: { folder_path: '.', chunk_size: 200, chunk_overlap: 300 } })).toMatchObject({
+      errors: [{ pointer: '/chunk_overlap' }],
+    });
     expect(instance.queue.busy).toBe(false);
   });
 
@@ -271,7 +340,10 @@ describe('jobs', () => {
 
   test('removing a folder names the indexed ones when it is none of them', async () => {
     instance.engine.indexed = [{ folder_path: '/project/src', documents: 1, chunks: 1, last_indexed_at: null }];
-    expect(await problem('/index/folders?folder_path=lib', { method: 'DELETE' })).toMatchObject({ status: 404, detail: expect.stringContaining('/project/src') });
+    expect(await problem('/index/folders?folder_path=lib', { method: 'DELETE' })).toMatchObject({
+      status: 404,
+      detail: expect.stringContaining('/project/src'),
+    });
     expect((await call('/index/folders?folder_path=src', { method: 'DELETE' })).statusCode).toBe(202);
     await waitUntil('the folder is gone', async () => (await call('/index/folders')).json().folders.length === 0);
   });
@@ -290,7 +362,10 @@ describe('jobs', () => {
 
 describe('shutdown (checklist 15)', () => {
   test('is refused when another instance is meant', async () => {
-    expect(await problem('/admin/shutdown', { method: 'POST', body: { instance_id: 'ab_000000000000' } })).toMatchObject({ status: 409, code: 'INSTANCE_MISMATCH' });
+    expect(await problem('/admin/shutdown', { method: 'POST', body: { instance_id: 'ab_000000000000' } })).toMatchObject({
+      status: 409,
+      code: 'INSTANCE_MISMATCH',
+    });
     expect(await problem('/admin/shutdown', { method: 'POST', body: {} })).toMatchObject({ status: 400 });
     expect(instance.stops).toEqual([]);
   });
@@ -311,8 +386,14 @@ describe('metrics', () => {
       'agent_brain_startup_seconds 0.125',
       'agent_brain_index_bytes{project_id="p_0123abcd"} 4096',
       'agent_brain_jobs_queued{project_id="p_0123abcd"} 0',
-    ]) expect(answer.body.split('\n')).toContain(line);
-    for (const name of ['process_resident_memory_bytes', 'process_cpu_seconds_total', 'nodejs_eventloop_lag_seconds', 'nodejs_active_handles_total']) {
+    ])
+      expect(answer.body.split('\n')).toContain(line);
+    for (const name of [
+      'process_resident_memory_bytes',
+      'process_cpu_seconds_total',
+      'nodejs_eventloop_lag_seconds',
+      'nodejs_active_handles_total',
+    ]) {
       expect(answer.body).toContain(`\n${name}`);
     }
   });

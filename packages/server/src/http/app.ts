@@ -57,7 +57,7 @@ function serverOptions(service: Service, limits: TransportLimits): FastifyHttpOp
     },
     schemaController: { compilersFactory },
     clientErrorHandler: (error, socket) => answerClientError(error, socket, limits, service.log),
-    frameworkErrors: (error, request, reply) => answerFrameworkError(error, request as FastifyRequest, reply as FastifyReply, service),
+    frameworkErrors: (error, request, reply) => answerFrameworkError(error, request, reply, service),
   };
 }
 
@@ -114,13 +114,20 @@ function notFound(request: FastifyRequest, reply: FastifyReply): AgentBrainError
   const isKnown = methods.length > 0 && !methods.includes(request.method);
   if (!isKnown && request.method !== 'OPTIONS') return new AgentBrainError('ROUTE_UNKNOWN', `There is nothing at ${path}`);
   reply.header('allow', methods.join(', '));
-  return new AgentBrainError('METHOD_NOT_ALLOWED', `${path} does not take ${request.method}${methods.length === 0 ? '' : `, only ${methods.join(', ')}`}`);
+  return new AgentBrainError(
+    'METHOD_NOT_ALLOWED',
+    `${path} does not take ${request.method}${methods.length === 0 ? '' : `, only ${methods.join(', ')}`}`,
+  );
 }
 
 function addRequestLog(app: FastifyInstance, { log }: Service): void {
   app.addHook('onResponse', (request, reply, done) => {
     const line = {
-      request_id: request.id, method: request.method, path: pathOf(request), status: reply.statusCode, duration_ms: Math.round(reply.elapsedTime * 10) / 10,
+      request_id: request.id,
+      method: request.method,
+      path: pathOf(request),
+      status: reply.statusCode,
+      duration_ms: Math.round(reply.elapsedTime * 10) / 10,
     };
     if (request.routeOptions.config.quiet === true && reply.statusCode < 400) log.debug(line, 'request');
     else log.info(line, 'request');

@@ -36,9 +36,14 @@ const REASON_PHRASES: Readonly<Record<number, string>> = { 400: 'Bad Request', 4
 function explain(error: NodeJS.ErrnoException, limits: TransportLimits): AgentBrainError {
   switch (error.code) {
     case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return new AgentBrainError('REQUEST_TIMEOUT', `The request was not complete after ${limits.headersTimeoutMs / 1000} s (headers) or ${limits.requestTimeoutMs / 1000} s (all of it)`);
+      return new AgentBrainError(
+        'REQUEST_TIMEOUT',
+        `The request was not complete after ${limits.headersTimeoutMs / 1000} s (headers) or ${limits.requestTimeoutMs / 1000} s (all of it)`,
+      );
     case 'HPE_HEADER_OVERFLOW':
-      return new AgentBrainError('REQUEST_TOO_LARGE', `The headers are larger than ${limits.headerBytes} bytes`, { hint: 'Send shorter headers.' });
+      return new AgentBrainError('REQUEST_TOO_LARGE', `The headers are larger than ${limits.headerBytes} bytes`, {
+        hint: 'Send shorter headers.',
+      });
     default:
       return new AgentBrainError('REQUEST_INVALID', `What arrived is not HTTP/1.1 (${error.code ?? 'unknown'})`);
   }

@@ -11,10 +11,14 @@ interface SchemaUse {
 
 type Validate = (data: unknown) => { value: unknown } | { error: Error };
 
-const compileValidator = ({ schema, httpPart, method, url }: SchemaUse): Validate => (data) => {
-  const result = (schema as ZodType).safeParse(data);
-  return result.success ? { value: result.data } : { error: requestInvalid(result.error, (httpPart ?? 'body') as RequestPart, `${method} ${url}`) };
-};
+const compileValidator =
+  ({ schema, httpPart, method, url }: SchemaUse): Validate =>
+  (data) => {
+    const result = (schema as ZodType).safeParse(data);
+    return result.success
+      ? { value: result.data }
+      : { error: requestInvalid(result.error, (httpPart ?? 'body') as RequestPart, `${method} ${url}`) };
+  };
 
 type CompilersFactory = NonNullable<NonNullable<FastifyServerOptions['schemaController']>['compilersFactory']>;
 

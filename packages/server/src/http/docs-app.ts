@@ -9,7 +9,14 @@ import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-pro
 import { z } from 'zod';
 
 /** What the transport itself can answer, on every route. */
-const TRANSPORT_ERRORS: readonly ErrorCode[] = ['REQUEST_INVALID', 'HOST_NOT_ALLOWED', 'ORIGIN_NOT_ALLOWED', 'METHOD_NOT_ALLOWED', 'SHUTTING_DOWN', 'INTERNAL'];
+const TRANSPORT_ERRORS: readonly ErrorCode[] = [
+  'REQUEST_INVALID',
+  'HOST_NOT_ALLOWED',
+  'ORIGIN_NOT_ALLOWED',
+  'METHOD_NOT_ALLOWED',
+  'SHUTTING_DOWN',
+  'INTERNAL',
+];
 const BODY_ERRORS: readonly ErrorCode[] = ['REQUEST_TOO_LARGE', 'REQUEST_NOT_JSON', 'REQUEST_TIMEOUT'];
 
 /**
@@ -26,7 +33,8 @@ export async function buildDocsApp(): Promise<FastifyInstance> {
       info: {
         title: 'Agent Brain',
         version: PRODUCT_VERSION,
-        description: 'One instance of Agent Brain. The token is in the runtime record of the instance; errors are problem documents (RFC 9457).',
+        description:
+          'One instance of Agent Brain. The token is in the runtime record of the instance; errors are problem documents (RFC 9457).',
         license: { name: 'MIT', identifier: 'MIT' },
       },
       servers: [{ url: '/' }],
@@ -40,7 +48,10 @@ export async function buildDocsApp(): Promise<FastifyInstance> {
     transform: jsonSchemaTransform,
     transformObject: jsonSchemaTransformObject,
   });
-  await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { docExpansion: 'list', displayRequestDuration: true, validatorUrl: null } });
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    uiConfig: { docExpansion: 'list', displayRequestDuration: true, validatorUrl: null },
+  });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   for (const [id, route] of Object.entries(routes)) describe(app, id, route);
   describeMetrics(app);
@@ -63,7 +74,10 @@ function describe(app: FastifyInstance, id: string, route: Route): void {
 }
 
 function describeMetrics(app: FastifyInstance): void {
-  const response = { 200: { description: 'Prometheus text format', content: { 'text/plain': { schema: z.string() } } }, ...errorResponses(['TOKEN_INVALID']) };
+  const response = {
+    200: { description: 'Prometheus text format', content: { 'text/plain': { schema: z.string() } } },
+    ...errorResponses(['TOKEN_INVALID']),
+  };
   const schema = { operationId: 'metrics', summary: 'Measurements', tags: ['instance'], security: [{ bearer: [] }], response };
   app.get('/metrics', { schema }, notServedHere);
 }

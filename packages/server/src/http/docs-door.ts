@@ -24,14 +24,19 @@ export function registerDocs(app: FastifyInstance): void {
     const answer = await (await docs).inject({
       method: 'GET',
       url: request.url,
-      headers: Object.fromEntries(PASSED_ON.flatMap((name) => (request.headers[name] === undefined ? [] : [[name, request.headers[name]]]))),
+      headers: Object.fromEntries(
+        PASSED_ON.flatMap((name) => (request.headers[name] === undefined ? [] : [[name, request.headers[name]]])),
+      ),
     });
     if (answer.statusCode === 404) {
       reply.callNotFound();
       return reply;
     }
     const { connection: _connection, 'content-length': _length, date: _date, ...headers } = answer.headers;
-    return reply.code(answer.statusCode).headers({ ...headers, ...PAGE_HEADERS }).send(answer.rawPayload);
+    return reply
+      .code(answer.statusCode)
+      .headers({ ...headers, ...PAGE_HEADERS })
+      .send(answer.rawPayload);
   };
   for (const url of ['/openapi.json', '/docs', '/docs/*']) app.get(url, { config: { open: true, quiet: true } }, serve);
   app.addHook('onClose', async () => (await docs)?.close());

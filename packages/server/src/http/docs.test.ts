@@ -21,7 +21,10 @@ interface Operation {
 interface Document {
   openapi: string;
   paths: Record<string, Record<string, Operation>>;
-  components: { schemas: Record<string, { properties: Record<string, { enum?: string[] }>; additionalProperties?: boolean }>; securitySchemes: object };
+  components: {
+    schemas: Record<string, { properties: Record<string, { enum?: string[] }>; additionalProperties?: boolean }>;
+    securitySchemes: object;
+  };
 }
 
 describe('/openapi.json', () => {
@@ -31,7 +34,9 @@ describe('/openapi.json', () => {
   test('is OpenAPI 3.1 and describes every route of the table and no other', async () => {
     const document = await read();
     expect(document.openapi).toBe('3.1.0');
-    const described = Object.entries(document.paths).flatMap(([path, operations]) => Object.entries(operations).map(([method, { operationId }]) => `${operationId} ${method} ${path}`));
+    const described = Object.entries(document.paths).flatMap(([path, operations]) =>
+      Object.entries(operations).map(([method, { operationId }]) => `${operationId} ${method} ${path}`),
+    );
     const wanted = table.map(([id, route]) => `${id} ${route.method.toLowerCase()} ${route.path.replace(/:(\w+)/g, '{$1}')}`);
     expect(described.sort()).toEqual([...wanted, 'metrics get /metrics'].sort());
   });
@@ -59,7 +64,9 @@ describe('/openapi.json', () => {
 
   test('carries the messages by name, and says that unknown fields are refused', async () => {
     const { schemas } = (await read()).components;
-    expect(Object.keys(schemas)).toEqual(expect.arrayContaining(['Health', 'IndexRequestInput', 'Job', 'JobList', 'Problem', 'QueryRequestInput', 'QueryResponse', 'Status']));
+    expect(Object.keys(schemas)).toEqual(
+      expect.arrayContaining(['Health', 'IndexRequestInput', 'Job', 'JobList', 'Problem', 'QueryRequestInput', 'QueryResponse', 'Status']),
+    );
     expect(schemas['QueryRequestInput']?.additionalProperties).toBe(false);
   });
 });
@@ -78,12 +85,18 @@ describe('/docs', () => {
     expect(policy).not.toMatch(/script-src|unsafe-eval|\*|https?:/);
     expect(page.body).not.toMatch(/<script(?![^>]*\ssrc=)[^>]*>\s*\S/);
     expect(page.body).not.toMatch(/(src|href)="(https?:)?\/\//);
-    expect(page.headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'x-frame-options': 'DENY', 'referrer-policy': 'no-referrer' });
+    expect(page.headers).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'referrer-policy': 'no-referrer',
+    });
   });
 
   test('finds all of its parts on this server', async () => {
     const page = await pageOf();
-    const parts = [...page.body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, part]) => new URL(part as string, 'http://127.0.0.1:4711/docs/').pathname);
+    const parts = [...page.body.matchAll(/(?:src|href)="([^"]+)"/g)].map(
+      ([, part]) => new URL(part as string, 'http://127.0.0.1:4711/docs/').pathname,
+    );
     expect(parts.length).toBeGreaterThan(3);
     for (const part of parts) expect([part, (await get(part)).statusCode]).toEqual([part, 200]);
   });

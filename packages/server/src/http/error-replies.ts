@@ -14,7 +14,10 @@ export function sendProblem(thrown: unknown, request: FastifyRequest, reply: Fas
   if (error.kind === 'internal') log.error({ request_id: request.id, err: thrown }, 'request failed');
   if (error.retryAfterS !== undefined) reply.header('retry-after', Math.ceil(error.retryAfterS));
   if (error.code === 'TOKEN_INVALID') reply.header('www-authenticate', 'Bearer');
-  return reply.code(error.status).type('application/problem+json').send(JSON.stringify(toProblem(error, request.id)));
+  return reply
+    .code(error.status)
+    .type('application/problem+json')
+    .send(JSON.stringify(toProblem(error, request.id)));
 }
 
 /** What Fastify itself refuses, in our words. */
@@ -22,7 +25,10 @@ function translate(error: FrameworkError, request: FastifyRequest): AgentBrainEr
   const type = JSON.stringify(request.headers['content-type'] ?? '');
   switch (error.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return new AgentBrainError('REQUEST_TOO_LARGE', `The body of ${request.method} ${pathOf(request)} is larger than ${request.routeOptions.bodyLimit} bytes`);
+      return new AgentBrainError(
+        'REQUEST_TOO_LARGE',
+        `The body of ${request.method} ${pathOf(request)} is larger than ${request.routeOptions.bodyLimit} bytes`,
+      );
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
     case 'FST_ERR_CTP_INVALID_TYPE':
       return new AgentBrainError('REQUEST_NOT_JSON', `The content type is ${type}, and only application/json is read`);

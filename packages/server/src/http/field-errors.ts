@@ -4,7 +4,10 @@ import type { ZodError } from 'zod';
 export type RequestPart = 'params' | 'querystring' | 'body' | 'headers';
 
 const PART_NAMES: Readonly<Record<RequestPart, string>> = {
-  params: 'path', querystring: 'query parameters', body: 'body', headers: 'headers',
+  params: 'path',
+  querystring: 'query parameters',
+  body: 'body',
+  headers: 'headers',
 };
 
 /** @param door `POST /index` */
@@ -13,9 +16,13 @@ export function requestInvalid(error: ZodError, part: RequestPart, door: string)
   const [first, ...others] = errors;
   const where = first === undefined || first.pointer === '' ? '' : ` at ${first.pointer}`;
   const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
-  return new AgentBrainError('REQUEST_INVALID', `The ${PART_NAMES[part]} of ${door} ${part === 'querystring' ? 'are' : 'is'} wrong${where} — ${first?.message ?? 'no detail'}${more}`, {
-    errors,
-  });
+  return new AgentBrainError(
+    'REQUEST_INVALID',
+    `The ${PART_NAMES[part]} of ${door} ${part === 'querystring' ? 'are' : 'is'} wrong${where} — ${first?.message ?? 'no detail'}${more}`,
+    {
+      errors,
+    },
+  );
 }
 
 /** One entry per field; an unknown field is named itself, not the object that holds it. */

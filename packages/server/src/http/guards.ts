@@ -29,7 +29,10 @@ export function guardHost(request: GuardedRequest, address: Address, allowed: re
   const given = [...headerValues(request, 'host'), ...targetAuthority(request)];
   const [host] = given;
   if (given.length === 1 && host !== undefined && isOwnHost(host, address, allowed)) return;
-  const what = given.length > 1 ? 'The request names more than one host' : `The Host header is ${host === undefined ? 'missing' : JSON.stringify(host)}`;
+  const what =
+    given.length > 1
+      ? 'The request names more than one host'
+      : `The Host header is ${host === undefined ? 'missing' : JSON.stringify(host)}`;
   throw new AgentBrainError('HOST_NOT_ALLOWED', `${what} — this server answers to ${authority(address)} only`);
 }
 
@@ -42,12 +45,19 @@ export function guardHost(request: GuardedRequest, address: Address, allowed: re
 export function guardOrigin(request: GuardedRequest, address: Address, allowed: readonly string[]): void {
   for (const origin of headerValues(request, 'origin')) {
     const isOwn = origin.startsWith('http://') && isOwnHost(origin.slice('http://'.length), address, allowed);
-    if (!isOwn) throw new AgentBrainError('ORIGIN_NOT_ALLOWED', `The request comes from a page of ${JSON.stringify(origin)}, which is not this server's origin`);
+    if (!isOwn)
+      throw new AgentBrainError(
+        'ORIGIN_NOT_ALLOWED',
+        `The request comes from a page of ${JSON.stringify(origin)}, which is not this server's origin`,
+      );
   }
   for (const site of headerValues(request, 'sec-fetch-site')) {
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     if (site === 'same-origin' || (site === 'none' && isRead)) continue;
-    throw new AgentBrainError('ORIGIN_NOT_ALLOWED', `A browser sent the request for a page of another site (Sec-Fetch-Site: ${JSON.stringify(site)})`);
+    throw new AgentBrainError(
+      'ORIGIN_NOT_ALLOWED',
+      `A browser sent the request for a page of another site (Sec-Fetch-Site: ${JSON.stringify(site)})`,
+    );
   }
 }
 

@@ -1,26 +1,28 @@
 import path from 'node:path';
 import { AgentBrainError } from '@agent-brain/contract/errors';
 import { type IndexRequest, indexRequestSchema, type Job, type JobAccepted } from '@agent-brain/contract/jobs';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { checkFolder } from '../jobs/index.ts';
 import { indexConfig, type Project } from '../projects/index.ts';
 import { registerRoute } from './register-route.ts';
 import type { Service } from './service.ts';
 
 export function registerIndexRoutes(app: FastifyInstance, { projects }: Service): void {
-  const indexing = (operation: 'index' | 'add') => async ({ body }: { body: IndexRequest }): Promise<JobAccepted> => {
-    const project = projects.find(body.project_id);
-    const folder = await validFolder(project, body);
-    return submit(project, operation, folder, body);
-  };
+  const indexing =
+    (operation: 'index' | 'add') =>
+    async ({ body }: { body: IndexRequest }): Promise<JobAccepted> => {
+      const project = projects.find(body.project_id);
+      const folder = await validFolder(project, body);
+      return submit(project, operation, folder, body);
+    };
   registerRoute(app, 'index', indexing('index'));
   registerRoute(app, 'indexAdd', indexing('add'));
 
-  registerRoute(app, 'indexPlan', async ({ body }, request) => {
+  registerRoute(app, 'indexPlan', async ({ body }, _request, reply) => {
     const project = projects.find(body.project_id);
     const folder = await validFolder(project, body);
     const config = indexConfig(project.config);
-    return project.engine.plan({ folder, operation: 'index', request: body, config, signal: disconnected(request) });
+    return project.engine.plan({ folder, operation: 'index', request: body, config, signal: hangUpOf(reply) });
   });
 
   registerRoute(app, 'indexReset', ({ query }) => {
@@ -47,7 +49,9 @@ async function validFolder(project: Project, request: IndexRequest): Promise<str
   const overlap = request.chunk_overlap ?? project.config.chunk_overlap;
   if (overlap >= size) {
     const message = `must be smaller than the chunk size (${size})`;
-    throw new AgentBrainError('REQUEST_INVALID', `chunk_overlap is ${overlap} — it ${message}`, { errors: [{ pointer: '/chunk_overlap', message }] });
+    throw new AgentBrainError('REQUEST_INVALID', `chunk_overlap is ${overlap} — it ${message}`, {
+      errors: [{ pointer: '/chunk_overlap', message }],
+    });
   }
   return checkFolder({ folderPath: request.folder_path, projectRoot: project.root, allowExternal: request.allow_external });
 }
@@ -57,11 +61,17 @@ async function indexedFolder(project: Project, given: string): Promise<string> {
   const folder = path.resolve(project.root, given);
   const indexed = (await project.engine.folders()).map(({ folder_path }) => path.resolve(project.root, folder_path));
   if (indexed.includes(folder)) return folder;
-  throw new AgentBrainError('FOLDER_NOT_INDEXED', `The folder ${JSON.stringify(given)} is not indexed — indexed are: ${indexed.join(', ') || 'none'}`);
+  throw new AgentBrainError(
+    'FOLDER_NOT_INDEXED',
+    `The folder ${JSON.stringify(given)} is not indexed — indexed are: ${indexed.join(', ') || 'none'}`,
+  );
 }
 
 const VERBS: Readonly<Record<Job['operation'], string>> = {
-  index: 'will be indexed', add: 'will be added to the index', remove: 'will be removed from the index', reset: 'will lose its index',
+  index: 'will be indexed',
+  add: 'will be added to the index',
+  remove: 'will be removed from the index',
+  reset: 'will lose its index',
 };
 
 function submit(project: Project, operation: Job['operation'], folder: string, request: IndexRequest): JobAccepted {
@@ -75,9 +85,10 @@ function submit(project: Project, operation: Job['operation'], folder: string, r
   };
 }
 
-/** Aborts when the client hangs up: nobody would read the answer. */
-function disconnected(request: FastifyRequest): AbortSignal {
+/** Aborts when the client hangs up before it has its answer: nobody would read it. */
+function hangUpOf(reply: FastifyReply): AbortSignal {
   const controller = new AbortController();
-  request.raw.socket.once('close', () => controller.abort(new AgentBrainError('JOB_CANCELLED', 'The client has closed the connection')));
+  const reason = new AgentBrainError('JOB_CANCELLED', 'The client has closed the connection');
+  reply.raw.once('close', () => controller.abort(reason));
   return controller.signal;
 }

@@ -26,7 +26,10 @@ export function registerInstanceRoutes(app: FastifyInstance, service: Service): 
 
   registerRoute(app, 'shutdown', ({ body }, _request, reply) => {
     if (body.instance_id !== service.instanceId) {
-      throw new AgentBrainError('INSTANCE_MISMATCH', `The shutdown is meant for ${JSON.stringify(body.instance_id)}, and this is ${service.instanceId}`);
+      throw new AgentBrainError(
+        'INSTANCE_MISMATCH',
+        `The shutdown is meant for ${JSON.stringify(body.instance_id)}, and this is ${service.instanceId}`,
+      );
     }
     reply.header('connection', 'close');
     // After the answer is out: the stop closes connections.

@@ -1,7 +1,10 @@
 import { type Route, routes } from '@agent-brain/contract/routes';
 
 /** Doors that are not JSON routes. */
-const FURTHER: readonly { method: string; path: string }[] = ['/metrics', '/openapi.json', '/docs', '/docs/*'].map((path) => ({ method: 'GET', path }));
+const FURTHER: readonly { method: string; path: string }[] = ['/metrics', '/openapi.json', '/docs', '/docs/*'].map((path) => ({
+  method: 'GET',
+  path,
+}));
 
 /** The methods that some route takes at `path`, sorted; none for an unknown path. */
 export function knownMethods(path: string): string[] {
@@ -14,5 +17,7 @@ function matches(template: string, path: string): boolean {
   if (template.endsWith('/*')) return path.startsWith(template.slice(0, -1));
   const parts = template.split('/');
   const given = path.split('/');
-  return parts.length === given.length && parts.every((part, index) => (part.startsWith(':') ? given[index] !== '' : part === given[index]));
+  return (
+    parts.length === given.length && parts.every((part, index) => (part.startsWith(':') ? given[index] !== '' : part === given[index]))
+  );
 }

@@ -1,5 +1,6 @@
 import type { ServerMetrics } from '../metrics/index.ts';
 import type { ProjectSet } from '../projects/index.ts';
+import type { Address } from './guards.ts';
 
 export interface HttpLog {
   debug(fields: object, message: string): void;
@@ -19,7 +20,7 @@ export interface Service {
   /** Further values of `Host`, from the user's configuration. */
   readonly allowedHosts: readonly string[];
   /** Where the server listens; undefined until it does. */
-  address(): { readonly host: string; readonly port: number } | undefined;
+  address(): Address | undefined;
   /** Shows knowledge of the token without giving it away (`healthProof`); undefined until the server listens. */
   proof(nonce: string): string | undefined;
   /** Since the instance is ready. */

@@ -28,7 +28,10 @@ afterEach(async () => {
 async function exchange(...parts: string[]): Promise<{ status: number; head: string; body: string }> {
   const socket = net.connect(port, '127.0.0.1');
   let received = '';
-  socket.setEncoding('utf8').on('data', (data: string) => (received += data)).on('error', () => {});
+  socket
+    .setEncoding('utf8')
+    .on('data', (data: string) => (received += data))
+    .on('error', () => {});
   for (const part of parts) socket.write(part);
   await once(socket, 'close');
   const [head = '', body = ''] = received.split('\r\n\r\n');
@@ -47,7 +50,9 @@ describe('slow and oversized requests (checklist 10)', () => {
   });
 
   test('a body that does not come is answered 408 and closed', async () => {
-    const answer = await exchange(`POST /query HTTP/1.1\r\n${own()}Authorization: Bearer ${instance.service.token}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"que`);
+    const answer = await exchange(
+      `POST /query HTTP/1.1\r\n${own()}Authorization: Bearer ${instance.service.token}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"que`,
+    );
     expect([answer.status, code(answer)]).toEqual([408, 'REQUEST_TIMEOUT']);
   });
 
@@ -65,7 +70,9 @@ describe('slow and oversized requests (checklist 10)', () => {
   });
 
   test('a body that is announced too large is refused before it is sent', async () => {
-    const answer = await exchange(`POST /query HTTP/1.1\r\n${own()}Authorization: Bearer ${instance.service.token}\r\nContent-Type: application/json\r\nContent-Length: 99999999\r\n\r\n`);
+    const answer = await exchange(
+      `POST /query HTTP/1.1\r\n${own()}Authorization: Bearer ${instance.service.token}\r\nContent-Type: application/json\r\nContent-Length: 99999999\r\n\r\n`,
+    );
     expect([answer.status, code(answer)]).toEqual([413, 'REQUEST_TOO_LARGE']);
   });
 
@@ -80,7 +87,10 @@ describe('slow and oversized requests (checklist 10)', () => {
 
   test('connections over the limit are closed', async () => {
     const held = Array.from({ length: limits.connections }, () => net.connect(port, '127.0.0.1').on('error', () => {}));
-    await waitUntil('all are counted', async () => await new Promise((resolve) => app.server.getConnections((_, count) => resolve(count === limits.connections))));
+    await waitUntil(
+      'all are counted',
+      async () => await new Promise((resolve) => app.server.getConnections((_, count) => resolve(count === limits.connections))),
+    );
     expect((await exchange(`GET /health HTTP/1.1\r\n${own()}\r\n`)).head).toBe('');
     for (const socket of held) socket.destroy();
     await waitUntil('there is room again', async () => (await exchange(`GET /health HTTP/1.1\r\n${own()}${closing}\r\n`)).status === 200);
@@ -102,11 +112,14 @@ describe('what only a raw socket can say', () => {
     expect((await exchange(`GET /health/status HTTP/1.1\r\n${own()}${right}${right}${closing}\r\n`)).status).toBe(401);
   });
 
-  test.each(['http://evil.test/health', 'http://127.0.0.1/health', '//evil.test/health', 'evil.test:80'])('the request target %s reaches nothing', async (target) => {
-    const answer = await exchange(`GET ${target} HTTP/1.1\r\n${own()}${closing}\r\n`);
-    expect(answer.status).toBeGreaterThanOrEqual(400);
-    expect(answer.body).not.toContain(instance.service.instanceId);
-  });
+  test.each(['http://evil.test/health', 'http://127.0.0.1/health', '//evil.test/health', 'evil.test:80'])(
+    'the request target %s reaches nothing',
+    async (target) => {
+      const answer = await exchange(`GET ${target} HTTP/1.1\r\n${own()}${closing}\r\n`);
+      expect(answer.status).toBeGreaterThanOrEqual(400);
+      expect(answer.body).not.toContain(instance.service.instanceId);
+    },
+  );
 
   test('what is not HTTP is answered 400', async () => {
     const answer = await exchange('\x16\x03\x01 hello\r\n\r\n');
@@ -114,12 +127,16 @@ describe('what only a raw socket can say', () => {
   });
 
   test('a request that is smuggled behind two lengths is refused', async () => {
-    const answer = await exchange(`POST /query HTTP/1.1\r\n${own()}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /health HTTP/1.1\r\n\r\n`);
+    const answer = await exchange(
+      `POST /query HTTP/1.1\r\n${own()}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /health HTTP/1.1\r\n\r\n`,
+    );
     expect([answer.status, code(answer)]).toEqual([400, 'REQUEST_INVALID']);
   });
 
   test('a WebSocket upgrade of a foreign page is refused', async () => {
-    const answer = await exchange(`GET /health HTTP/1.1\r\n${own()}Origin: http://evil.test\r\nUpgrade: websocket\r\nConnection: Upgrade, close\r\n\r\n`);
+    const answer = await exchange(
+      `GET /health HTTP/1.1\r\n${own()}Origin: http://evil.test\r\nUpgrade: websocket\r\nConnection: Upgrade, close\r\n\r\n`,
+    );
     expect(answer.status).toBe(403);
   });
 });

@@ -23,7 +23,12 @@ afterAll(() => fs.rmSync(base, { recursive: true, force: true }));
 const check = (folderPath: string, allowExternal = false) => checkFolder({ folderPath, projectRoot: root, allowExternal });
 
 describe('checkFolder', () => {
-  test.each([['.', ''], ['src', 'src'], ['./src/../src/deep/', 'src/deep'], ['link-inside', 'src']])('%s is taken by its canonical path', async (given, inside) => {
+  test.each([
+    ['.', ''],
+    ['src', 'src'],
+    ['./src/../src/deep/', 'src/deep'],
+    ['link-inside', 'src'],
+  ])('%s is taken by its canonical path', async (given, inside) => {
     await expect(check(given)).resolves.toBe(path.join(root, inside));
   });
 
@@ -51,14 +56,22 @@ describe('checkFolder', () => {
     await expect(check('locked')).rejects.toMatchObject({ code: 'FOLDER_INVALID', message: expect.stringContaining('permission') });
   });
 
-  test.each(['..', '../elsewhere', '../project-sibling', 'link-outside', '/'])('%s leads outside and is refused unless allowed', async (given) => {
-    await expect(check(given)).rejects.toMatchObject({ code: 'FOLDER_OUTSIDE_PROJECT', status: 400 });
-    await expect(check(given, true)).resolves.toEqual(expect.any(String));
-  });
+  test.each(['..', '../elsewhere', '../project-sibling', 'link-outside', '/'])(
+    '%s leads outside and is refused unless allowed',
+    async (given) => {
+      await expect(check(given)).rejects.toMatchObject({ code: 'FOLDER_OUTSIDE_PROJECT', status: 400 });
+      await expect(check(given, true)).resolves.toEqual(expect.any(String));
+    },
+  );
 });
 
 test.each([
-  ['/a', '/a', true], ['/a', '/a/b', true], ['/a', '/ab', false], ['/a', '/', false], ['/', '/a', true], ['/a', '/a/..b', true],
+  ['/a', '/a', true],
+  ['/a', '/a/b', true],
+  ['/a', '/ab', false],
+  ['/a', '/', false],
+  ['/', '/a', true],
+  ['/a', '/a/..b', true],
 ])('isInside(%s, %s) is %s', (outer, inner, inside) => {
   expect(isInside(outer, inner)).toBe(inside);
 });

@@ -23,9 +23,13 @@ export async function checkFolder({ folderPath, projectRoot, allowExternal }: Fo
   const canonical = await canonicalPath(path.resolve(projectRoot, folderPath), shown);
   await requireReadableDirectory(canonical, shown);
   if (!allowExternal && !isInside(projectRoot, canonical)) {
-    throw new AgentBrainError('FOLDER_OUTSIDE_PROJECT', `The folder ${shown} leads to ${canonical}, which lies outside the project ${projectRoot}`, {
-      data: { folder_path: folderPath, canonical_path: canonical, project_root: projectRoot },
-    });
+    throw new AgentBrainError(
+      'FOLDER_OUTSIDE_PROJECT',
+      `The folder ${shown} leads to ${canonical}, which lies outside the project ${projectRoot}`,
+      {
+        data: { folder_path: folderPath, canonical_path: canonical, project_root: projectRoot },
+      },
+    );
   }
   return canonical;
 }

@@ -14,14 +14,21 @@ function setUp(options: Partial<JobQueueOptions> = {}) {
   const lines: { fields: object; message: string }[] = [];
   const write = (fields: object, message: string): void => void lines.push({ fields, message });
   const queue = new JobQueue({
-    projectId: 'p_00000000', perform: engineWork(engine, config), maxQueued: 100, timeoutS: 7200, clock,
-    log: { info: write, warn: write, error: write }, ...options,
+    projectId: 'p_00000000',
+    perform: engineWork(engine, config),
+    maxQueued: 100,
+    timeoutS: 7200,
+    clock,
+    log: { info: write, warn: write, error: write },
+    ...options,
   });
   return { queue, engine, clock, lines };
 }
 
 const folder = (name: string, options: object = {}, operation: JobSubmission['operation'] = 'index'): JobSubmission => ({
-  operation, folder: `/p/${name}`, request: indexRequestSchema.parse({ folder_path: name, ...options }),
+  operation,
+  folder: `/p/${name}`,
+  request: indexRequestSchema.parse({ folder_path: name, ...options }),
 });
 const list = (queue: JobQueue) => queue.list({ limit: 1000, offset: 0 });
 const statusOf = (queue: JobQueue, job: Job) => queue.get(job.id).status;
@@ -53,7 +60,11 @@ describe('order', () => {
   test('tells each job its place', () => {
     const { queue } = setUp();
     const places = ['a', 'b', 'c'].map((name) => queue.submit(folder(name)));
-    expect(places.map(({ position, length }) => [position, length])).toEqual([[1, 1], [2, 2], [3, 3]]);
+    expect(places.map(({ position, length }) => [position, length])).toEqual([
+      [1, 1],
+      [2, 2],
+      [3, 3],
+    ]);
     expect(places.map(({ job }) => queue.get(job.id).queue_position)).toEqual([1, 2, 3]);
   });
 
@@ -89,7 +100,9 @@ describe('admission', () => {
     const { job } = queue.submit(folder('a'));
     if (status === 'running') await engine.run(0);
     expect(errorOf(() => queue.submit(folder('a')))).toMatchObject({
-      code: 'JOB_DUPLICATE', status: 409, data: { job_id: job.id, status, options_differ: false },
+      code: 'JOB_DUPLICATE',
+      status: 409,
+      data: { job_id: job.id, status, options_differ: false },
     });
     expect(errorOf(() => queue.submit(folder('a', { force: true })))).toMatchObject({ data: { job_id: job.id, options_differ: true } });
     expect(errorOf(() => queue.submit(folder('a', {}, 'remove')))).toMatchObject({ data: { options_differ: true } });
@@ -234,7 +247,10 @@ describe('close', () => {
     const [a, b] = ['a', 'b'].map((name) => queue.submit(folder(name)).job) as [Job, Job];
     await engine.run(0);
     const lost = await queue.close(10_000);
-    expect(lost).toMatchObject([{ id: a.id, status: 'queued', attempts: 0, started_at: null }, { id: b.id, status: 'queued' }]);
+    expect(lost).toMatchObject([
+      { id: a.id, status: 'queued', attempts: 0, started_at: null },
+      { id: b.id, status: 'queued' },
+    ]);
     expect(errorOf(() => queue.submit(folder('c')))).toMatchObject({ code: 'SHUTTING_DOWN' });
     expect(lines.at(-1)).toMatchObject({ fields: { jobs: [{ folder: '/p/a' }, { folder: '/p/b' }] } });
     expect(engine.runs).toHaveLength(1);
@@ -257,7 +273,10 @@ describe('close', () => {
 
 describe('ended jobs', () => {
   async function endJobs(count: number) {
-    const set = setUp({ maxQueued: 300, perform: async () => ({ ...noStats, skipped: Array.from({ length: 30 }, (_, n) => ({ path: `f${n}`, reason: 'binary' as const })) }) });
+    const set = setUp({
+      maxQueued: 300,
+      perform: async () => ({ ...noStats, skipped: Array.from({ length: 30 }, (_, n) => ({ path: `f${n}`, reason: 'binary' as const })) }),
+    });
     for (let n = 0; n < count; n += 1) set.queue.submit(folder(`f${n}`));
     await waitUntil('all have ended', () => !set.queue.busy);
     return set;

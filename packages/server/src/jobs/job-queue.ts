@@ -5,8 +5,18 @@ import type { IndexProgress } from '@agent-brain/search/engine';
 import { type Clock, systemClock } from '../clock/index.ts';
 import { JobHistory } from './job-history.ts';
 import {
-  applyProgress, dedupeKey, etaSeconds, isoTime, type JobSubmission, newJob, newJobId, type TerminalStatus, withFewSkipExamples,
+  applyProgress,
+  durationMs,
+  dedupeKey,
+  etaSeconds,
+  isoTime,
+  type JobSubmission,
+  newJob,
+  newJobId,
+  type TerminalStatus,
+  withFewSkipExamples,
 } from './job-record.ts';
+import type { JobSlot } from './job-slot.ts';
 import type { JobFilter, JobQueueOptions, QueueStats } from './queue-options.ts';
 import { jobDuplicate, jobFinished, jobRunning, jobUnknown, queueClosed, queueFull } from './queue-errors.ts';
 import { renderDuration } from './render-duration.ts';
@@ -25,17 +35,6 @@ import { renderDuration } from './render-duration.ts';
  * This queue lives in memory: what has not ended when the process stops must be submitted again.
  */
 
-interface Slot {
-  readonly job: Job;
-  readonly controller: AbortController;
-  readonly cancelTimeout: () => void;
-  /** Ends when the work has yielded. */
-  settled: Promise<void>;
-  /** The job is terminal (or put back) while its work still yields. */
-  released: boolean;
-  indexingSinceMs?: number;
-}
-
 /** A forced cancel answers within this time (contract: jobs, "HTTP"). */
 const FORCED_CANCEL_MS = 2_000;
 /** After this time a work that does not yield is worth a line in the log. */
@@ -48,7 +47,7 @@ export class JobQueue {
   /** Callers of `ended`, by job id. */
   readonly #waiting = new Map<string, ((job: Job) => void)[]>();
   #queued: Job[] = [];
-  #slot: Slot | undefined;
+  #slot: JobSlot | undefined;
   #closing = false;
 
   constructor(options: JobQueueOptions) {
@@ -98,7 +97,9 @@ export class JobQueue {
     const count = (status: JobStatus): number => all.reduce((sum, job) => sum + Number(job.status === status), 0);
     const matching = filter.status === undefined ? all : all.filter((job) => job.status === filter.status);
     return {
-      jobs: matching.slice(filter.offset, filter.offset + filter.limit).map((job) => ({ ...this.#view(job), stats: withFewSkipExamples(job.stats) })),
+      jobs: matching
+        .slice(filter.offset, filter.offset + filter.limit)
+        .map((job) => ({ ...this.#view(job), stats: withFewSkipExamples(job.stats) })),
       total: matching.length,
       queued_count: count('queued'),
       running_count: count('running'),
@@ -131,7 +132,7 @@ export class JobQueue {
       this.#end(job, 'cancelled');
     } else if (job.status === 'running') {
       if (options.force !== true) throw jobRunning(job);
-      await this.#release(this.#slot as Slot, () => this.#end(job, 'cancelled'), FORCED_CANCEL_MS);
+      await this.#release(this.#slot as JobSlot, () => this.#end(job, 'cancelled'), FORCED_CANCEL_MS);
     } else {
       throw jobFinished(job);
     }
@@ -182,7 +183,7 @@ export class JobQueue {
     if (job === undefined) return;
     job.status = 'running';
     job.started_at = isoTime(this.#clock.now());
-    const slot: Slot = {
+    const slot: JobSlot = {
       job,
       controller: new AbortController(),
       cancelTimeout: this.#clock.after(this.#options.timeoutS * 1000, () => this.#expire(slot)),
@@ -195,7 +196,7 @@ export class JobQueue {
     slot.settled = withLogContext({ request_id: undefined, job_id: job.id }, () => this.#work(slot));
   }
 
-  async #work(slot: Slot): Promise<void> {
+  async #work(slot: JobSlot): Promise<void> {
     const { job } = slot;
     this.#options.log.info({ job_id: job.id }, 'job started');
     try {
@@ -212,7 +213,7 @@ export class JobQueue {
     this.#startNext();
   }
 
-  #progress(slot: Slot, progress: IndexProgress): void {
+  #progress(slot: JobSlot, progress: IndexProgress): void {
     if (slot.released) return;
     if (progress.phase === 'indexing') slot.indexingSinceMs ??= this.#clock.now();
     applyProgress(slot.job, progress, this.#clock.now());
@@ -233,7 +234,7 @@ export class JobQueue {
     this.#end(job, known.code === 'JOB_CANCELLED' ? 'cancelled' : 'failed');
   }
 
-  #expire(slot: Slot): void {
+  #expire(slot: JobSlot): void {
     if (slot.released) return;
     this.#abort(slot, () => {
       slot.job.error = { code: 'JOB_TIMEOUT', message: `Job timed out after ${renderDuration(this.#options.timeoutS)}` };
@@ -242,7 +243,7 @@ export class JobQueue {
   }
 
   /** Decides the job's state now, then asks its work to yield and waits for that up to `waitMs`. */
-  async #release(slot: Slot, decide: () => void, waitMs: number): Promise<void> {
+  async #release(slot: JobSlot, decide: () => void, waitMs: number): Promise<void> {
     if (!slot.released) this.#abort(slot, decide);
     let cancelWait = (): void => {};
     const waited = new Promise<void>((resolve) => (cancelWait = this.#clock.after(waitMs, resolve)));
@@ -250,7 +251,7 @@ export class JobQueue {
     cancelWait();
   }
 
-  #abort(slot: Slot, decide: () => void): void {
+  #abort(slot: JobSlot, decide: () => void): void {
     slot.released = true;
     slot.cancelTimeout();
     decide();
@@ -288,6 +289,3 @@ export class JobQueue {
     return view;
   }
 }
-
-const durationMs = (job: Job): number | null =>
-  job.started_at === null || job.completed_at === null ? null : Date.parse(job.completed_at) - Date.parse(job.started_at);

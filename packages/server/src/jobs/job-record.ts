@@ -35,7 +35,15 @@ export function newJob(submission: JobSubmission, id: string, projectId: string,
     completed_at: null,
     error: null,
     attempts: 0,
-    progress: { phase: 'waiting', files_done: 0, files_total: 0, chunks_done: 0, bytes_done: 0, current_file: null, updated_at: isoTime(nowMs) },
+    progress: {
+      phase: 'waiting',
+      files_done: 0,
+      files_total: 0,
+      chunks_done: 0,
+      bytes_done: 0,
+      current_file: null,
+      updated_at: isoTime(nowMs),
+    },
     progress_percent: 0,
     total_documents: 0,
     processed_documents: 0,
@@ -100,3 +108,7 @@ export const withFewSkipExamples = (stats: IndexStats | null): IndexStats | null
   stats === null || stats.skipped.length <= FEW_EXAMPLES ? stats : { ...stats, skipped: stats.skipped.slice(0, FEW_EXAMPLES) };
 
 export const isoTime = (ms: number): string => new Date(ms).toISOString();
+
+/** Of an ended job that had begun. */
+export const durationMs = (job: Job): number | null =>
+  job.started_at === null || job.completed_at === null ? null : Date.parse(job.completed_at) - Date.parse(job.started_at);

@@ -2,7 +2,8 @@ import type { Engine, IndexConfig } from '@agent-brain/search/engine';
 import type { PerformJob } from './queue-options.ts';
 
 /** Does jobs with a project's engine. */
-export const engineWork = (engine: Pick<Engine, 'index' | 'removeFolder' | 'reset'>, config: IndexConfig): PerformJob =>
+export const engineWork =
+  (engine: Pick<Engine, 'index' | 'removeFolder' | 'reset'>, config: IndexConfig): PerformJob =>
   async (job, { signal, onProgress }) => {
     switch (job.operation) {
       case 'index':

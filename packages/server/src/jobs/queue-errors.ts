@@ -4,14 +4,15 @@ import { type JobSubmission, optionsDiffer } from './job-record.ts';
 
 const DEFAULT_RETRY_AFTER_S = 5;
 
-export const queueClosed = (): AgentBrainError =>
-  new AgentBrainError('SHUTTING_DOWN', 'No job is accepted — this instance is stopping');
+export const queueClosed = (): AgentBrainError => new AgentBrainError('SHUTTING_DOWN', 'No job is accepted — this instance is stopping');
 
 export const jobUnknown = (id: string): AgentBrainError =>
   new AgentBrainError('JOB_UNKNOWN', `There is no job ${JSON.stringify(id)}`, { data: { job_id: id } });
 
 export const jobRunning = (job: Job): AgentBrainError =>
-  new AgentBrainError('JOB_RUNNING', `${job.id} is running (${job.progress_percent} %) and was not cancelled`, { data: { job_id: job.id } });
+  new AgentBrainError('JOB_RUNNING', `${job.id} is running (${job.progress_percent} %) and was not cancelled`, {
+    data: { job_id: job.id },
+  });
 
 export const jobFinished = (job: Job): AgentBrainError =>
   new AgentBrainError('JOB_FINISHED', `${job.id} cannot be cancelled — it has already ended (${job.status})`, {
@@ -21,10 +22,14 @@ export const jobFinished = (job: Job): AgentBrainError =>
 export function jobDuplicate(existing: Job, submission: JobSubmission): AgentBrainError {
   const differ = optionsDiffer(existing, submission);
   const what = submission.operation === 'reset' ? 'Clearing the index' : submission.folder;
-  return new AgentBrainError('JOB_DUPLICATE', `${what} is already ${existing.status} as ${existing.id}${differ ? ', with other options' : ''}`, {
-    hint: differ ? `Cancel ${existing.id} or wait for its end, then submit again.` : `Follow ${existing.id}.`,
-    data: { job_id: existing.id, status: existing.status, options_differ: differ },
-  });
+  return new AgentBrainError(
+    'JOB_DUPLICATE',
+    `${what} is already ${existing.status} as ${existing.id}${differ ? ', with other options' : ''}`,
+    {
+      hint: differ ? `Cancel ${existing.id} or wait for its end, then submit again.` : `Follow ${existing.id}.`,
+      data: { job_id: existing.id, status: existing.status, options_differ: differ },
+    },
+  );
 }
 
 /** @param etaS seconds until the running job ends, when that is known */

@@ -6,15 +6,29 @@ import { describe, expect, test } from 'vitest';
 import { publish, withdraw, withdrawNow } from './artifacts.ts';
 
 const record: ProjectRuntimeRecord = {
-  schema_version: 1, mode: 'project', project_root: '/p', project_id: 'p_01234567', instance_id: 'ab_0123456789ab', base_url: 'http://127.0.0.1:4711',
-  bind_host: '127.0.0.1', port: 4711, pid: 4242, process_started_at: 'x', started_at: '2026-01-01T00:00:00.000Z', version: '0.1.0', protocol_version: '1.0',
+  schema_version: 1,
+  mode: 'project',
+  project_root: '/p',
+  project_id: 'p_01234567',
+  instance_id: 'ab_0123456789ab',
+  base_url: 'http://127.0.0.1:4711',
+  bind_host: '127.0.0.1',
+  port: 4711,
+  pid: 4242,
+  process_started_at: 'x',
+  started_at: '2026-01-01T00:00:00.000Z',
+  version: '0.1.0',
+  protocol_version: '1.0',
   token: `abt_${'t'.repeat(43)}`,
 };
 
 function setUp() {
   const directory = temporaryDirectory('artifacts');
   const at = (name: string) => path.join(directory, name);
-  return { directory, paths: { runtimeFile: at('runtime.json'), pidFile: at('agent-brain.pid'), holderFile: at('agent-brain.holder.json') } };
+  return {
+    directory,
+    paths: { runtimeFile: at('runtime.json'), pidFile: at('agent-brain.pid'), holderFile: at('agent-brain.holder.json') },
+  };
 }
 const names = (directory: string) => fs.readdirSync(directory).sort();
 
@@ -27,17 +41,21 @@ describe('record and pid', () => {
     expect(fs.readFileSync(paths.pidFile, 'utf8')).toBe('4242\n');
   });
 
-  test.each([['withdraw', withdraw], ['withdrawNow', async (...given: Parameters<typeof withdraw>) => withdrawNow({ ...given[0], holderFile: `${given[0].pidFile}.holder` }, given[1])]] as const)(
-    '%s removes our own and leaves those of another instance', async (_name, remove) => {
-      const { directory, paths } = setUp();
-      await publish(paths, record);
-      await remove(paths, { ...record, instance_id: 'ab_ffffffffffff', pid: 1 });
-      expect(names(directory)).toEqual(['agent-brain.pid', 'runtime.json']);
-      await remove(paths, record);
-      expect(names(directory)).toEqual([]);
-      await remove(paths, record);
-    },
-  );
+  test.each([
+    ['withdraw', withdraw],
+    [
+      'withdrawNow',
+      async (...given: Parameters<typeof withdraw>) => withdrawNow({ ...given[0], holderFile: `${given[0].pidFile}.holder` }, given[1]),
+    ],
+  ] as const)('%s removes our own and leaves those of another instance', async (_name, remove) => {
+    const { directory, paths } = setUp();
+    await publish(paths, record);
+    await remove(paths, { ...record, instance_id: 'ab_ffffffffffff', pid: 1 });
+    expect(names(directory)).toEqual(['agent-brain.pid', 'runtime.json']);
+    await remove(paths, record);
+    expect(names(directory)).toEqual([]);
+    await remove(paths, record);
+  });
 
   test('a damaged record is not ours to remove, and ends no withdrawal', async () => {
     const { directory, paths } = setUp();

@@ -10,5 +10,8 @@ export function bindAddress(bindHost: string): string {
   if (bindHost === 'localhost') return '127.0.0.1';
   const isLoopback = (net.isIPv4(bindHost) && bindHost.startsWith('127.')) || bindHost === '::1';
   if (isLoopback) return bindHost;
-  throw new AgentBrainError('BIND_HOST_UNPROTECTED', `Will not listen on ${JSON.stringify(bindHost)} — it is no loopback address, and no token or issuer for others is configured`);
+  throw new AgentBrainError(
+    'BIND_HOST_UNPROTECTED',
+    `Will not listen on ${JSON.stringify(bindHost)} — it is no loopback address, and no token or issuer for others is configured`,
+  );
 }

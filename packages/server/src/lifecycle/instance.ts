@@ -3,9 +3,8 @@ import type { ProjectRuntimeRecord } from '@agent-brain/contract/instances';
 import { AgentBrainError } from '@agent-brain/contract/errors';
 import type { FileLock } from '@agent-brain/runtime/locks';
 import type { Environment, PreparedStateDir, ProjectPaths } from '@agent-brain/runtime/project';
-import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../clock/index.ts';
-import type { HttpLog } from '../http/index.ts';
+import type * as http from '../http/index.ts';
 import { ServerMetrics } from '../metrics/index.ts';
 import { ProjectSet } from '../projects/index.ts';
 
@@ -18,7 +17,7 @@ export interface ServeOptions {
   readonly flags: Readonly<Record<string, string>>;
 }
 
-export interface InstanceLog extends HttpLog {
+export interface InstanceLog extends http.HttpLog {
   fatal(fields: object, message: string): void;
 }
 
@@ -48,14 +47,14 @@ export interface Instance {
   /** How long each step of the start took, in milliseconds; `load` is what went before the first. */
   readonly startMs: Record<string, number>;
 
-  door?: Promise<typeof import('../http/index.ts')> | undefined;
+  /** The HTTP door's code, which loads while the first steps wait for the disk. */
+  http?: Promise<typeof http> | undefined;
   prepared?: PreparedStateDir | undefined;
   lock?: FileLock | undefined;
   /** With the directories that the configuration names. */
   paths?: ProjectPaths | undefined;
   config?: ConfigValues | undefined;
-  app?: FastifyInstance | undefined;
-  address?: { readonly host: string; readonly port: number } | undefined;
+  door?: http.HttpDoor | undefined;
   record?: ProjectRuntimeRecord | undefined;
   /** The registry knows of this start, or the log says why not. */
   startNoted?: Promise<void> | undefined;
@@ -64,7 +63,8 @@ export interface Instance {
   connectionsClosed?: Promise<void> | undefined;
 }
 
-export interface InstanceParts extends Pick<Instance, 'options' | 'environment' | 'clock' | 'instanceId' | 'token' | 'requestStop' | 'tickMs'> {}
+export interface InstanceParts
+  extends Pick<Instance, 'options' | 'environment' | 'clock' | 'instanceId' | 'token' | 'requestStop' | 'tickMs'> {}
 
 const silent = (): void => {};
 /** Until the configuration says where the log is; what fails before goes to stderr. */
@@ -88,5 +88,5 @@ export function newInstance(parts: InstanceParts): Instance {
 export function made<Name extends keyof Instance>(instance: Instance, name: Name): NonNullable<Instance[Name]> {
   const value = instance[name];
   if (value === undefined || value === null) throw new AgentBrainError('INTERNAL', `A step needs "${name}" before any step has made it`);
-  return value as NonNullable<Instance[Name]>;
+  return value;
 }

@@ -43,7 +43,8 @@ export function runInstance({ serve, environment, clock = systemClock }: RunOpti
   });
 
   const live = async (): Promise<{ clean: boolean }> => {
-    const onUndoError = (step: string, error: unknown): void => instance.log.error({ step, err: error }, 'a step of the start could not be taken back');
+    const onUndoError = (step: string, error: unknown): void =>
+      instance.log.error({ step, err: error }, 'a step of the start could not be taken back');
     const onDone = (step: string, durationMs: number): void => void (instance.startMs[step] = Math.round(durationMs * 10) / 10);
     await runStart(startSteps, instance, { faults, signal: stopping.signal, onDone, onUndoError });
     if (!stopping.signal.aborted) await new Promise((resolve) => stopping.signal.addEventListener('abort', resolve, { once: true }));

@@ -6,7 +6,10 @@ export interface SelfObservation {
   readonly record: 'ours' | 'missing' | 'damaged' | 'other';
 }
 
-export type SelfDecision = { readonly action: 'continue' } | { readonly action: 'republish'; readonly reason: string } | { readonly action: 'retire'; readonly reason: string };
+export type SelfDecision =
+  | { readonly action: 'continue' }
+  | { readonly action: 'republish'; readonly reason: string }
+  | { readonly action: 'retire'; readonly reason: string };
 
 /**
  * The holder of the lock is the one who may write the record, so it repairs whatever happened to it;

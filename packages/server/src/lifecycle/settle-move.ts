@@ -16,7 +16,10 @@ export async function settleMove(instance: Instance): Promise<void> {
   const [project] = instance.projects.all();
   if (project === undefined) return;
   const jobs = await reverifyMoved(project, oldRoot);
-  instance.log.warn({ from: oldRoot, to: paths.root, jobs: jobs.map((job) => job.id) }, 'the project was moved; its files are compared with the index');
+  instance.log.warn(
+    { from: oldRoot, to: paths.root, jobs: jobs.map((job) => job.id) },
+    'the project was moved; its files are compared with the index',
+  );
   const ends = await Promise.all(jobs.map((job) => project.queue.ended(job.id)));
   if (ends.every((job) => job.status === 'completed')) await confirmMove(paths);
 }

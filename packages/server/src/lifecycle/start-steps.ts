@@ -12,7 +12,6 @@ import { openProject } from '../projects/index.ts';
 import { publish, withdraw } from './artifacts.ts';
 import { bindAddress } from './bind-host.ts';
 import { type Instance, made } from './instance.ts';
-import { listen } from './listen.ts';
 import { settleMove } from './settle-move.ts';
 import { serviceOf } from './service-of.ts';
 import type { Step } from './steps.ts';
@@ -25,7 +24,7 @@ export const startSteps: readonly Step<Instance>[] = [
   { name: 'config', run: configure, undo: (instance) => instance.closeLog() },
   { name: 'open-store', run: openStore, undo: closeStore },
   { name: 'recover-queue', run: recoverQueue },
-  { name: 'listen', run: startListening, undo: (instance) => made(instance, 'app').close() },
+  { name: 'listen', run: startListening, undo: stopListening },
   { name: 'publish-record', run: publishRecord, undo: (instance) => withdraw(made(instance, 'paths'), made(instance, 'record')) },
   { name: 'ready', run: becomeReady },
 ];
@@ -33,13 +32,16 @@ export const startSteps: readonly Step<Instance>[] = [
 /** Trust is decided before anything in the state dir is used; the lock decides who uses it. */
 async function takeLock(instance: Instance): Promise<void> {
   // A third of a start is loading the HTTP door. It goes on while these steps wait for the disk.
-  instance.door = import('../http/index.ts');
-  instance.door.catch(() => {});
+  instance.http = import('../http/index.ts');
+  instance.http.catch(() => {});
   const { projectRoot, stateDir } = instance.options;
   const { registry } = await readRegistry(homePaths(instance.environment));
   const prepared = await prepareStateDir(projectPaths(projectRoot, instance.environment, { registry }), instance.environment);
   if (prepared.paths.stateDir !== stateDir) {
-    throw new AgentBrainError('ARGUMENT_INVALID', `--state-dir is ${stateDir}, but the state of ${projectRoot} lies in ${prepared.paths.stateDir}`);
+    throw new AgentBrainError(
+      'ARGUMENT_INVALID',
+      `--state-dir is ${stateDir}, but the state of ${projectRoot} lies in ${prepared.paths.stateDir}`,
+    );
   }
   const lock = await tryAcquireLock(prepared.paths.lockFile, { purpose: `serve ${projectRoot}` });
   if (lock === undefined) throw await alreadyRunning(prepared.paths.lockFile, projectRoot);
@@ -67,7 +69,8 @@ async function configure(instance: Instance): Promise<void> {
   const { paths: prepared, warnings, setAside } = made(instance, 'prepared');
   const loaded = await loadConfig({ home, projectConfigFile: prepared.configFile, env: environment.env, flags: options.flags });
   const config = loaded.values;
-  if (config.mode === 'shared') throw new AgentBrainError('MODE_UNAVAILABLE', `The configuration of ${options.projectRoot} says mode "shared"`);
+  if (config.mode === 'shared')
+    throw new AgentBrainError('MODE_UNAVAILABLE', `The configuration of ${options.projectRoot} says mode "shared"`);
   bindAddress(config.bind_host);
   const { registry } = await readRegistry(home);
   const paths = projectPaths(options.projectRoot, environment, { registry, config });
@@ -88,7 +91,13 @@ async function configure(instance: Instance): Promise<void> {
 
 async function openStore(instance: Instance): Promise<void> {
   const { clock, log } = instance;
-  const project = await openProject({ paths: made(instance, 'paths'), config: made(instance, 'config'), clock, log, onUse: () => void (instance.lastUseMs = clock.now()) });
+  const project = await openProject({
+    paths: made(instance, 'paths'),
+    config: made(instance, 'config'),
+    clock,
+    log,
+    onUse: () => void (instance.lastUseMs = clock.now()),
+  });
   instance.projects.add(project);
 }
 
@@ -102,17 +111,22 @@ function recoverQueue(instance: Instance): void {
 }
 
 async function startListening(instance: Instance): Promise<void> {
-  const config = made(instance, 'config');
-  const { buildApp } = await made(instance, 'door');
-  const app = buildApp(serviceOf(instance));
-  instance.app = app;
-  instance.address = await listen(app, bindAddress(config.bind_host), config.port);
+  const { bind_host, port } = made(instance, 'config');
+  const { openDoor } = await made(instance, 'http');
+  instance.door = await openDoor(serviceOf(instance), { host: bindAddress(bind_host), port });
+}
+
+async function stopListening(instance: Instance): Promise<void> {
+  const door = made(instance, 'door');
+  const closed = door.close();
+  door.closeConnections();
+  await closed;
 }
 
 async function publishRecord(instance: Instance): Promise<void> {
   const paths = made(instance, 'paths');
-  const address = made(instance, 'address');
-  const { authority } = await made(instance, 'door');
+  const { address } = made(instance, 'door');
+  const { authority } = await made(instance, 'http');
   const { pid, startedAt } = await selfIdentity();
   instance.record = {
     schema_version: 1,
@@ -143,7 +157,7 @@ function becomeReady(instance: Instance): void {
   const { stateDir } = made(instance, 'paths');
   // Neither is worth a later ready, nor a failed start.
   instance.startNoted = noteStart(homePaths(instance.environment), stateDir).then(
-    () => {},
+    () => undefined,
     (error: unknown) => instance.log.warn({ err: error }, 'the registry does not know of this start'),
   );
   if (made(instance, 'prepared').moved) {

@@ -1,22 +1,26 @@
 import { describe, expect, test } from 'vitest';
 import { faultsOf, noFaults, tickMsOf } from './faults.ts';
+import { startSteps } from './start-steps.ts';
 import { runStart, runStop, type Step } from './steps.ts';
+import { stopSteps } from './stop-steps.ts';
 
 const names = ['one', 'two', 'three', 'four'];
 
 function list(failing?: string, { undoFails = '' } = {}): { steps: Step<string[]>[]; trace: string[] } {
   const trace: string[] = [];
-  const steps = names.map((name): Step<string[]> => ({
-    name,
-    run: (context) => {
-      if (name === failing) throw new Error(`${name} failed`);
-      context.push(`do ${name}`);
-    },
-    undo: (context) => {
-      if (name === undoFails) throw new Error(`undo of ${name} failed`);
-      context.push(`undo ${name}`);
-    },
-  }));
+  const steps = names.map(
+    (name): Step<string[]> => ({
+      name,
+      run: (context) => {
+        if (name === failing) throw new Error(`${name} failed`);
+        context.push(`do ${name}`);
+      },
+      undo: (context) => {
+        if (name === undoFails) throw new Error(`undo of ${name} failed`);
+        context.push(`undo ${name}`);
+      },
+    }),
+  );
   return { steps, trace };
 }
 const start = (steps: Step<string[]>[], trace: string[], signal = new AbortController().signal) =>
@@ -29,12 +33,15 @@ describe('a start', () => {
     expect(trace).toEqual(names.map((name) => `do ${name}`));
   });
 
-  test.each(names.map((name, index) => [name, index] as const))('that fails at step %s takes back all before it, last first', async (failing, index) => {
-    const { steps, trace } = list(failing);
-    await expect(start(steps, trace)).rejects.toThrow(`${failing} failed`);
-    const before = names.slice(0, index);
-    expect(trace).toEqual([...before.map((name) => `do ${name}`), ...before.toReversed().map((name) => `undo ${name}`)]);
-  });
+  test.each(names.map((name, index) => [name, index] as const))(
+    'that fails at step %s takes back all before it, last first',
+    async (failing, index) => {
+      const { steps, trace } = list(failing);
+      await expect(start(steps, trace)).rejects.toThrow(`${failing} failed`);
+      const before = names.slice(0, index);
+      expect(trace).toEqual([...before.map((name) => `do ${name}`), ...before.toReversed().map((name) => `undo ${name}`)]);
+    },
+  );
 
   test('takes back the rest when one step cannot be taken back', async () => {
     const { steps, trace } = list('four', { undoFails: 'two' });
@@ -68,7 +75,11 @@ describe('faults', () => {
     expect(killed).toEqual(['killed']);
   });
 
-  test.each([{ AGENT_BRAIN_FAULT: 'kill-before:two' }, { AGENT_BRAIN_TEST: '0', AGENT_BRAIN_FAULT: 'kill-before:two' }, { AGENT_BRAIN_TEST: '1', AGENT_BRAIN_FAULT: 'two' }])('%j is no fault', (env) => {
+  test.each([
+    { AGENT_BRAIN_FAULT: 'kill-before:two' },
+    { AGENT_BRAIN_TEST: '0', AGENT_BRAIN_FAULT: 'kill-before:two' },
+    { AGENT_BRAIN_TEST: '1', AGENT_BRAIN_FAULT: 'two' },
+  ])('%j is no fault', (env) => {
     expect(faultsOf(env)).toBe(noFaults);
   });
 
@@ -77,4 +88,10 @@ describe('faults', () => {
     expect(tickMsOf({ AGENT_BRAIN_TEST: '1', AGENT_BRAIN_TICK_MS: '5' })).toBe(5);
     expect(tickMsOf({ AGENT_BRAIN_TEST: '1', AGENT_BRAIN_TICK_MS: 'soon' })).toBe(30_000);
   });
+});
+
+test('the lists are those of the contract; the tests that kill between two steps know them by these names', () => {
+  const names = (steps: readonly { name: string }[]) => steps.map((step) => step.name).join(' → ');
+  expect(names(startSteps)).toBe('lock → clean-residue → config → open-store → recover-queue → listen → publish-record → ready');
+  expect(names(stopSteps)).toBe('stop-accepting → put-back-jobs → close-store → remove-record → unlock');
 });

@@ -16,7 +16,7 @@ export const stopSteps: readonly Step<Instance>[] = [
 
 function stopAccepting(instance: Instance): void {
   instance.stopTicking?.();
-  instance.connectionsClosed = made(instance, 'app').close();
+  instance.connectionsClosed = made(instance, 'door').close();
 }
 
 /** Jobs go back to the queue while requests end; both have the same ten seconds. */
@@ -26,7 +26,7 @@ async function putBackJobs(instance: Instance): Promise<void> {
   const queues = Promise.all(instance.projects.all().map((project) => project.queue.close(DRAIN_MS)));
   await Promise.race([Promise.all([queues, instance.connectionsClosed]), timeIsUp]);
   cancelWait();
-  made(instance, 'app').server.closeAllConnections();
+  made(instance, 'door').closeConnections();
   await instance.connectionsClosed;
 }
 

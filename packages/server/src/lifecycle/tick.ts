@@ -23,8 +23,8 @@ export function startTicking(instance: Instance): void {
   schedule();
 }
 
-/** One look (contract: instances, "User daemon", tick). Exported for tests. */
-export async function tick(instance: Instance): Promise<void> {
+/** One look (contract: instances, "User daemon", tick). */
+async function tick(instance: Instance): Promise<void> {
   const decision = decideSelf(await observe(instance));
   if (decision.action === 'retire') {
     instance.log.warn({ reason: decision.reason }, 'this instance retires');

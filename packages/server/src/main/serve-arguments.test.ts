@@ -4,8 +4,21 @@ import { serveArguments } from './serve-arguments.ts';
 const needed = ['--project-root', '/p', '--state-dir', '/p/.claude/agent-brain'];
 
 test('the project root and the state dir are taken as they are, the rest becomes configuration', () => {
-  expect(serveArguments([...needed, '--port', '4000', '--log-level', 'debug', '--config-flag', 'chunk_size=900', '--config-flag=exclude=["a=b"]'])).toEqual({
-    projectRoot: '/p', stateDir: '/p/.claude/agent-brain', flags: { port: '4000', log_level: 'debug', chunk_size: '900', exclude: '["a=b"]' },
+  expect(
+    serveArguments([
+      ...needed,
+      '--port',
+      '4000',
+      '--log-level',
+      'debug',
+      '--config-flag',
+      'chunk_size=900',
+      '--config-flag=exclude=["a=b"]',
+    ]),
+  ).toEqual({
+    projectRoot: '/p',
+    stateDir: '/p/.claude/agent-brain',
+    flags: { port: '4000', log_level: 'debug', chunk_size: '900', exclude: '["a=b"]' },
   });
 });
 
@@ -17,5 +30,7 @@ test.each([
   [[...needed, '--token', 'x'], 'token'],
   [[...needed, 'extra'], 'extra'],
 ])('%j is refused', (argv, reason) => {
-  expect(() => serveArguments(argv)).toThrow(expect.objectContaining({ code: 'ARGUMENT_INVALID', message: expect.stringContaining(reason) }));
+  expect(() => serveArguments(argv)).toThrow(
+    expect.objectContaining({ code: 'ARGUMENT_INVALID', message: expect.stringContaining(reason) }),
+  );
 });

@@ -28,7 +28,13 @@ function parse(argv: readonly string[]) {
   try {
     return parseArgs({
       args: [...argv],
-      options: { 'project-root': text, 'state-dir': text, port: text, 'log-level': text, 'config-flag': { type: 'string', multiple: true } },
+      options: {
+        'project-root': text,
+        'state-dir': text,
+        port: text,
+        'log-level': text,
+        'config-flag': { type: 'string', multiple: true },
+      },
     });
   } catch (cause) {
     throw new AgentBrainError('ARGUMENT_INVALID', `The arguments of serve are wrong — ${(cause as Error).message}`, { cause });

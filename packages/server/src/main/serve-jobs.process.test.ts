@@ -20,11 +20,17 @@ describe('jobs of a real instance', () => {
       const list = await server.ask('jobs', '/index/jobs');
       return list.completed_count === 3 && list;
     });
-    const folders = jobs.toSorted((one, other) => (one.completed_at! < other.completed_at! ? -1 : 1)).map((job) => path.basename(job.folder_path));
+    const folders = jobs
+      .toSorted((one, other) => (one.completed_at! < other.completed_at! ? -1 : 1))
+      .map((job) => path.basename(job.folder_path));
     expect(folders).toEqual(['a', 'b', 'c']);
     const answer = await server.ask('query', '/query', { query: 'peelBanana' });
     expect(answer.results[0]?.path).toBe('b/banana.ts');
-    expect(await server.ask('status', '/health/status')).toMatchObject({ total_documents: 3, indexing_in_progress: false, queued_jobs_count: 0 });
+    expect(await server.ask('status', '/health/status')).toMatchObject({
+      total_documents: 3,
+      indexing_in_progress: false,
+      queued_jobs_count: 0,
+    });
     expect(project.log()).toMatch(/"job_id":"job_[0-9a-f]{12}".*"msg":"job ended"/);
   });
 
@@ -34,7 +40,9 @@ describe('jobs of a real instance', () => {
     const folders = Array.from({ length: 60 }, (_, n) => `folder${n}`);
     project.write(Object.fromEntries(folders.map((folder) => [`${folder}/file.md`, `# ${folder}\n`])));
     const server = await project.start();
-    const answers = await Promise.all(folders.map((folder) => server.request('/index', { method: 'POST', body: JSON.stringify({ folder_path: folder }) })));
+    const answers = await Promise.all(
+      folders.map((folder) => server.request('/index', { method: 'POST', body: JSON.stringify({ folder_path: folder }) })),
+    );
     const bodies = await Promise.all(answers.map((answer) => answer.json() as Promise<{ queue_length?: number; code?: string }>));
     const accepted = bodies.filter((_, n) => answers[n]?.status === 202);
     const refused = answers.filter((answer) => answer.status === 503);
@@ -87,5 +95,8 @@ test('a project that was moved is verified again at its new place', async () => 
   });
   expect(folders).toMatchObject([{ documents: 1 }]);
   expect((await after.ask('query', '/query', { query: 'eatApple' })).results[0]?.text).toContain('eatApple');
-  await waitUntil('the state directory knows its place', () => JSON.parse(fs.readFileSync(project.file('state.json'), 'utf8')).project_root === project.root);
+  await waitUntil(
+    'the state directory knows its place',
+    () => JSON.parse(fs.readFileSync(project.file('state.json'), 'utf8')).project_root === project.root,
+  );
 });

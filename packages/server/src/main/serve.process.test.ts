@@ -7,7 +7,7 @@ import { waitUntil } from '@agent-brain/test-harness/waiting';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ServedProject } from '../fixtures/index.ts';
 
-/** The names in the lists of the lifecycle; a step that is renamed or added shows here. */
+/** The lists of the lifecycle, whose own test pins these names; `exit` is what comes after the last step. */
 const START_STEPS = ['lock', 'clean-residue', 'config', 'open-store', 'recover-queue', 'listen', 'publish-record', 'ready'];
 const STOP_STEPS = ['stop-accepting', 'put-back-jobs', 'close-store', 'remove-record', 'unlock', 'exit'];
 /** The next start after any kill is ready in this time (contract: instances, SC-003). */
@@ -18,12 +18,22 @@ describe('an instance', () => {
     const project = new ServedProject();
     const server = await project.start();
     const record = server.record();
-    expect(record).toMatchObject({ mode: 'project', project_root: project.root, pid: server.pid, bind_host: '127.0.0.1', base_url: `http://127.0.0.1:${record.port}` });
+    expect(record).toMatchObject({
+      mode: 'project',
+      project_root: project.root,
+      pid: server.pid,
+      bind_host: '127.0.0.1',
+      base_url: `http://127.0.0.1:${record.port}`,
+    });
     for (const name of ['runtime.json', 'agent-brain.pid', 'agent-brain.holder.json', 'logs/server.log']) {
       expect([name, fs.statSync(project.file(name)).mode & 0o777]).toEqual([name, 0o600]);
     }
     expect(fs.readFileSync(project.file('agent-brain.pid'), 'utf8').trim()).toBe(String(server.pid));
-    expect(await (await server.request('/health/status')).json()).toMatchObject({ project_root: project.root, state_dir: project.stateDir, mode: 'project' });
+    expect(await (await server.request('/health/status')).json()).toMatchObject({
+      project_root: project.root,
+      state_dir: project.stateDir,
+      mode: 'project',
+    });
 
     expect(await server.stop()).toMatchObject({ code: 0, signal: null });
     expect(project.artifacts()).toEqual([]);
@@ -49,7 +59,10 @@ describe('an instance', () => {
     const server = await project.start();
     const wrong = await server.request('/admin/shutdown', { method: 'POST', body: JSON.stringify({ instance_id: 'ab_000000000000' }) });
     expect(wrong.status).toBe(409);
-    const right = await server.request('/admin/shutdown', { method: 'POST', body: JSON.stringify({ instance_id: server.record().instance_id }) });
+    const right = await server.request('/admin/shutdown', {
+      method: 'POST',
+      body: JSON.stringify({ instance_id: server.record().instance_id }),
+    });
     expect(right.status).toBe(202);
     expect(await server.ended()).toMatchObject({ code: 0 });
     expect(project.artifacts()).toEqual([]);
@@ -61,7 +74,9 @@ describe('an instance', () => {
     const { port, token } = server.record();
     const slow = net.connect(port, '127.0.0.1').on('error', () => {});
     onTestFinished(() => void slow.destroy());
-    slow.write(`POST /query HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{`);
+    slow.write(
+      `POST /query HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{`,
+    );
     await once(slow, 'connect');
     await server.request('/health/status');
     server.signal('SIGTERM');
@@ -86,7 +101,10 @@ describe('a start is refused', () => {
     const project = new ServedProject();
     const first = await project.start();
     const { code, problem } = await project.spawn().ended();
-    expect([code, problem]).toMatchObject([3, { code: 'INSTANCE_ALREADY_RUNNING', data: { pid: first.pid }, detail: expect.stringContaining(String(first.pid)) }]);
+    expect([code, problem]).toMatchObject([
+      3,
+      { code: 'INSTANCE_ALREADY_RUNNING', data: { pid: first.pid }, detail: expect.stringContaining(String(first.pid)) },
+    ]);
     expect(await first.proves()).toBe(true);
   });
 
@@ -159,14 +177,20 @@ describe('an instance that looks at itself', () => {
     ['is missing', (file: string) => fs.rmSync(file)],
     ['is half a file', (file: string) => fs.truncateSync(file, 40)],
     ['is garbage', (file: string) => fs.writeFileSync(file, '\0\xff not json')],
-    ['names an instance that does not exist', (file: string) => fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replaceAll(/ab_[0-9a-f]{12}/g, 'ab_000000000000'))],
+    [
+      'names an instance that does not exist',
+      (file: string) => fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replaceAll(/ab_[0-9a-f]{12}/g, 'ab_000000000000')),
+    ],
     ['has another port', (file: string) => fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace(/"port": \d+/, '"port": 1'))],
   ])('publishes its record again when it %s', async (_what, damage) => {
     const project = new ServedProject();
     const server = await project.start([], often);
     const before = fs.readFileSync(project.file('runtime.json'), 'utf8');
     damage(project.file('runtime.json'));
-    await waitUntil('the record is back', () => fs.existsSync(project.file('runtime.json')) && fs.readFileSync(project.file('runtime.json'), 'utf8') === before);
+    await waitUntil(
+      'the record is back',
+      () => fs.existsSync(project.file('runtime.json')) && fs.readFileSync(project.file('runtime.json'), 'utf8') === before,
+    );
     expect(await server.proves()).toBe(true);
   });
 

@@ -31,9 +31,11 @@ export class ProjectSet {
   /** @throws PROJECT_ID_REQUIRED, PROJECT_UNKNOWN */
   find(id: string | undefined): Project {
     if (this.mode === 'project') return this.#only();
-    if (id === undefined) throw new AgentBrainError('PROJECT_ID_REQUIRED', `The request names no project, and ${this.#projects.size} are served here`);
+    if (id === undefined)
+      throw new AgentBrainError('PROJECT_ID_REQUIRED', `The request names no project, and ${this.#projects.size} are served here`);
     const project = this.#projects.get(id);
-    if (project === undefined) throw new AgentBrainError('PROJECT_UNKNOWN', `Project ${JSON.stringify(id)} is not served here`, { data: { project_id: id } });
+    if (project === undefined)
+      throw new AgentBrainError('PROJECT_UNKNOWN', `Project ${JSON.stringify(id)} is not served here`, { data: { project_id: id } });
     return project;
   }
 
