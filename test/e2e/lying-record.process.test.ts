@@ -26,7 +26,7 @@ async function impostor(answer: (url: string) => object): Promise<{ server: Serv
     response.setHeader('content-type', 'application/json').end(JSON.stringify(answer(request.url ?? '')));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void server.closeAllConnections());
+  onTestFinished(() => server.closeAllConnections());
   onTestFinished(() => void server.close());
   return { server, port: (server.address() as AddressInfo).port, heard };
 }

@@ -39,12 +39,34 @@ export const configKeys = {
   bind_host: key(z.string().min(1).max(255), '127.0.0.1', user, 'Address the server listens on'),
   port: key(z.int().min(0).max(65_535), 0, user, 'Port the server listens on; 0 takes any free one'),
   allowed_hosts: key(z.array(z.string().min(1).max(255)).max(64), [], user, 'Further values of the Host header that are served'),
-  data_dir: key(z.string().max(4096), '', user, 'Where indexes are kept instead of in the state dir; absolute, one folder per project is made in it'),
-  log_dir: key(z.string().max(4096), '', user, 'Where logs are kept instead of in the state dir; absolute, one folder per project is made in it'),
+  data_dir: key(
+    z.string().max(4096),
+    '',
+    user,
+    'Where indexes are kept instead of in the state dir; absolute, one folder per project is made in it',
+  ),
+  log_dir: key(
+    z.string().max(4096),
+    '',
+    user,
+    'Where logs are kept instead of in the state dir; absolute, one folder per project is made in it',
+  ),
   'queue.max': key(z.int().min(1).max(10_000), 100, user, 'Jobs that may wait', 'jobs'),
   'queue.timeout_s': key(z.number().min(0.1).max(604_800), 7200, user, 'Longest run of a job', 'seconds'),
-  idle_stop_minutes: key(z.number().min(0).max(525_600), 180, user, 'An instance without requests or jobs stops by itself after this time; 0 means never', 'minutes'),
-  memory_limit_mb: key(z.int().min(0).max(1_048_576), 0, user, 'Indexing stops above this resident memory of the server; 0 means no limit', 'MiB'),
+  idle_stop_minutes: key(
+    z.number().min(0).max(525_600),
+    180,
+    user,
+    'An instance without requests or jobs stops by itself after this time; 0 means never',
+    'minutes',
+  ),
+  memory_limit_mb: key(
+    z.int().min(0).max(1_048_576),
+    0,
+    user,
+    'Indexing stops above this resident memory of the server; 0 means no limit',
+    'MiB',
+  ),
   index_disk_limit_mb: key(z.int().min(0).max(1_048_576), 0, user, 'Indexing stops above this size of the index; 0 means no limit', 'MiB'),
 } as const satisfies Record<string, ConfigKey>;
 
@@ -56,7 +78,16 @@ export type ConfigValues = { readonly [Name in ConfigKeyName]: z.infer<(typeof c
 
 /** Prefixes of keys that carry authority; in a project's file they are reported and ignored, known or not. */
 export const authorityKeys = [
-  'bind_host', 'port', 'allowed_hosts', 'data_dir', 'log_dir', 'embedding', 'oidc', 'remotes', 'allow_', 'fetch',
+  'bind_host',
+  'port',
+  'allowed_hosts',
+  'data_dir',
+  'log_dir',
+  'embedding',
+  'oidc',
+  'remotes',
+  'allow_',
+  'fetch',
 ] as const;
 
 /** `queue.timeout_s` → `AGENT_BRAIN_QUEUE__TIMEOUT_S`. */

@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { problemSchema } from '../problem/index.ts';
-import { AgentBrainError, asAgentBrainError, catalogue, errorKinds, fromProblem, isAgentBrainError, redactSecrets, toProblem } from './index.ts';
+import {
+  AgentBrainError,
+  asAgentBrainError,
+  catalogue,
+  errorKinds,
+  fromProblem,
+  isAgentBrainError,
+  redactSecrets,
+  toProblem,
+} from './index.ts';
 
 describe('error kinds', () => {
   test('keep the HTTP status and the exit code that scripts rely on', () => {

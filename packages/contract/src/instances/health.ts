@@ -19,5 +19,9 @@ export const healthSchema = z
 export type Health = z.infer<typeof healthSchema>;
 
 export const healthQuerySchema = z.strictObject({
-  nonce: z.string().regex(/^[0-9a-f]{32}$/).optional().describe('32 hex digits, fresh for every call'),
+  nonce: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/)
+    .optional()
+    .describe('32 hex digits, fresh for every call'),
 });

@@ -19,8 +19,24 @@ export const jobProgressSchema = z.object({
 export type JobProgress = z.infer<typeof jobProgressSchema>;
 
 export const skipReasons = [
-  'binary', 'too_large', 'generated', 'minified', 'lock_file', 'secret', 'not_text', 'unreadable', 'special_file',
-  'symlink', 'symlink_outside', 'symlink_loop', 'unsupported_language', 'excluded', 'vanished', 'extraction_failed', 'nested_worktree', 'empty',
+  'binary',
+  'too_large',
+  'generated',
+  'minified',
+  'lock_file',
+  'secret',
+  'not_text',
+  'unreadable',
+  'special_file',
+  'symlink',
+  'symlink_outside',
+  'symlink_loop',
+  'unsupported_language',
+  'excluded',
+  'vanished',
+  'extraction_failed',
+  'nested_worktree',
+  'empty',
 ] as const;
 export const skipReasonSchema = z.enum(skipReasons);
 export type SkipReason = z.infer<typeof skipReasonSchema>;
@@ -30,7 +46,9 @@ export const indexStatsSchema = z.object({
   changed: z.int().nonnegative(),
   removed: z.int().nonnegative(),
   unchanged: z.int().nonnegative(),
-  skipped: z.array(z.object({ path: z.string(), reason: skipReasonSchema })).describe('At most 1,000 examples; `skipped_count` has the sums'),
+  skipped: z
+    .array(z.object({ path: z.string(), reason: skipReasonSchema }))
+    .describe('At most 1,000 examples; `skipped_count` has the sums'),
   skipped_count: z.partialRecord(skipReasonSchema, z.int().nonnegative()),
   duration_ms: z.object({ walk: z.number(), index: z.number(), finish: z.number(), total: z.number() }),
 });

@@ -1,1 +1,11 @@
-export { type Route, type RouteId, type RouteInput, type RouteRequest, type RouteResponse, type Routes, routes, shutdownAcceptedSchema, shutdownRequestSchema } from './route-table.ts';
+export {
+  type Route,
+  type RouteId,
+  type RouteInput,
+  type RouteRequest,
+  type RouteResponse,
+  type Routes,
+  routes,
+  shutdownAcceptedSchema,
+  shutdownRequestSchema,
+} from './route-table.ts';

@@ -68,7 +68,7 @@ export class Machine {
       writeFileSync(path.join(root, file), content);
     }
     this.watch(root);
-    this.own(root, ...readdirSync(root, { recursive: true, encoding: 'utf8' }).map((name) => path.join(root, name)));
+    this.own(root, ...readdirSync(root, { recursive: true, encoding: 'utf8' }).map((file) => path.join(root, file)));
     return root;
   }
 
