@@ -15,10 +15,11 @@ const root = path.resolve(import.meta.dirname, '..');
 await main(process.argv.slice(2));
 
 async function main(filters: readonly string[]): Promise<void> {
+  const written = filters.length > 0 ? [] : trackedFiles(root).filter((file) => file.endsWith('.test.ts'));
   const { outcomes, files, otherFailures } = await runVitest(root, filters);
   const inCi = (process.env['CI'] ?? '') !== '';
   const skips = judgeSkips(outcomes, inCi ? allowedKeys(readFileSync(path.join(root, 'scripts/allowed-skips.txt'), 'utf8')) : undefined);
-  const unseen = filters.length > 0 ? [] : trackedFiles(root).filter((file) => file.endsWith('.test.ts') && !files.includes(file));
+  const unseen = written.filter((file) => !files.includes(file));
   const failures = [...otherFailures, ...skips.refused, ...unseen.map((file) => `test file that was not run: ${file}`)];
 
   if (skips.reasons.size > 0) console.log('\nSkipped:');
