@@ -4,7 +4,10 @@ import { chunkId, chunkIds } from './chunk-id.ts';
 
 function idsOf(text: string, language = 'python'): string[] {
   const chunks = chunkText({ path: 'a.py', text, language, sourceType: 'code', chunkSize: 1500, chunkOverlap: 0 });
-  return chunkIds('a.py', chunks.map((chunk) => text.slice(chunk.startOffset, chunk.endOffset)));
+  return chunkIds(
+    'a.py',
+    chunks.map((chunk) => text.slice(chunk.startOffset, chunk.endOffset)),
+  );
 }
 
 /** A module of `count` functions of different length. */
@@ -17,7 +20,14 @@ function moduleOf(count: number): string {
 }
 
 test('is 24 hexadecimal digits that depend on path, content and ordinal', () => {
-  const ids = [chunkId('a', 'x', 0), chunkId('b', 'x', 0), chunkId('a', 'y', 0), chunkId('a', 'x', 1), chunkId('a\0', 'x', 0), chunkId('', '', 0)];
+  const ids = [
+    chunkId('a', 'x', 0),
+    chunkId('b', 'x', 0),
+    chunkId('a', 'y', 0),
+    chunkId('a', 'x', 1),
+    chunkId('a\0', 'x', 0),
+    chunkId('', '', 0),
+  ];
   for (const id of ids) expect(id).toMatch(/^[0-9a-f]{24}$/);
   expect(new Set(ids).size).toBe(ids.length);
 });

@@ -22,7 +22,17 @@ describe('boundaries', () => {
   test('a file within the size is one chunk', () => {
     const text = functionOf('a', 400) + functionOf('b', 300);
     expect(chunks(text)).toEqual([
-      { ordinal: 0, startOffset: 0, endOffset: text.length, startLine: 1, endLine: text.split('\n').length - 1, symbol: 'a', kind: 'definition', definitions: ['a', 'b'], text },
+      {
+        ordinal: 0,
+        startOffset: 0,
+        endOffset: text.length,
+        startLine: 1,
+        endLine: text.split('\n').length - 1,
+        symbol: 'a',
+        kind: 'definition',
+        definitions: ['a', 'b'],
+        text,
+      },
     ]);
   });
 
@@ -64,17 +74,33 @@ describe('boundaries', () => {
 });
 
 describe('symbols', () => {
-  const text = `export class Store {\n${['load', 'save'].map((name) => functionOf(name, 1300).replace('export function ', '').replaceAll(/^(?=.)/gm, '  ')).join('')}}\n`;
+  const text = `export class Store {\n${['load', 'save']
+    .map((name) =>
+      functionOf(name, 1300)
+        .replace('export function ', '')
+        .replaceAll(/^(?=.)/gm, '  '),
+    )
+    .join('')}}\n`;
 
   test('a part of a method names it, and only the chunk that begins it defines it', () => {
     const result = chunks(text, { size: 700 });
-    expect(result.map((chunk) => chunk.symbol)).toEqual(['Store.load', 'Store.load', 'Store.load', 'Store.save', 'Store.save', 'Store.save']);
+    expect(result.map((chunk) => chunk.symbol)).toEqual([
+      'Store.load',
+      'Store.load',
+      'Store.load',
+      'Store.save',
+      'Store.save',
+      'Store.save',
+    ]);
     expect(result.map((chunk) => chunk.definitions)).toEqual([['Store', 'load'], [], [], ['save'], [], []]);
     expect(result.map((chunk) => chunk.kind)).toEqual(['definition', 'code', 'code', 'definition', 'code', 'code']);
   });
 
   test('several members have their container as symbol', () => {
-    expect(chunks(text.replaceAll(/^ {4}value \+=.*\n/gm, ''))[0]).toMatchObject({ symbol: 'Store', definitions: ['Store', 'load', 'save'] });
+    expect(chunks(text.replaceAll(/^ {4}value \+=.*\n/gm, ''))[0]).toMatchObject({
+      symbol: 'Store',
+      definitions: ['Store', 'load', 'save'],
+    });
   });
 
   test('several declarations without a container have no symbol unless one is half of the chunk', () => {

@@ -34,7 +34,7 @@ export function chunkText(input: ChunkInput): Chunk[] {
       startLine: startLine + 1,
       endLine: endLine + 1,
       ...(symbol === undefined ? {} : { symbol }),
-      kind: kindOf(scanner.documents, definitions),
+      kind: kindOf(scanner.documents || input.sourceType === 'doc', definitions),
       definitions,
       text: text.slice(textStart, endOffset),
     };

@@ -1,6 +1,6 @@
 import type { SourceType } from '@agent-brain/contract/query';
 
-/** `definition`: code that names at least one declaration; `doc`: documentation formats. */
+/** `definition`: code that names at least one declaration; `doc`: documentation, by its format or its source type. */
 export type ChunkKind = 'code' | 'doc' | 'definition';
 
 export interface ChunkInput {

@@ -198,7 +198,11 @@ export class CodeScanner {
 
   #isAttribute(line: Line): boolean {
     if (line.last === ';') return false;
-    return this.#rules.attributes?.some((mark) => this.#text.startsWith(mark, line.at)) === true;
+    if (this.#rules.attributes?.some((mark) => this.#text.startsWith(mark, line.at)) === true) return true;
+    const prefix = this.#rules.prefixLine;
+    if (prefix === undefined) return false;
+    prefix.lastIndex = line.at;
+    return prefix.test(this.#text);
   }
 
   #continuesAttribute(line: Line): boolean {

@@ -20,7 +20,13 @@ export function scanDocument(text: string, lines: LineTable, outline: Outline, f
     closeFrom(heading.level, line);
     const parent = sections.at(-1)?.section ?? null;
     const section: Section = {
-      label: heading.title, names: [], offset: lines.starts[line] as number, start: line, end: line + 1, parent, depth: sections.length,
+      label: heading.title,
+      names: [],
+      offset: lines.starts[line] as number,
+      start: line,
+      end: line + 1,
+      parent,
+      depth: sections.length,
     };
     outline.sections.push(section);
     sections.push({ section, level: heading.level });

@@ -14,7 +14,8 @@ const TEMPLATE_BLOCK = /^\{[%{]-?[ \t]*(block|macro|define|call)[ \t]+["']?([\w.
 export function scanMarkup(text: string, lines: LineTable, outline: Outline): void {
   let line = 0;
   // Astro begins with its script between two rules.
-  if (lines.count > 0 && lineText(text, lines, 0) === '---') line = scanEmbedded(text, lines, outline, { from: 1, closing: '---', language: 'typescript' });
+  if (lines.count > 0 && lineText(text, lines, 0) === '---')
+    line = scanEmbedded(text, lines, outline, { from: 1, closing: '---', language: 'typescript' });
   const sections: Section[] = [];
   let afterBlank = true;
   while (line < lines.count) {
@@ -40,7 +41,10 @@ interface Embedded {
 function embeddedAt(text: string, lines: LineTable, line: number): Embedded | null {
   if (lines.firsts[line] !== 0x3c) return null;
   const content = lineText(text, lines, line).toLowerCase();
-  for (const [tag, language] of [['script', 'typescript'], ['style', 'css']] as const) {
+  for (const [tag, language] of [
+    ['script', 'typescript'],
+    ['style', 'css'],
+  ] as const) {
     const opens = content.startsWith(`<${tag}`) && /[\s>]/.test(content.charAt(tag.length + 1));
     if (opens && !content.includes(`</${tag}`) && !content.endsWith('/>')) return { closing: `</${tag}`, language };
   }
@@ -81,11 +85,20 @@ function openSection(text: string, lines: LineTable, line: number, sections: Sec
   if (heading === null && block === null) return false;
   const level = heading?.level ?? 1;
   closeSections(sections, level, line);
-  while (sections.length < level - 1 && sections.length > 0) sections.push(sections.at(-1) as Section);
+  const outer = sections.at(-1);
+  while (outer !== undefined && sections.length < level - 1) sections.push(outer);
   const label = heading?.title ?? (block?.[2] as string);
   const names = block !== null && block[1] !== 'call' ? [label] : [];
-  const parent = sections.at(-1) ?? null;
-  const section: Section = { label, names, offset: lines.starts[line] as number, start: line, end: line + 1, parent, depth: (parent?.depth ?? -1) + 1 };
+  const parent = outer ?? null;
+  const section: Section = {
+    label,
+    names,
+    offset: lines.starts[line] as number,
+    start: line,
+    end: line + 1,
+    parent,
+    depth: (parent?.depth ?? -1) + 1,
+  };
   outline.sections.push(section);
   sections.push(section);
   return true;

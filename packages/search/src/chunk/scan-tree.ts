@@ -40,7 +40,13 @@ export function scanTree(text: string, lines: LineTable, outline: Outline, forma
       const start = lead >= 0 ? lead : line;
       endFrom(indent, start);
       const section: Section = {
-        label, names: [], offset: lines.starts[line] as number, start, end: line + 1, parent: open.at(-1)?.section ?? null, depth: open.length,
+        label,
+        names: [],
+        offset: lines.starts[line] as number,
+        start,
+        end: line + 1,
+        parent: open.at(-1)?.section ?? null,
+        depth: open.length,
       };
       if (open.length < DEEPEST) {
         outline.sections.push(section);

@@ -5,7 +5,11 @@ import { tokenize } from './tokenize.ts';
 const anyText = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 200 }),
   fc.string({ unit: 'grapheme', maxLength: 200 }),
-  fc.array(fc.constantFrom('get', 'User', 'HTTP', '_', '$', '2', ' ', '-', 'é', 'É', '数据', 'ß', 'İ', '\u0301', '\ud83d'), { maxLength: 40 }).map((parts) => parts.join('')),
+  fc
+    .array(fc.constantFrom('get', 'User', 'HTTP', '_', '$', '2', ' ', '-', 'é', 'É', '数据', 'ß', 'İ', '\u0301', '\ud83d'), {
+      maxLength: 40,
+    })
+    .map((parts) => parts.join('')),
 );
 const numRuns = process.env['AGENT_BRAIN_SOAK'] === '1' ? 20_000 : 300;
 

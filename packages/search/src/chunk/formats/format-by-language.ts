@@ -6,8 +6,20 @@ import { restructuredText } from './restructured-text.ts';
 
 /** By the ids of `languages/`; what extraction makes of PDF, Word documents and notebooks is Markdown. */
 const byLanguage: Readonly<Record<string, DocumentFormat>> = {
-  markdown, mdx: markdown, notebook: markdown, pdf: markdown, docx: markdown, html: markdown,
-  rst: restructuredText, asciidoc, org, textile: wiki, tex, typst, man: manual, text: plainText,
+  markdown,
+  mdx: markdown,
+  notebook: markdown,
+  pdf: markdown,
+  docx: markdown,
+  html: markdown,
+  rst: restructuredText,
+  asciidoc,
+  org,
+  textile: wiki,
+  tex,
+  typst,
+  man: manual,
+  text: plainText,
 };
 
 /** The format of a documentation language, or `undefined`. */

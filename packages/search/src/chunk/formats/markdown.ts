@@ -1,6 +1,14 @@
 import type { LineTable } from '../line-table.ts';
 import { boundary } from '../outline.ts';
-import { type DocumentFormat, type Heading, lineText, type LineReader, plainTitle, proseScore, withoutTrailing } from './document-format.ts';
+import {
+  type DocumentFormat,
+  type Heading,
+  lineText,
+  type LineReader,
+  plainTitle,
+  proseScore,
+  withoutTrailing,
+} from './document-format.ts';
 
 const FRONT_MATTER_MAX = 200;
 

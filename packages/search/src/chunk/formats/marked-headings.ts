@@ -12,7 +12,7 @@ interface HeadingMarks {
 }
 
 /** Formats whose headings carry a mark at the margin. Patterns see 400 units of a line. */
-export function markedHeadings(marks: HeadingMarks): DocumentFormat {
+function markedHeadings(marks: HeadingMarks): DocumentFormat {
   return {
     reader(text, lines) {
       let blockEnd = '';
@@ -51,7 +51,10 @@ function headingOf(content: string, marks: HeadingMarks): Heading | null {
 export const asciidoc = markedHeadings({
   firsts: '=#-.*_+|`',
   heading: /^(={1,6}|#{1,6})[ \t]+(\S.*)$/,
-  block: { open: /^(?:-{4,}|\.{4,}|\*{4,}|_{4,}|\+{4,}|={4,}|\|={3,}|`{3,}.{0,40})$/, close: (open) => (open.startsWith('`') ? '```' : open) },
+  block: {
+    open: /^(?:-{4,}|\.{4,}|\*{4,}|_{4,}|\+{4,}|={4,}|\|={3,}|`{3,}.{0,40})$/,
+    close: (open) => (open.startsWith('`') ? '```' : open),
+  },
 });
 
 export const org = markedHeadings({
@@ -60,9 +63,17 @@ export const org = markedHeadings({
   block: { open: /^#\+begin_\w+/i, close: (open) => open.replace(/begin/i, 'end') },
 });
 
-export const typst = markedHeadings({ firsts: '=`', heading: /^(={1,6})[ \t]+(\S.*)$/, block: { open: /^`{3}.{0,40}$/, close: () => '```' } });
+export const typst = markedHeadings({
+  firsts: '=`',
+  heading: /^(={1,6})[ \t]+(\S.*)$/,
+  block: { open: /^`{3}.{0,40}$/, close: () => '```' },
+});
 
-export const wiki = markedHeadings({ firsts: '=h', heading: /^(={1,6}(?!=)|h[1-6](?=\.[ \t]))\.?[ \t]*(\S.*)$/, levels: ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'] });
+export const wiki = markedHeadings({
+  firsts: '=h',
+  heading: /^(={1,6}(?!=)|h[1-6](?=\.[ \t]))\.?[ \t]*(\S.*)$/,
+  levels: ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'],
+});
 
 export const tex = markedHeadings({
   firsts: '\\',

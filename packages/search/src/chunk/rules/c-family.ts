@@ -16,9 +16,16 @@ const cRules = [
   define,
   ...typedefs,
   rule('namespace', 'extern "C(?:\\+\\+)?" ?(?:\\{|$)', { definesNothing: true }),
-  rule('container', String.raw`(?:static )?(?:const )?(?:struct|union|enum) (?:__attribute__ ?\(\([^\n()]{0,80}\)\) )?(?<n>ID)(?= ?(?:\{|:|$))${RECORD_END}`),
+  rule(
+    'container',
+    String.raw`(?:static )?(?:const )?(?:struct|union|enum) (?:__attribute__ ?\(\([^\n()]{0,80}\)\) )?(?<n>ID)(?= ?(?:\{|:|$))${RECORD_END}`,
+  ),
   functions,
-  rule('value', String.raw`(?:(?:static|const|extern|struct|unsigned|signed|volatile) )*[\w]{1,60}[ \t*]{1,8}(?<n>ID)(?:\[[^\n\]]{0,60}\]){0,3} ?=(?!=)`, { scope: 'top' }),
+  rule(
+    'value',
+    String.raw`(?:(?:static|const|extern|struct|unsigned|signed|volatile) )*[\w]{1,60}[ \t*]{1,8}(?<n>ID)(?:\[[^\n\]]{0,60}\]){0,3} ?=(?!=)`,
+    { scope: 'top' },
+  ),
 ];
 
 export const c: CodeRules = {
@@ -26,6 +33,9 @@ export const c: CodeRules = {
   declarations: cRules,
   attributes: ['__attribute__'],
   blocks: 'brace',
+  prefixLine: pattern(
+    String.raw`(?!(?:else|do|return|break|continue|default|public|private|protected)\b)(?:[A-Za-z_]\w*[ \t*]{1,8}){0,6}[A-Za-z_]\w*[ \t*]{0,8}$`,
+  ),
   trailingName: pattern(String.raw`\} ?(?:__attribute__ ?\(\([^\n]{0,80}\)\) ?)?(?<n>ID) ?[;,]`),
   preprocessor: true,
 };
@@ -35,13 +45,20 @@ const cppRules = [
   define,
   rule('namespace', String.raw`(?:inline )?namespace (?!\w+ ?=)(?<n>[\w:]+)`),
   rule('namespace', String.raw`namespace ?\{`),
-  rule('container', String.raw`(?:typedef )?(?:class|struct|union|enum(?: class| struct)?) (?:alignas\([^\n)]{0,40}\) |\[\[[^\n\]]{0,60}\]\] )?(?:[A-Z][A-Z0-9_]*(?:\([^\n)]{0,40}\))? )?(?<n>[\w:]+)(?:<[^\n{]{0,100}>)?(?: final)?(?= ?(?:\{|:|$))${RECORD_END}`),
+  rule(
+    'container',
+    String.raw`(?:typedef )?(?:class|struct|union|enum(?: class| struct)?) (?:alignas\([^\n)]{0,40}\) |\[\[[^\n\]]{0,60}\]\] )?(?:[A-Z][A-Z0-9_]*(?:\([^\n)]{0,40}\))? )?(?<n>[\w:]+)(?:<[^\n{]{0,100}>)?(?: final)?(?= ?(?:\{|:|$))${RECORD_END}`,
+  ),
   rule('value', 'using (?<n>ID) ?='),
   rule('value', 'concept (?<n>ID) ?='),
   ...typedefs,
   rule('namespace', 'extern "C(?:\\+\\+)?" ?(?:\\{|$)', { definesNothing: true }),
   functions,
-  rule('value', String.raw`(?:(?:static|inline|const|constexpr|constinit|extern|thread_local|auto|unsigned) )+[\w:<>,*& \t]{0,80}?[ \t*&](?<n>ID)(?:\[[^\n\]]{0,40}\])? ?(?:=(?!=)|\{)`, { scope: 'outer' }),
+  rule(
+    'value',
+    String.raw`(?:(?:static|inline|const|constexpr|constinit|extern|thread_local|auto|unsigned) )+[\w:<>,*& \t]{0,80}?[ \t*&](?<n>ID)(?:\[[^\n\]]{0,40}\])? ?(?:=(?!=)|\{)`,
+    { scope: 'outer' },
+  ),
 ];
 
 export const cpp: CodeRules = {
@@ -71,8 +88,16 @@ export const csharp: CodeRules = {
     rule('namespace', String.raw`namespace (?<n>[\w.]+)`, { definesNothing: true }),
     rule('container', String.raw`${CSHARP}(?:class|struct|interface|enum|record(?: class| struct)?) (?<n>ID)`),
     rule('value', String.raw`${CSHARP}delegate [^\n(]{1,100} (?<n>ID)(?:<[^\n(]{0,80}>)? ?\(`),
-    rule('value', String.raw`${CSHARP}(?:const [\w<>\[\],.?]{1,80}|(?:static readonly|readonly static) [\w<>\[\],.?]{1,80}|event [\w<>\[\],.?]{1,80}) (?<n>ID)`, { scope: 'member' }),
-    rule('callable', String.raw`(?:\[[^\n\]]{1,200}\] ?)*(?:(?:public|private|protected|internal|static|abstract|virtual|override|new|sealed|required|readonly|async|unsafe|extern) )+[\w<>\[\],.? \t]{1,100}?[ \t>\]](?<n>ID) ?(?:\{|=>|$)`, { scope: 'member' }),
+    rule(
+      'value',
+      String.raw`${CSHARP}(?:const [\w<>\[\],.?]{1,80}|(?:static readonly|readonly static) [\w<>\[\],.?]{1,80}|event [\w<>\[\],.?]{1,80}) (?<n>ID)`,
+      { scope: 'member' },
+    ),
+    rule(
+      'callable',
+      String.raw`(?:\[[^\n\]]{1,200}\] ?)*(?:(?:public|private|protected|internal|static|abstract|virtual|override|new|sealed|required|readonly|async|unsafe|extern) )+[\w<>\[\],.? \t]{1,100}?[ \t>\]](?<n>ID) ?(?:\{|=>|$)`,
+      { scope: 'member' },
+    ),
     signatureRule({ scope: 'member', needsBody: false, untyped: true }),
   ],
   attributes: ['['],

@@ -5,8 +5,16 @@ const anyCase = { anyCase: true } as const;
 export const visualBasic: CodeRules = {
   lineComments: ["'"],
   declarations: [
-    rule('callable', String.raw`(?:(?:public|private|protected|friend|shared|overrides|overridable|async|static|readonly|default|mustoverride) )*(?:sub|function|property(?: get| set| let)?) (?<n>\w+)`, anyCase),
-    rule('container', String.raw`(?:(?:public|private|protected|friend|partial|mustinherit|notinheritable) )*(?:class|module|structure|interface|enum) (?<n>\w+)`, anyCase),
+    rule(
+      'callable',
+      String.raw`(?:(?:public|private|protected|friend|shared|overrides|overridable|async|static|readonly|default|mustoverride) )*(?:sub|function|property(?: get| set| let)?) (?<n>\w+)`,
+      anyCase,
+    ),
+    rule(
+      'container',
+      String.raw`(?:(?:public|private|protected|friend|partial|mustinherit|notinheritable) )*(?:class|module|structure|interface|enum) (?<n>\w+)`,
+      anyCase,
+    ),
     rule('namespace', String.raw`namespace (?<n>[\w.]+)`, anyCase),
   ],
   blocks: 'open',
@@ -36,7 +44,11 @@ export const ada: CodeRules = {
 export const fortran: CodeRules = {
   lineComments: ['!', 'c ', 'C ', '*'],
   declarations: [
-    rule('callable', String.raw`(?:(?:pure|elemental|recursive|impure|integer|real|logical|complex|character|double precision)(?:\([^\n)]{0,40}\))? ){0,4}(?:subroutine|function) (?<n>\w+)`, anyCase),
+    rule(
+      'callable',
+      String.raw`(?:(?:pure|elemental|recursive|impure|integer|real|logical|complex|character|double precision)(?:\([^\n)]{0,40}\))? ){0,4}(?:subroutine|function) (?<n>\w+)`,
+      anyCase,
+    ),
     rule('namespace', String.raw`(?:module(?! procedure)|submodule ?\([^\n)]{0,60}\)|program) (?<n>\w+)`, anyCase),
     rule('container', String.raw`type(?: ?,[^\n:]{0,80})? ?(?:::)? ?(?<n>[a-z]\w*) ?$`, anyCase),
   ],
@@ -47,8 +59,14 @@ export const verilog: CodeRules = {
   lineComments: ['//'],
   blockComment: ['/*', '*/'],
   declarations: [
-    rule('container', String.raw`(?:virtual )?(?:module|macromodule|interface|package|class|program|primitive|covergroup) (?:automatic |static )?(?<n>\w+)`),
-    rule('callable', String.raw`(?:(?:virtual|static|local|protected|extern|pure) )*(?:function|task) (?:automatic |static )?(?:[\w:\[\]]{1,40} ){0,3}?(?<n>\w+) ?[(;]`),
+    rule(
+      'container',
+      String.raw`(?:virtual )?(?:module|macromodule|interface|package|class|program|primitive|covergroup) (?:automatic |static )?(?<n>\w+)`,
+    ),
+    rule(
+      'callable',
+      String.raw`(?:(?:virtual|static|local|protected|extern|pure) )*(?:function|task) (?:automatic |static )?(?:[\w:\[\]]{1,40} ){0,3}?(?<n>\w+) ?[(;]`,
+    ),
     rule('value', '`define (?<n>\\w+)'),
   ],
   blocks: 'open',

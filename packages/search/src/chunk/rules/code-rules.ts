@@ -40,6 +40,8 @@ export interface CodeRules {
   readonly longQuotes?: readonly string[];
   /** What an attribute or decorator begins with; it belongs to the declaration below. */
   readonly attributes?: readonly string[];
+  /** A line that is only the beginning of the declaration below: a return type. */
+  readonly prefixLine?: RegExp;
   /**
    * `brace`: `}` ends a block that `{` began. `end`: so does the word. `indent`: a line that stands no deeper ends it.
    * `open`: nothing but the next declaration does.
@@ -72,7 +74,21 @@ interface RuleOptions {
 const IDENTIFIER = String.raw`[A-Za-z_$\u0080-\uffff][\w$\u0080-\uffff]*`;
 
 /** Statements that look like a call with a type before it. */
-export const notNames = new Set(['if', 'for', 'while', 'switch', 'return', 'else', 'do', 'sizeof', 'await', 'throw', 'foreach', 'elsif', 'elif']);
+export const notNames = new Set([
+  'if',
+  'for',
+  'while',
+  'switch',
+  'return',
+  'else',
+  'do',
+  'sizeof',
+  'await',
+  'throw',
+  'foreach',
+  'elsif',
+  'elif',
+]);
 
 /**
  * A sticky pattern for the body of a line. In `source` a space stands for 1 to 40 blanks, ` ?` for 0 to 40, `ID` for

@@ -4,15 +4,25 @@ const slashComments = { lineComments: ['//'], blockComment: ['/*', '*/'] } as co
 const hashComments = { lineComments: ['#'] } as const;
 
 const SQL_NAME = String.raw`(?<n>(?:["${'`'}\[]?[\w$]+["${'`'}\]]?\.){0,3}["${'`'}\[]?[\w$]+)`;
-const SQL_OBJECT = '(?:table|view|function|procedure|proc|trigger|index|type|schema|sequence|database|domain|extension|policy|role|aggregate|event|operator|package(?: body)?)';
-const SQL_ADJECTIVES = '(?:(?:temp|temporary|unique|materialized|global|local|unlogged|external|virtual|recursive|constraint|clustered|nonclustered|foreign|editionable) )*';
+const SQL_OBJECT =
+  '(?:table|view|function|procedure|proc|trigger|index|type|schema|sequence|database|domain|extension|policy|role|aggregate|event|operator|package(?: body)?)';
+const SQL_ADJECTIVES =
+  '(?:(?:temp|temporary|unique|materialized|global|local|unlogged|external|virtual|recursive|constraint|clustered|nonclustered|foreign|editionable) )*';
 
 export const sql: CodeRules = {
   lineComments: ['--', '#'],
   blockComment: ['/*', '*/'],
   declarations: [
-    unquoted(rule('callable', `create (?:or (?:replace|alter) )?${SQL_ADJECTIVES}${SQL_OBJECT} (?:concurrently )?(?:if not exists )?${SQL_NAME}`, { anyCase: true })),
-    rule('block', `(?<n>(?:alter table|insert into|drop table|update|delete from|grant|merge into) [\\w."]{1,100})`, { anyCase: true, scope: 'top', definesNothing: true }),
+    unquoted(
+      rule('callable', `create (?:or (?:replace|alter) )?${SQL_ADJECTIVES}${SQL_OBJECT} (?:concurrently )?(?:if not exists )?${SQL_NAME}`, {
+        anyCase: true,
+      }),
+    ),
+    rule('block', `(?<n>(?:alter table|insert into|drop table|update|delete from|grant|merge into) [\\w."]{1,100})`, {
+      anyCase: true,
+      scope: 'top',
+      definesNothing: true,
+    }),
     rule('callable', '(?:member |static )?(?:function|procedure) (?<n>\\w+)', { anyCase: true }),
   ],
   blocks: 'open',
@@ -24,7 +34,11 @@ function unquoted(inner: DeclarationRule): DeclarationRule {
     ...inner,
     match(text, at, end) {
       const found = inner.match(text, at, end);
-      const name = found?.label.split('.').at(-1)?.replaceAll(/["`[\]]/g, '') ?? '';
+      const name =
+        found?.label
+          .split('.')
+          .at(-1)
+          ?.replaceAll(/["`[\]]/g, '') ?? '';
       return found === null ? null : { label: name, names: [name] };
     },
   };

@@ -1,6 +1,7 @@
 import { type CodeRules, rule } from './code-rules.ts';
 
-const KEYWORDS = '(?!(?:import|module|where|infix[lr]?|deriving|foreign|type|data|newtype|class|instance|if|then|else|case|of|let|in|do|port|open|exposing)\\b)';
+const KEYWORDS =
+  '(?!(?:import|module|where|infix[lr]?|deriving|foreign|type|data|newtype|class|instance|if|then|else|case|of|let|in|do|port|open|exposing)\\b)';
 const NAME = String.raw`[a-z_][\w']*`;
 const CONTEXT = String.raw`(?:[^\n=]{1,150}=> ?)?`;
 
@@ -11,7 +12,10 @@ export const haskell: CodeRules = {
   declarations: [
     rule('namespace', String.raw`module (?<n>[A-Z][\w.']*)`),
     rule('container', `class ${CONTEXT}(?<n>[A-Z][\\w']*)`),
-    rule('container', String.raw`(?:deriving )?(?:anyclass |stock |newtype |via )?instance (?<n>[^\n]{1,200})`, { definesNothing: true, label: (groups) => `instance ${instanceHead(groups['n'] ?? '')}` }),
+    rule('container', String.raw`(?:deriving )?(?:anyclass |stock |newtype |via )?instance (?<n>[^\n]{1,200})`, {
+      definesNothing: true,
+      label: (groups) => `instance ${instanceHead(groups['n'] ?? '')}`,
+    }),
     rule('container', `(?:data|newtype)(?: family| instance)? ${CONTEXT}(?<n>[A-Z][\\w']*)`),
     rule('value', `(?:type(?: family| instance| synonym)?|pattern) (?<n>[A-Z][\\w']*)`),
     rule('callable', `foreign import [^\\n:]{0,100}?(?<n>${NAME}) ?::`),
@@ -28,7 +32,11 @@ export const haskell: CodeRules = {
 /** `(Show a) => Show (Tree a) where` → Show (Tree a) */
 function instanceHead(head: string): string {
   const context = head.indexOf('=>');
-  return head.slice(context < 0 ? 0 : context + 2).replace(/\bwhere\b.*$/, '').replaceAll(/\s+/g, ' ').trim();
+  return head
+    .slice(context < 0 ? 0 : context + 2)
+    .replace(/\bwhere\b.*$/, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
 }
 
 export const elm: CodeRules = {
@@ -82,8 +90,13 @@ export const fsharp: CodeRules = {
     rule('namespace', String.raw`(?:namespace|module) (?:rec |internal |private |public )*(?<n>[\w.]+)(?![\w.]| ?=)`),
     rule('container', String.raw`module (?:internal |private |public )?(?<n>\w+) ?=`),
     rule('container', String.raw`(?:type|and) (?:internal |private |public )?(?<n>[A-Z]\w*)`),
-    rule('callable', String.raw`(?:static |abstract )?(?:member|override|default|abstract)(?: inline| private| internal| val)* (?:\w+\.)?(?<n>\w+)`),
-    rule('callable', String.raw`let (?:rec |inline |mutable |private |internal )*(?<n>[A-Za-z_][\w']*|\([^\n)]{1,12}\))`, { scope: 'outer' }),
+    rule(
+      'callable',
+      String.raw`(?:static |abstract )?(?:member|override|default|abstract)(?: inline| private| internal| val)* (?:\w+\.)?(?<n>\w+)`,
+    ),
+    rule('callable', String.raw`let (?:rec |inline |mutable |private |internal )*(?<n>[A-Za-z_][\w']*|\([^\n)]{1,12}\))`, {
+      scope: 'outer',
+    }),
   ],
   attributes: ['[<'],
   longQuotes: ['"""'],
@@ -140,8 +153,14 @@ export const proof: CodeRules = {
   lineComments: ['--', '\\*'],
   blockComment: ['(*', '*)'],
   declarations: [
-    rule('callable', String.raw`(?:(?:private|protected|noncomputable|partial|unsafe|Local|Global|Program|#\[[^\n\]]{1,40}\]|@\[[^\n\]]{1,60}\]) )*(?:theorem|lemma|def|abbrev|axiom|opaque|example|Theorem|Lemma|Definition|Fixpoint|CoFixpoint|Example|Corollary|Proposition|Remark|Fact|Axiom|Ltac|Notation|postulate) (?<n>[^\s:({\[]{1,100})`),
-    rule('container', String.raw`(?:inductive|structure|class|instance|Inductive|CoInductive|Record|Structure|Class|Instance|data|record) (?<n>[^\s:({\[]{1,100})`),
+    rule(
+      'callable',
+      String.raw`(?:(?:private|protected|noncomputable|partial|unsafe|Local|Global|Program|#\[[^\n\]]{1,40}\]|@\[[^\n\]]{1,60}\]) )*(?:theorem|lemma|def|abbrev|axiom|opaque|example|Theorem|Lemma|Definition|Fixpoint|CoFixpoint|Example|Corollary|Proposition|Remark|Fact|Axiom|Ltac|Notation|postulate) (?<n>[^\s:({\[]{1,100})`,
+    ),
+    rule(
+      'container',
+      String.raw`(?:inductive|structure|class|instance|Inductive|CoInductive|Record|Structure|Class|Instance|data|record) (?<n>[^\s:({\[]{1,100})`,
+    ),
     rule('namespace', String.raw`(?:namespace|section|Module|Section|module) (?<n>[\w.']+)`),
     rule('callable', String.raw`(?<n>[A-Za-z]\w*)(?:\([^\n)]{0,80}\))? ?==`, { scope: 'top' }),
   ],

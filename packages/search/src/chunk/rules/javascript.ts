@@ -18,7 +18,9 @@ const declarations: readonly DeclarationRule[] = [
   rule('callable', String.raw`(?<o>ID(?:\.ID){0,8})\.(?<n>ID) ?= ?${FUNCTION}`),
   rule('value', String.raw`(?:module\.)?exports\.(?<n>ID) ?=(?!=)`, { scope: 'top' }),
   rule('value', String.raw`(?:export default|module\.exports ?=) ?(?:[\w.]{1,60}\()?\{`),
-  rule('block', String.raw`(?:describe|suite|context|it|test)(?:\.\w{1,20}){0,3} ?\( ?["'${'`'}](?<n>[^\n]{1,150}?)["'${'`'}] ?,`, { definesNothing: true }),
+  rule('block', String.raw`(?:describe|suite|context|it|test)(?:\.\w{1,20}){0,3} ?\( ?["'${'`'}](?<n>[^\n]{1,150}?)["'${'`'}] ?,`, {
+    definesNothing: true,
+  }),
   rule('container', '(?<n>ID) ?: ?\\{ ?$', { scope: 'member', definesNothing: true }),
   rule('callable', String.raw`${MODIFIERS}\*? ?(?<n>#?ID)[?!]? ?(?:<[^\n(]{0,120}>)? ?\(`, { scope: 'member' }),
   rule('callable', String.raw`${MODIFIERS}(?<n>#?ID)[?!]? ?(?::[^=\n]{0,200})?= ?${FUNCTION}`, { scope: 'member' }),

@@ -25,14 +25,23 @@ export const ruby: CodeRules = {
   ...hashComments,
   blockComment: ['=begin', '=end'],
   declarations: [
-    rule('callable', String.raw`(?:(?:private|protected|public|private_class_method|module_function|memoize) )?def (?:self\.)?(?<n>ID[?!]?=?|[^\s\w(;]{1,3})`),
+    rule(
+      'callable',
+      String.raw`(?:(?:private|protected|public|private_class_method|module_function|memoize) )?def (?:self\.)?(?<n>ID[?!]?=?|[^\s\w(;]{1,3})`,
+    ),
     rule('container', String.raw`(?:abstract )?(?:class|struct|enum|lib) (?<n>[A-Z][\w:]*)`),
     rule('container', 'class << self', { definesNothing: true }),
     rule('container', String.raw`module (?<n>[\w:]+)`),
     rule('callable', '(?:private )?macro (?<n>ID)'),
     rule('value', String.raw`(?<n>[A-Z]\w*) ?=(?![=~>])`, { scope: 'outer' }),
-    rule('callable', `(?:define_method|scope|let!?|subject|attr_accessor|attr_reader|attr_writer|property|getter)${CALLED}:(?<n>\\w+[?!]?)`, { scope: 'member' }),
-    rule('block', `(?:RSpec\\.)?(?:describe|context|feature|it|scenario|specify|test|shared_examples)${CALLED}["'](?<n>[^\\n"']{1,120})`, { definesNothing: true }),
+    rule(
+      'callable',
+      `(?:define_method|scope|let!?|subject|attr_accessor|attr_reader|attr_writer|property|getter)${CALLED}:(?<n>\\w+[?!]?)`,
+      { scope: 'member' },
+    ),
+    rule('block', `(?:RSpec\\.)?(?:describe|context|feature|it|scenario|specify|test|shared_examples)${CALLED}["'](?<n>[^\\n"']{1,120})`, {
+      definesNothing: true,
+    }),
     rule('block', `(?:RSpec\\.)?(?:describe|context)${CALLED}(?<n>[A-Z][\\w:]*)`, { definesNothing: true }),
     rule('block', '(?:task|namespace|file) ?:?["\']?(?<n>\\w+)', { scope: 'outer' }),
   ],
@@ -172,6 +181,9 @@ export const vimscript: CodeRules = {
 
 export const tcl: CodeRules = {
   ...hashComments,
-  declarations: [rule('callable', String.raw`(?:proc|method) (?<n>[\w:]+)`), rule('namespace', String.raw`namespace eval (?<n>[\w:]+)`)],
+  declarations: [
+    rule('callable', String.raw`(?:proc|method) (?<n>[^\s{}]{1,100})`),
+    rule('namespace', String.raw`namespace eval (?<n>[\w:]+)`),
+  ],
   blocks: 'brace',
 };

@@ -17,8 +17,32 @@ const NESTED_MAX = 4;
 const OPERATOR_MAX = 12;
 
 const notFirst = new Set([
-  'return', 'throw', 'throws', 'new', 'else', 'case', 'goto', 'delete', 'using', 'typedef', 'await', 'yield', 'assert', 'import',
-  'package', 'extends', 'implements', 'co_return', 'co_await', 'co_yield', 'in', 'is', 'and', 'or', 'not', 'where',
+  'return',
+  'throw',
+  'throws',
+  'new',
+  'else',
+  'case',
+  'goto',
+  'delete',
+  'using',
+  'typedef',
+  'await',
+  'yield',
+  'assert',
+  'import',
+  'package',
+  'extends',
+  'implements',
+  'co_return',
+  'co_await',
+  'co_yield',
+  'in',
+  'is',
+  'and',
+  'or',
+  'not',
+  'where',
 ]);
 const attributes = /(?:@[\w.]{1,100}(?:\([^\n()]{0,200}\))?[ \t]*|\[[^\n\]]{1,200}\][ \t]*)*/y;
 
@@ -29,7 +53,7 @@ export function signatureRule(options: SignatureOptions): DeclarationRule {
     scope: options.scope,
     match(text, at, end) {
       attributes.lastIndex = at;
-      const start = at + (attributes.exec(text)?.[0].length ?? 0);
+      const start = skipTemplate(text, at + (attributes.exec(text)?.[0].length ?? 0), end);
       const open = parameterList(text, start, Math.min(end, start + HEAD_MAX));
       return open < 0 ? null : matchSignature(text, start, open, options);
     },
@@ -45,11 +69,30 @@ function matchSignature(text: string, start: number, open: number, options: Sign
   if (notNames.has(name)) return null;
   const ownerStart = qualifierStart(text, nameStart, start);
   const head = text.slice(start, ownerStart).trimEnd();
+  if (/\boperator$/.test(head)) return { label: 'operator', names: [] };
   if (head === '' ? !options.untyped : !isType(text, start, ownerStart)) return null;
   if (options.needsBody && !hasBody(text, open)) return null;
   if (head === '' && /^[A-Z][A-Z0-9_]+$/.test(name) && options.needsBody) return macroCase(text, name, open);
   const owner = lastQualifier(text.slice(ownerStart, nameStart));
   return { label: owner === '' ? name : `${owner}.${name}`, names: [name] };
+}
+
+/** Behind `template <…>`, when that ends in the line; else at the end of it. */
+function skipTemplate(text: string, start: number, end: number): number {
+  if (!text.startsWith('template', start) || isWord(text.charCodeAt(start + 8))) return start;
+  let depth = 0;
+  for (let index = start + 8; index < Math.min(end, start + HEAD_MAX); index++) {
+    const code = text.charCodeAt(index);
+    if (code === 0x3c) depth++;
+    if (code === 0x3e && --depth === 0) return skipBlanks(text, index + 1, end);
+  }
+  return end;
+}
+
+function skipBlanks(text: string, from: number, limit: number): number {
+  let at = from;
+  while (at < limit && (text.charCodeAt(at) === 0x20 || text.charCodeAt(at) === 0x09)) at++;
+  return at;
 }
 
 /** `TEST(Parser, ReadsNumbers) {`: the macro's name says nothing, its arguments do. */
@@ -141,7 +184,13 @@ function skipArgumentsBack(text: string, from: number, floor: number): number {
 
 /** `a::Foo<T>::` → Foo */
 function lastQualifier(qualifier: string): string {
-  return qualifier.replaceAll(/<[^<>]*>/g, '').split('::').filter(Boolean).at(-1) ?? '';
+  return (
+    qualifier
+      .replaceAll(/<[^<>]*>/g, '')
+      .split('::')
+      .filter(Boolean)
+      .at(-1) ?? ''
+  );
 }
 
 function skipBlanksBack(text: string, from: number, floor: number): number {

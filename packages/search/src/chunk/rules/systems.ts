@@ -47,7 +47,10 @@ function implTarget(header: string): string {
     else if (char === '>' && header.charAt(index - 1) !== '-') depth = Math.max(0, depth - 1);
     else if (depth === 0) plain += char;
   }
-  return plain.replace(/\swhere\b.*$/, '').replaceAll(/\s+/g, ' ').trim();
+  return plain
+    .replace(/\swhere\b.*$/, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
 }
 
 const SWIFT = String.raw`(?:@\w+(?:\([^\n()]{0,80}\))? ?)*(?:(?:public|private|fileprivate|internal|open|package)(?:\(set\))? |(?:final|static|override|mutating|nonmutating|indirect|lazy|weak|unowned|required|convenience|dynamic|optional|prefix|postfix|infix|nonisolated|isolated|distributed|async) |class (?=func |var |let ))*`;
