@@ -38,10 +38,10 @@ export const libraryDoors: readonly LibraryDoor[] = [
   { name: 'tables', libraries: ['cli-table3'], folders: ['cli/src/tables'], reason: 'one place prints tables' },
   { name: 'database', libraries: ['sqlite'], folders: ['search/src/store'], reason: 'the store interface hides the database' },
   { name: 'kernel-lock', libraries: ['fs-native-extensions'], folders: ['runtime/src/locks'], reason: 'one lock primitive everywhere' },
-  { name: 'logger', libraries: ['pino', 'sonic-boom'], folders: ['runtime/src/log'], reason: 'one logger' },
+  { name: 'logger', libraries: ['pino'], folders: ['runtime/src/log'], reason: 'one logger' },
   {
     name: 'documents',
-    libraries: ['unpdf', 'mammoth'],
+    libraries: ['unpdf'],
     folders: ['search/src/extract'],
     reason: 'document formats are read in one place, loaded when first met',
   },

@@ -27,11 +27,8 @@ export const runtimeDependencies: readonly RuntimeDependency[] = [
     way: 'installed',
     reason: 'kernel file locks (open file description locks on Linux), which Node.js does not offer; native code, prebuilt',
   },
-  { name: 'ignore', way: 'bundled', reason: 'the matching rules of .gitignore' },
-  { name: 'mammoth', way: 'installed', reason: 'text of Word documents; loaded when the first one is met' },
   { name: 'pino', way: 'bundled', reason: 'structured log lines with redaction' },
   { name: 'prom-client', way: 'bundled', reason: 'the exposition format of /metrics' },
-  { name: 'sonic-boom', way: 'bundled', reason: 'the writer under pino, reopened when a log file rotates' },
   { name: 'unpdf', way: 'installed', reason: 'text of PDF files; loaded when the first one is met' },
   { name: 'zod', way: 'bundled', reason: 'one schema per message and record: types, validation, OpenAPI' },
 ];
