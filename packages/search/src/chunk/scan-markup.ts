@@ -86,8 +86,9 @@ function openSection(text: string, lines: LineTable, line: number, sections: Sec
   const level = heading?.level ?? 1;
   closeSections(sections, level, line);
   const outer = sections.at(-1);
-  while (outer !== undefined && sections.length < level - 1) sections.push(outer);
-  const label = heading?.title ?? (block?.[2] as string);
+  // A level left out (h1, then h3) counts as part of the heading above.
+  if (outer !== undefined) while (sections.length < level - 1) sections.push(outer);
+  const label = heading?.title ?? block?.[2] ?? '';
   const names = block !== null && block[1] !== 'call' ? [label] : [];
   const parent = outer ?? null;
   const section: Section = {
