@@ -5,15 +5,18 @@ import { definitionSeparator, SqliteView, Statements } from './sqlite-view.ts';
 import { readSnapshot } from './sqlite-reader.ts';
 import { checkStore } from './check-store.ts';
 import { asStoreError } from './store-error.ts';
-import { assertUsable, createStoreFile, inspectStoreFile, storeBytes } from './store-file.ts';
+import { assertUsable, createStoreFile, hasLog, inspectStoreFile, storeBytes } from './store-file.ts';
 import { TextIndex } from './text-index.ts';
 
 const BUSY_TIMEOUT_MS = 5_000;
 const WRITE_CACHE_KIB = 32_768;
 /** Pages in the log before it is copied back: 16 MB, so that one batch is one or two checkpoints, not ten. */
 const CHECKPOINT_PAGES = 2_048;
-/** A store up to this size is checked page by page when a writer opens it (about 1 ms per MB). */
-const QUICK_CHECK_LIMIT_BYTES = 64 * 1024 * 1024;
+/**
+ * A store up to this size is checked page by page whenever a writer opens it (a few ms per MB), a larger one
+ * only when the last writer left its log behind, which it does when it is killed.
+ */
+const QUICK_CHECK_LIMIT_BYTES = 16 * 1024 * 1024;
 
 /**
  * The store in one SQLite file, written by one connection.
@@ -27,6 +30,7 @@ export class SqliteIndexStore implements IndexStore {
   readonly #statements: Statements;
   readonly #view: SqliteView;
   readonly #textIndex: TextIndex;
+  readonly #names = new Map<string, string>();
 
   private constructor(file: string, database: DatabaseSync, maxBytes: number) {
     this.#file = file;
@@ -45,6 +49,7 @@ export class SqliteIndexStore implements IndexStore {
   static open(file: string, { maxBytes = 0 }: { maxBytes?: number } = {}): SqliteIndexStore {
     const found = inspectStoreFile(file);
     assertUsable(file, found);
+    const needsCheck = found.state === 'usable' && (hasLog(file) || storeBytes(file) <= QUICK_CHECK_LIMIT_BYTES);
     let database: DatabaseSync | undefined;
     try {
       if (found.state === 'missing') createStoreFile(file);
@@ -58,7 +63,7 @@ export class SqliteIndexStore implements IndexStore {
         PRAGMA temp_store = MEMORY;`);
       if (maxBytes > 0) database.exec(`PRAGMA max_page_count = ${Math.ceil(maxBytes / pageSize)}`);
       const store = new SqliteIndexStore(file, database, maxBytes);
-      if (found.state === 'usable' && storeBytes(file) <= QUICK_CHECK_LIMIT_BYTES) store.#quickCheck();
+      if (needsCheck) store.#quickCheck();
       return store;
     } catch (error) {
       database?.close();
@@ -77,24 +82,30 @@ export class SqliteIndexStore implements IndexStore {
   }
 
   fileState(path: string): FileState | undefined {
-    const row = this.#attempt(() =>
-      this.#statements
-        .get(`
-      SELECT f.id, o.path AS folder, f.hash, f.size, f.mtime_ms, f.ino, f.read_at_ms, r.recipe
-      FROM files f JOIN folders o ON o.id = f.folder JOIN recipes r ON r.id = f.recipe WHERE f.path = ?`)
-        .get(path),
-    );
+    const sql = 'SELECT id, folder, hash, size, mtime_ms, ino, read_at_ms, recipe FROM files WHERE path = ?';
+    const row = this.#attempt(() => this.#statements.get(sql).get(path));
     if (row === undefined) return undefined;
     return {
       id: Number(row['id']),
-      folderPath: String(row['folder']),
+      folderPath: this.#nameOf('folders', 'path', Number(row['folder'])),
       hash: Buffer.from(row['hash'] as Uint8Array).toString('hex'),
       sizeBytes: Number(row['size']),
       mtimeMs: Number(row['mtime_ms']),
       ino: Number(row['ino']),
       readAtMs: Number(row['read_at_ms']),
-      recipe: String(row['recipe']),
+      recipe: this.#nameOf('recipes', 'recipe', Number(row['recipe'])),
     };
+  }
+
+  /** Folders and recipes are few and asked for with every file: a join would double the cost of looking at a file. */
+  #nameOf(table: 'folders' | 'recipes', column: string, id: number): string {
+    const key = `${table} ${id}`;
+    let name = this.#names.get(key);
+    if (name === undefined) {
+      name = String(this.#statements.get(`SELECT ${column} AS name FROM ${table} WHERE id = ?`).get(id)?.['name']);
+      this.#names.set(key, name);
+    }
+    return name;
   }
 
   *files(): Generator<StoredFile> {
@@ -107,6 +118,7 @@ export class SqliteIndexStore implements IndexStore {
   }
 
   removeFolder(folderPath: string): void {
+    this.#names.clear();
     this.#attempt(() => this.#statements.get('DELETE FROM folders WHERE path = ?').run(folderPath));
   }
 
@@ -244,6 +256,7 @@ export class SqliteIndexStore implements IndexStore {
   }
 
   #transaction<Result>(work: () => Result): Result {
+    this.#names.clear();
     return this.#attempt(() => {
       this.#database.exec('BEGIN IMMEDIATE');
       try {

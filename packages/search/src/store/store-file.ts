@@ -33,7 +33,7 @@ export function inspectStoreFile(file: string): StoreFileState {
   const sizeIsValid = header.bytes.readUInt32BE(24) === header.bytes.readUInt32BE(92);
   const expected = header.bytes.readUInt32BE(28) * pageBytes;
   // A crash inside a checkpoint may leave the file shorter than its header says; the log then repairs it.
-  if (sizeIsValid && header.fileBytes < expected && sizeOf(`${file}-wal`) === 0) {
+  if (sizeIsValid && header.fileBytes < expected && !hasLog(file)) {
     return { state: 'corrupt', reason: `the file has ${header.fileBytes} of ${expected} bytes` };
   }
   return { state: 'usable' };
@@ -70,6 +70,9 @@ function readHeader(file: string): { bytes: Buffer; fileBytes: number } | 'no fi
 }
 
 const sizeOf = (file: string): number => fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+
+/** A writer that ends in order leaves an empty log or none. */
+export const hasLog = (file: string): boolean => sizeOf(`${file}-wal`) > 0;
 
 /** Bytes of the store and its log. */
 export const storeBytes = (file: string): number => sizeOf(file) + sizeOf(`${file}-wal`);

@@ -1,0 +1,95 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { temporaryDirectory } from '@agent-brain/test-harness/temporary';
+import { waitUntil } from '@agent-brain/test-harness/waiting';
+import { describe, expect, test } from 'vitest';
+import type { ParseItem, ParseResult } from './parse-protocol.ts';
+import { ParsePool, type PoolOptions } from './parse-pool.ts';
+
+const fixture = (name: string): URL => new URL(`./fixtures/${name}.ts`, import.meta.url);
+
+const items = (...paths: string[]): ParseItem[] =>
+  paths.map((path) => ({ candidate: { path, absolutePath: `/p/${path}`, sizeBytes: 1_000, mtimeMs: 0, ino: 0, language: 'go', sourceType: 'code' } }));
+
+const numbered = (count: number): string[] => Array.from({ length: count }, (_, index) => `f${index}`);
+
+const settings = { root: '/p', maxFileBytes: 1_000_000, chunkSize: 1500, chunkOverlap: 0 };
+
+const poolOf = (options: Partial<PoolOptions> = {}): ParsePool =>
+  new ParsePool({ settings, size: 2, fileBudgetMs: 20_000, signal: new AbortController().signal, workerUrl: fixture('unruly-parse-worker'), ...options });
+
+async function allOf(pool: ParsePool, list: ParseItem[]): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  for await (const results of pool.parse(list)) for (const result of results as Extract<ParseResult, { kind: 'skip' }>[]) {
+    expect(found.has(result.path), result.path).toBe(false);
+    found.set(result.path, result.reason);
+  }
+  return found;
+}
+
+describe('a pool of parse workers', () => {
+  test('answers every file exactly once', async () => {
+    const found = await allOf(poolOf(), items(...numbered(500)));
+    expect([...found.keys()].sort()).toEqual(numbered(500).sort());
+  });
+
+  test('answers nothing to nothing, and starts no thread for it', async () => {
+    expect((await allOf(poolOf({ workerUrl: fixture('dead-parse-worker') }), [])).size).toBe(0);
+  });
+
+  test('skips the file that kills its worker and reads all others', async () => {
+    const lost: string[] = [];
+    const paths = [...numbered(100), 'crash1', ...numbered(50).map((name) => `g${name}`), 'exit1', 'crash2'];
+    const found = await allOf(poolOf({ onLostWorker: (path) => lost.push(path) }), items(...paths));
+    expect(found.size).toBe(paths.length);
+    expect([...found].filter(([, reason]) => reason === 'extraction_failed').map(([path]) => path).sort()).toEqual(['crash1', 'crash2', 'exit1']);
+    expect(lost.sort()).toEqual(['crash1', 'crash2', 'exit1']);
+  });
+
+  test('ends a worker that is too long at one file, and skips the file', async () => {
+    const found = await allOf(poolOf({ fileBudgetMs: 300 }), items('a', 'loop', 'b'));
+    expect(Object.fromEntries(found)).toEqual({ a: 'empty', loop: 'extraction_failed', b: 'empty' });
+  });
+
+  test('outlives a file that takes all memory of its worker', async () => {
+    const found = await allOf(poolOf({ size: 1 }), items('a', 'heap', 'b'));
+    expect(found.get('heap')).toBe('extraction_failed');
+    expect(found.size).toBe(3);
+  });
+
+  test('stops at once when it is cancelled, whatever its workers do', async () => {
+    const cancel = new AbortController();
+    const pool = poolOf({ signal: cancel.signal });
+    const seen: string[] = [];
+    let cancelledMs = 0;
+    const reading = (async () => {
+      for await (const results of pool.parse(items('a', 'loop1', 'b', 'loop2'))) {
+        seen.push(...results.map((result) => (result.kind === 'skip' ? result.path : '')));
+        cancelledMs = performance.now();
+        cancel.abort(new Error('enough'));
+      }
+    })();
+    await expect(reading).rejects.toThrow('enough');
+    expect(performance.now() - cancelledMs).toBeLessThan(2_000);
+    expect(seen.length).toBeGreaterThan(0);
+  });
+
+  test('fails with the reason when no worker can be started', async () => {
+    const reading = allOf(poolOf({ workerUrl: fixture('dead-parse-worker') }), items('a'));
+    await expect(reading).rejects.toMatchObject({ code: 'JOB_FAILED', message: expect.stringContaining('never starts') });
+  });
+
+  test('reads only so far ahead of whoever takes its answers', async () => {
+    const root = temporaryDirectory('begun');
+    const begun = () => (fs.existsSync(path.join(root, 'begun')) ? fs.readFileSync(path.join(root, 'begun'), 'utf8').length : 0);
+    const large = items(...numbered(400).map((name) => `note-${name}`)).map(({ candidate }) => ({ candidate: { ...candidate, sizeBytes: 200_000 } }));
+    let answered = 0;
+    for await (const results of poolOf({ settings: { ...settings, root } }).parse(large)) {
+      if (answered === 0) await waitUntil('workers have read ahead', () => begun() >= 30);
+      // 200 kB each: 3 MB before each of two workers and 8 MB of answers are some 70 files, far from all 400.
+      if (answered === 0) expect(begun()).toBeLessThan(100);
+      answered += results.length;
+    }
+    expect(answered).toBe(400);
+  });
+});
