@@ -40,6 +40,8 @@ test('the API page opens in a browser, lists every route, and asks nobody but th
   // Zero-width spaces let the page break long paths.
   expect(new Set(shown.map((text) => text.replaceAll('\u200b', '')))).toEqual(new Set(Object.keys(openApi.paths)));
   expect(asked.filter((url) => !url.startsWith(`${base_url}/`) && !url.startsWith('data:'))).toEqual([]);
+  expect(await page.title()).toBe('Agent Brain API');
+  expect(await page.locator('.topbar').isVisible()).toBe(false);
   expect(complaints).toEqual([]);
 
   const shot = process.env['AGENT_BRAIN_SCREENSHOTS'];

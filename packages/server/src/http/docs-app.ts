@@ -51,6 +51,8 @@ export async function buildDocsApp(): Promise<FastifyInstance> {
   await app.register(swaggerUi, {
     routePrefix: '/docs',
     uiConfig: { docExpansion: 'list', displayRequestDuration: true, validatorUrl: null },
+    // The bar on top offers to open descriptions of other addresses, which the page's own policy forbids.
+    theme: { title: 'Agent Brain API', css: [{ filename: 'theme.css', content: '.swagger-ui .topbar { display: none }' }] },
   });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   for (const [id, route] of Object.entries(routes)) describe(app, id, route);
