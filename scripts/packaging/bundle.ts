@@ -19,7 +19,9 @@ const workerSuffix = '-worker.ts';
  * share is split out, libraries that are installed stay imports. Readable, so that a stack trace is.
  */
 export async function bundle(root: string, outdir: string): Promise<Bundle> {
-  const workers = trackedFiles(root).filter((file) => file.startsWith('packages/') && file.endsWith(workerSuffix));
+  const workers = trackedFiles(root).filter(
+    (file) => file.startsWith('packages/') && file.endsWith(workerSuffix) && !file.includes('/fixtures/'),
+  );
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: { ...programs, ...Object.fromEntries(workers.map((file) => [bundledWorkerName(file), file])) },
