@@ -22,7 +22,14 @@ describe('a run over a folder', () => {
     const { root, store } = project({ 'a.go': 'package a\n', 'b.go': 'package b\n', 'sub/c.py': 'x = 1\n', 'bin.go': 'a\0b' });
     for (const name of ['a.go', 'b.go', 'sub/c.py']) age(path.join(root, name));
     const first = await runInFolder(store, root);
-    expect(first).toMatchObject({ added: 3, changed: 0, removed: 0, unchanged: 0, skipped: [{ path: 'bin.go', reason: 'binary' }], skipped_count: { binary: 1 } });
+    expect(first).toMatchObject({
+      added: 3,
+      changed: 0,
+      removed: 0,
+      unchanged: 0,
+      skipped: [{ path: 'bin.go', reason: 'binary' }],
+      skipped_count: { binary: 1 },
+    });
     writeFiles(root, { 'a.go': 'package aa\n', 'b.go': null, 'd.go': 'package d\n' });
     const second = await runInFolder(store, root);
     expect(second).toMatchObject({ added: 1, changed: 1, removed: 1, unchanged: 1 });
@@ -36,7 +43,9 @@ describe('a run over a folder', () => {
     await runInFolder(store, root);
     const dead = new URL('./fixtures/dead-parse-worker.ts', import.meta.url);
     expect(await runInFolder(store, root, { parseWorkerUrl: dead })).toMatchObject({ unchanged: 1, changed: 0 });
-    await expect(runInFolder(store, root, { parseWorkerUrl: dead, request: { force: true } })).rejects.toMatchObject({ code: 'JOB_FAILED' });
+    await expect(runInFolder(store, root, { parseWorkerUrl: dead, request: { force: true } })).rejects.toMatchObject({
+      code: 'JOB_FAILED',
+    });
   });
 
   test('notices a change that left size and times as they were, when it came just after the reading', async () => {

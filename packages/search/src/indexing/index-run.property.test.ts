@@ -11,16 +11,24 @@ const words = ['alpha', 'beta', 'gamma', 'delta', 'func', 'class', 'router'];
 const folders = ['', 'src', 'src/deep'];
 const rounds = process.env['AGENT_BRAIN_SOAK'] === '1' ? 150 : 6;
 
-const text = fc.array(fc.array(fc.constantFrom(...words), { minLength: 1, maxLength: 6 }).map((line) => line.join(' ')), { minLength: 1, maxLength: 40 }).map((lines) => `${lines.join('\n')}\n`);
+const text = fc
+  .array(
+    fc.array(fc.constantFrom(...words), { minLength: 1, maxLength: 6 }).map((line) => line.join(' ')),
+    { minLength: 1, maxLength: 40 },
+  )
+  .map((lines) => `${lines.join('\n')}\n`);
 
 const change = fc.oneof(
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('write' as const), name: fc.constantFrom(...names), text }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('remove' as const), name: fc.constantFrom(...names) }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('rename' as const), name: fc.constantFrom(...names), to: fc.constantFrom(...names) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('rename' as const), name: fc.constantFrom(...names), to: fc.constantFrom(...names) }),
+  },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('index' as const), folder: fc.constantFrom(...folders) }) },
 );
 
-test('after any changes and runs, an index of the folder is as a fresh one of its final state', async () => {
+test('after any changes and runs, an index of the folder is as a fresh one of its final state', { timeout: 1_800_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(change, { minLength: 2, maxLength: 12 }), async (changes) => {
       const root = temporaryDirectory('project');

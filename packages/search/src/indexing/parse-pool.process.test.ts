@@ -9,21 +9,31 @@ import { ParsePool, type PoolOptions } from './parse-pool.ts';
 const fixture = (name: string): URL => new URL(`./fixtures/${name}.ts`, import.meta.url);
 
 const items = (...paths: string[]): ParseItem[] =>
-  paths.map((path) => ({ candidate: { path, absolutePath: `/p/${path}`, sizeBytes: 1_000, mtimeMs: 0, ino: 0, language: 'go', sourceType: 'code' } }));
+  paths.map((name) => ({
+    candidate: { path: name, absolutePath: `/p/${name}`, sizeBytes: 1_000, mtimeMs: 0, ino: 0, language: 'go', sourceType: 'code' },
+  }));
 
 const numbered = (count: number): string[] => Array.from({ length: count }, (_, index) => `f${index}`);
 
 const settings = { root: '/p', maxFileBytes: 1_000_000, chunkSize: 1500, chunkOverlap: 0 };
 
 const poolOf = (options: Partial<PoolOptions> = {}): ParsePool =>
-  new ParsePool({ settings, size: 2, fileBudgetMs: 20_000, signal: new AbortController().signal, workerUrl: fixture('unruly-parse-worker'), ...options });
+  new ParsePool({
+    settings,
+    size: 2,
+    fileBudgetMs: 20_000,
+    signal: new AbortController().signal,
+    workerUrl: fixture('unruly-parse-worker'),
+    ...options,
+  });
 
 async function allOf(pool: ParsePool, list: ParseItem[]): Promise<Map<string, string>> {
   const found = new Map<string, string>();
-  for await (const results of pool.parse(list)) for (const result of results as Extract<ParseResult, { kind: 'skip' }>[]) {
-    expect(found.has(result.path), result.path).toBe(false);
-    found.set(result.path, result.reason);
-  }
+  for await (const results of pool.parse(list))
+    for (const result of results as Extract<ParseResult, { kind: 'skip' }>[]) {
+      expect(found.has(result.path), result.path).toBe(false);
+      found.set(result.path, result.reason);
+    }
   return found;
 }
 
@@ -40,9 +50,14 @@ describe('a pool of parse workers', () => {
   test('skips the file that kills its worker and reads all others', async () => {
     const lost: string[] = [];
     const paths = [...numbered(100), 'crash1', ...numbered(50).map((name) => `g${name}`), 'exit1', 'crash2'];
-    const found = await allOf(poolOf({ onLostWorker: (path) => lost.push(path) }), items(...paths));
+    const found = await allOf(poolOf({ onLostWorker: (name) => lost.push(name) }), items(...paths));
     expect(found.size).toBe(paths.length);
-    expect([...found].filter(([, reason]) => reason === 'extraction_failed').map(([path]) => path).sort()).toEqual(['crash1', 'crash2', 'exit1']);
+    expect(
+      [...found]
+        .filter(([, reason]) => reason === 'extraction_failed')
+        .map(([name]) => name)
+        .sort(),
+    ).toEqual(['crash1', 'crash2', 'exit1']);
     expect(lost.sort()).toEqual(['crash1', 'crash2', 'exit1']);
   });
 
@@ -82,7 +97,9 @@ describe('a pool of parse workers', () => {
   test('reads only so far ahead of whoever takes its answers', async () => {
     const root = temporaryDirectory('begun');
     const begun = () => (fs.existsSync(path.join(root, 'begun')) ? fs.readFileSync(path.join(root, 'begun'), 'utf8').length : 0);
-    const large = items(...numbered(400).map((name) => `note-${name}`)).map(({ candidate }) => ({ candidate: { ...candidate, sizeBytes: 200_000 } }));
+    const large = items(...numbered(400).map((name) => `note-${name}`)).map(({ candidate }) => ({
+      candidate: { ...candidate, sizeBytes: 200_000 },
+    }));
     let answered = 0;
     for await (const results of poolOf({ settings: { ...settings, root } }).parse(large)) {
       if (answered === 0) await waitUntil('workers have read ahead', () => begun() >= 30);

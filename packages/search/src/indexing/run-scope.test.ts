@@ -11,7 +11,14 @@ test('paths are relative inside the project and absolute outside it', () => {
 
 test('a run owns what lies in its folder and in no indexed folder inside it', () => {
   const scope = runScope('/p', '/p/a', ['/p', '/p/a', '/p/a/inner', '/p/ab', '/elsewhere']);
-  expect(['a/x.go', 'a/innerx/x.go', 'a/inner/x.go', 'ab/x.go', 'x.go', '/elsewhere/x.go'].map((path) => scope.owns(path))).toEqual([true, true, false, false, false, false]);
+  expect(['a/x.go', 'a/innerx/x.go', 'a/inner/x.go', 'ab/x.go', 'x.go', '/elsewhere/x.go'].map((path) => scope.owns(path))).toEqual([
+    true,
+    true,
+    false,
+    false,
+    false,
+    false,
+  ]);
 });
 
 test('a run over the project owns no file outside it, and one outside none inside', () => {
