@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { temporaryDirectory } from '@agent-brain/test-harness/temporary';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { contentOf } from '../indexing/fixtures/run-in-folder.ts';
+import { contentOf } from '../store/index-store.contract.ts';
 import { SqliteIndexStore } from '../store/index.ts';
 import { openTestEngine, ownWord, writeManyFiles } from './fixtures/open-test-engine.ts';
 

@@ -3,8 +3,9 @@ import path from 'node:path';
 import { temporaryDirectory } from '@agent-brain/test-harness/temporary';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { contentOf } from '../store/index-store.contract.ts';
 import { SqliteIndexStore, storeFile } from '../store/index.ts';
-import { contentOf, runInFolder, writeFiles } from './fixtures/run-in-folder.ts';
+import { runInFolder, writeFiles } from './fixtures/run-in-folder.ts';
 
 const names = ['a.go', 'b.py', 'src/c.ts', 'src/d.md', 'src/deep/e.rs', 'test/f_test.go'];
 const words = ['alpha', 'beta', 'gamma', 'delta', 'func', 'class', 'router'];

@@ -4,7 +4,7 @@ import type { PathFacts } from './signal.ts';
 /** Stems that name nothing themselves: the folder above names what they hold. */
 const emptyStems = new Set(['index', 'mod', 'lib', 'main', 'init', '__init__', 'package', 'readme', 'default']);
 
-export function pathFacts(path: string): PathFacts {
+function pathFacts(path: string): PathFacts {
   const segments = path.split('/');
   const name = segments.at(-1) ?? '';
   const dot = name.indexOf('.', 1);

@@ -7,33 +7,33 @@ const vendoredFolders = /^(vendor|vendored|third[_-]?party|external|node_modules
 const historyStems = /^(changelog|changes|history|news|release[_-]?notes|releases|authors|contributors|license|licence|notice)$/;
 
 /** A test repeats the words of what it tests, and is seldom what was asked for. Worth .104 on whole trees. */
-export const testPenalty: RankRule = (candidate, { shape }) =>
+const testPenalty: RankRule = (candidate, { shape }) =>
   candidate.sourceType === 'test' && !shape.asksFor.tests
     ? { rule: '×test', value: 0.3, reason: 'a test, and the query asks for none' }
     : null;
 
 /** Old names live on in compatibility code beside the real thing. The development queries have no case of it. */
-export const legacyPenalty: RankRule = (candidate, { shape, factsOf }) => {
+const legacyPenalty: RankRule = (candidate, { shape, factsOf }) => {
   const { segments, stem } = factsOf(candidate.path);
   if (shape.asksFor.legacy || !(folders(segments).some((name) => legacyFolders.test(name)) || legacyFolders.test(stem))) return null;
   return { rule: '×legacy', value: 0.3, reason: 'compatibility code' };
 };
 
 /** Examples use what the query names; they do not define it. Worth .014 on whole trees. */
-export const examplePenalty: RankRule = (candidate, { shape, factsOf }) => {
+const examplePenalty: RankRule = (candidate, { shape, factsOf }) => {
   const { segments, stem } = factsOf(candidate.path);
   if (shape.asksFor.examples || !(folders(segments).some((name) => exampleFolders.test(name)) || /^examples?$/.test(stem))) return null;
   return { rule: '×example', value: 0.3, reason: 'an example or a benchmark' };
 };
 
 /** What was copied in is not what the project is about. Worth .014 on whole trees. */
-export const vendoredPenalty: RankRule = (candidate, { factsOf }) =>
+const vendoredPenalty: RankRule = (candidate, { factsOf }) =>
   folders(factsOf(candidate.path).segments).some((name) => vendoredFolders.test(name))
     ? { rule: '×vendored', value: 0.4, reason: 'a copy of other people’s code' }
     : null;
 
 /** Files that only pass on what others define, and declarations without code. Worth less than .001. */
-export const barrelPenalty: RankRule = (candidate, { factsOf }) => {
+const barrelPenalty: RankRule = (candidate, { factsOf }) => {
   const name = factsOf(candidate.path).segments.at(-1) ?? '';
   if (/^(__init__\.pyi?|package-info\.java|index\.d\.ts|mod\.d\.ts)$/.test(name))
     return { rule: '×barrel', value: 0.5, reason: 'passes on what others define' };
@@ -41,20 +41,20 @@ export const barrelPenalty: RankRule = (candidate, { factsOf }) => {
 };
 
 /** Change logs and lists of names mention everything and explain nothing; matters among documents, of which the labels have none. */
-export const historyPenalty: RankRule = (candidate, { factsOf }) =>
+const historyPenalty: RankRule = (candidate, { factsOf }) =>
   historyStems.test(factsOf(candidate.path).stem) ? { rule: '×history', value: 0.3, reason: 'a change log or a list of names' } : null;
 
 /**
  * Documents say in the words of the question what code does in its own; who asks for code by its purpose
  * would get prose only. Worth .058 on whole trees. Their order among themselves stays.
  */
-export const documentPenalty: RankRule = (candidate, { shape }) =>
+const documentPenalty: RankRule = (candidate, { shape }) =>
   candidate.sourceType === 'doc' && !shape.asksFor.documents
     ? { rule: '×document', value: 0.4, reason: 'a document, and the query does not ask for one' }
     : null;
 
 /** Settings and data name things; they do not explain or define them. Worth .006 on whole trees. */
-export const settingsPenalty: RankRule = (candidate, { shape }) =>
+const settingsPenalty: RankRule = (candidate, { shape }) =>
   languageById(candidate.language)?.kind === 'config' && !shape.asksFor.settings
     ? { rule: '×settings', value: 0.5, reason: 'settings or data' }
     : null;

@@ -44,6 +44,21 @@ export function sampleFile(path: string, lines: readonly string[], fields: Parti
 
 export const batch = (fields: Partial<StoreBatch>): StoreBatch => ({ folderPath: '/p', replace: [], touch: [], remove: [], ...fields });
 
+/** What an index says, without what differs between two ways to it: rows, generation, times. */
+export function contentOf(store: IndexStore, terms: readonly string[]): unknown {
+  const paths = [...store.files()].map(({ path: name, folderPath }) => `${folderPath}: ${name}`).sort();
+  return store.read((view) => ({
+    paths,
+    counts: { documents: view.info().documents, chunks: view.info().chunks, recipes: view.info().recipes },
+    answers: terms.map((term) =>
+      view
+        .match({ terms: [term], weights: { body: 1, path: 2, symbol: 3 }, limit: 10_000 })
+        .map(({ row: _row, file, score, ...match }) => JSON.stringify({ ...match, score: score.toFixed(9), text: view.text(file) }))
+        .sort(),
+    ),
+  }));
+}
+
 const foundPaths = (store: IndexStore, ...terms: string[]): string[] =>
   store.read((view) => view.match({ terms, weights: even, limit: 50 }).map((match) => match.path));
 
