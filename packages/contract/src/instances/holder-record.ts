@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 /**
  * `<name>.holder.json` beside a kernel lock: who holds it. It explains a lock; it never decides
@@ -6,7 +6,7 @@ import { z } from 'zod';
  */
 export const holderRecordSchema = z.object({
   schema_version: z.literal(1),
-  pid: z.int().positive(),
+  pid: z.int().check(z.positive()),
   process_started_at: z.string(),
   host: z.string(),
   version: z.string(),

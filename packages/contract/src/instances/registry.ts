@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 export const registryEntrySchema = z.object({
   project_root: z.string(),
@@ -7,10 +7,11 @@ export const registryEntrySchema = z.object({
   state_id: z.string(),
   name: z.string(),
   mode: z.enum(['project', 'shared']),
-  made_here: z.boolean().default(false),
+  made_here: z._default(z.boolean(), false),
   first_seen: z.iso.datetime(),
-  last_started: z.iso.datetime().nullable(),
-  missing_since: z.iso.datetime().optional().describe('When `gc` first found the root gone; absent while it is there'),
+  last_started: z.nullable(z.iso.datetime()),
+  /** When `gc` first found the root gone; absent while it is there. */
+  missing_since: z.optional(z.iso.datetime()),
 });
 
 /** `~/.agent-brain/registry.json`: the state dirs this user initialised or started. */

@@ -1,7 +1,7 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
-const instanceId = z.string().regex(/^ab_[0-9a-f]{12}$/);
-const projectId = z.string().regex(/^p_[0-9a-f]{8}(?:[0-9a-f]{8})?$/);
+const instanceId = z.string().check(z.regex(/^ab_[0-9a-f]{12}$/));
+const projectId = z.string().check(z.regex(/^p_[0-9a-f]{8}(?:[0-9a-f]{8})?$/));
 
 /** `runtime.json` of an instance that serves one project. Holds the bearer token: mode 0600. */
 export const projectRuntimeRecordSchema = z.object({
@@ -12,13 +12,14 @@ export const projectRuntimeRecordSchema = z.object({
   instance_id: instanceId,
   base_url: z.url(),
   bind_host: z.string(),
-  port: z.int().min(1).max(65535),
-  pid: z.int().positive(),
-  process_started_at: z.string().describe('Start time of the process as the kernel gives it; opaque, compared for equality'),
+  port: z.int().check(z.minimum(1), z.maximum(65535)),
+  pid: z.int().check(z.positive()),
+  /** Start time of the process as the kernel gives it; opaque, compared for equality. */
+  process_started_at: z.string(),
   started_at: z.iso.datetime(),
   version: z.string(),
   protocol_version: z.string(),
-  token: z.string().min(32),
+  token: z.string().check(z.minLength(32)),
 });
 
 /** `runtime.json` of a project that the user daemon of `home` serves. Holds no token. */

@@ -1,4 +1,5 @@
-import type { ZodType } from 'zod';
+import { safeParse } from 'zod/mini';
+import type { $ZodType } from 'zod/v4/core';
 import { readBounded, type ReadOptions } from '../files/index.ts';
 
 /** What a reader found at a record's place (contract: locks, rule 8). */
@@ -22,7 +23,7 @@ const MAX_REASONS = 3;
  *
  * @throws AgentBrainError FILE_UNREADABLE only: a file is there and the system refuses to read it
  */
-export async function readRecord<T>(file: string, schema: ZodType<T>, options: ReadRecordOptions = {}): Promise<RecordState<T>> {
+export async function readRecord<T>(file: string, schema: $ZodType<T>, options: ReadRecordOptions = {}): Promise<RecordState<T>> {
   const read = await readBounded(file, options);
   if (read.state === 'missing') return read;
   if (read.state === 'refused') return { state: 'corrupt', reason: read.reason };
@@ -30,7 +31,7 @@ export async function readRecord<T>(file: string, schema: ZodType<T>, options: R
 }
 
 /** {@link readRecord} for a text that is already in memory. */
-export function parseRecord<T>(text: string, schema: ZodType<T>, knownVersion = 1): RecordState<T> {
+export function parseRecord<T>(text: string, schema: $ZodType<T>, knownVersion = 1): RecordState<T> {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -40,7 +41,7 @@ export function parseRecord<T>(text: string, schema: ZodType<T>, knownVersion = 
   }
   const version = versionOf(json);
   if (version !== undefined && version > knownVersion) return { state: 'unsupported_version', version };
-  const parsed = schema.safeParse(json);
+  const parsed = safeParse(schema, json);
   if (parsed.success) return { state: 'ok', value: parsed.data };
   const reasons = parsed.error.issues.slice(0, MAX_REASONS).map(({ path, message }) => `${pointer(path)}: ${message}`);
   return { state: 'corrupt', reason: reasons.join('; ') };

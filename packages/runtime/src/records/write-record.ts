@@ -1,4 +1,5 @@
-import type { ZodType } from 'zod';
+import { parse } from 'zod/mini';
+import type { $ZodType } from 'zod/v4/core';
 import { removeFile, writeAtomically, type WriteOptions } from '../files/index.ts';
 
 /**
@@ -7,8 +8,8 @@ import { removeFile, writeAtomically, type WriteOptions } from '../files/index.t
  *
  * @throws AgentBrainError DISK_FULL, STATE_DIR_NOT_WRITABLE, FILE_UNWRITABLE
  */
-export async function writeRecord<T>(file: string, schema: ZodType<T>, value: T, options: WriteOptions = {}): Promise<void> {
-  await writeAtomically(file, `${JSON.stringify(schema.parse(value), null, 2)}\n`, options);
+export async function writeRecord<T>(file: string, schema: $ZodType<T>, value: T, options: WriteOptions = {}): Promise<void> {
+  await writeAtomically(file, `${JSON.stringify(parse(schema, value), null, 2)}\n`, options);
 }
 
 /**
