@@ -28,7 +28,7 @@ test('a written record is read back, private and removable', async () => {
 
 test('a value that a reader would call corrupt is not written', async () => {
   const file = recordFile();
-  await expect(writeRecord(file, schema, { schema_version: 1, name: 7 } as never)).rejects.toThrow(z.$ZodError);
+  await expect(writeRecord(file, schema, { schema_version: 1, name: 7 } as never)).rejects.toThrow(z.core.$ZodError);
   expect(fs.existsSync(file)).toBe(false);
 });
 
