@@ -10,7 +10,7 @@ export interface EngineOptions {
   projectRoot: string;
   /** Existing, private directory; the engine keeps `index.db` and its set-aside copies here, nothing else. */
   dataDir: string;
-  /** Never indexed. Default: the folder that holds `dataDir`. */
+  /** Never indexed, as is `dataDir` itself. */
   stateDir?: string;
   /** Threads that read and chunk (1–8); default 2, or 1 on a single core. */
   parseWorkers?: number;

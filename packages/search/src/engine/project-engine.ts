@@ -1,5 +1,4 @@
 import os from 'node:os';
-import path from 'node:path';
 import { AgentBrainError, isAgentBrainError } from '@agent-brain/contract/errors';
 import type { IndexedFolder, IndexPlan, IndexStats } from '@agent-brain/contract/jobs';
 import type { ChunkView, QueryRequest, QueryResponse } from '@agent-brain/contract/query';
@@ -140,7 +139,7 @@ export class ProjectEngine implements Engine {
       command,
       root: projectRoot,
       dataDir,
-      stateDir: stateDir ?? path.dirname(dataDir),
+      closedDirs: stateDir === undefined ? [dataDir] : [dataDir, stateDir],
       parseWorkers: parseWorkers ?? Math.min(2, os.availableParallelism()),
       fileBudgetMs: fileBudgetMs ?? FILE_BUDGET_MS,
       limits: { memoryLimitMb: memoryLimitMb ?? 0, diskLimitMb: diskLimitMb ?? 0 },

@@ -17,7 +17,8 @@ export interface WriterSettings {
   command: WriterCommand;
   root: string;
   dataDir: string;
-  stateDir: string;
+  /** Absolute paths that are never walked into. */
+  closedDirs: string[];
   parseWorkers: number;
   fileBudgetMs: number;
   limits: RunLimits;

@@ -38,7 +38,7 @@ function log(level: 'debug' | 'info' | 'warn' | 'error', message: string, fields
 
 async function carryOut(settings: WriterSettings, signal: AbortSignal): Promise<unknown> {
   const { command } = settings;
-  if (command.kind === 'plan') return planRun(command.order, { root: settings.root, stateDir: settings.stateDir, signal, log });
+  if (command.kind === 'plan') return planRun(command.order, { root: settings.root, closedDirs: settings.closedDirs, signal, log });
   if (command.kind === 'verify') return verify(settings);
   if (command.kind === 'reset') return reset(settings);
   const renewal = { file: storeFile(settings.dataDir), maxBytes: settings.limits.diskLimitMb * 1024 * 1024, log, onReplaced: tellReplaced };
@@ -67,10 +67,10 @@ async function writeInto(
   const onCommit = () => tell({ kind: 'committed', info: store.read((view) => view.info()) });
   const nowMs = () => performance.now();
   if (command.kind === 'remove-folder') return removeFolder(store, command.folder, { nowMs, onCommit });
-  const { root, stateDir, parseWorkers, fileBudgetMs, limits } = settings;
+  const { root, closedDirs, parseWorkers, fileBudgetMs, limits } = settings;
   const around: RunSurroundings = {
     root,
-    stateDir,
+    closedDirs,
     parseWorkers,
     fileBudgetMs,
     limits,

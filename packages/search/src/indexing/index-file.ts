@@ -19,7 +19,10 @@ export interface FileSource extends Pick<FileIndexed, 'path' | 'hash' | 'sizeByt
   chunkAs?: string;
 }
 
-/** Everything but the content that the rows of a file depend on; stands beside them in the store. */
+/**
+ * Everything but the content that the rows of a file depend on; stands beside them in the store. Begins
+ * with the tokenizer's id, by which a query knows rows that it may not find.
+ */
 export const recipeOf = ({ chunkSize, chunkOverlap }: ChunkSettings): string =>
   `${TOKENIZER_ID} ${CHUNKER_VERSION} ${chunkSize}/${chunkOverlap}`;
 

@@ -30,7 +30,8 @@ export interface RunOrder {
 export interface RunSurroundings {
   /** Absolute real path of the project. */
   root: string;
-  stateDir: string;
+  /** Absolute paths that are never walked into. */
+  closedDirs: readonly string[];
   parseWorkers: number;
   fileBudgetMs: number;
   limits: RunLimits;
@@ -49,7 +50,7 @@ export interface RunSurroundings {
 }
 
 /** The request's lists and sizes go before those of the configuration; what is excluded by either is excluded. */
-export function walkOptionsOf(order: RunOrder, around: Pick<RunSurroundings, 'root' | 'stateDir' | 'signal' | 'log'>): WalkOptions {
+export function walkOptionsOf(order: RunOrder, around: Pick<RunSurroundings, 'root' | 'closedDirs' | 'signal' | 'log'>): WalkOptions {
   const { request, config } = order;
   return {
     root: around.root,
@@ -60,7 +61,7 @@ export function walkOptionsOf(order: RunOrder, around: Pick<RunSurroundings, 'ro
     includeCode: request.include_code,
     recursive: request.recursive,
     maxFileBytes: config.maxFileBytes,
-    stateDir: around.stateDir,
+    stateDir: around.closedDirs,
     signal: around.signal,
     log: around.log,
   };

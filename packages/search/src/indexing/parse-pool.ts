@@ -138,6 +138,8 @@ export class ParsePool {
       workerData: settings,
       resourceLimits: { maxOldGenerationSizeMb: heapMb },
       name: 'agent-brain-parse',
+      stdout: true,
+      stderr: true,
     });
     const slot: Slot = {
       worker,
@@ -149,6 +151,9 @@ export class ParsePool {
       lastBegunAtMs: performance.now(),
     };
     this.#slots.add(slot);
+    // What document readers print about damaged files is nobody's output.
+    worker.stdout.resume();
+    worker.stderr.resume();
     let reason = 'the thread ended';
     worker.on('message', (results: ParseResult[]) => this.#take(slot, results));
     worker.on('error', (error: unknown) => {

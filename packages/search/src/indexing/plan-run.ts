@@ -12,7 +12,10 @@ const FILES_SHOWN = 10_000;
  * by its bytes; cuts nothing and writes nothing.
  * @throws the signal's reason
  */
-export async function planRun(order: RunOrder, around: Pick<RunSurroundings, 'root' | 'stateDir' | 'signal' | 'log'>): Promise<IndexPlan> {
+export async function planRun(
+  order: RunOrder,
+  around: Pick<RunSurroundings, 'root' | 'closedDirs' | 'signal' | 'log'>,
+): Promise<IndexPlan> {
   const skips = new SkipList();
   const files: FileCandidate[] = [];
   const walk = walkOptionsOf(order, around);

@@ -1,7 +1,7 @@
 import { type QueryRequestInput, queryRequestSchema, queryResponseSchema, chunkSchema } from '@agent-brain/contract/query';
 import { describe, expect, test } from 'vitest';
 import { indexFile } from '../indexing/index.ts';
-import { batch } from '../store/index-store.contract.ts';
+import { batch, sampleFile } from '../store/index-store.contract.ts';
 import { MemoryIndexStore } from '../store/index.ts';
 import { answerChunk, answerQuery } from './index.ts';
 
@@ -102,6 +102,13 @@ describe('an answer', () => {
     expect(answerQuery(store, request, { ...context, isIndexing: true }).warnings).toEqual([
       expect.stringContaining('indexing is going on'),
     ]);
+  });
+
+  test('says when part of the index was made by another tokenizer', () => {
+    const old = new MemoryIndexStore();
+    old.commit(batch({ replace: [sampleFile('old.go', ['route'], { recipe: 'code-0 rules-1 1500/0' })] }));
+    const { results, warnings } = answerQuery(old, queryRequestSchema.parse({ query: 'route', mode: 'bm25' }), context);
+    expect([results.length, warnings]).toEqual([1, [expect.stringContaining('another tokenizer')]]);
   });
 
   test('refuses a language or a glob that cannot be, by name', () => {

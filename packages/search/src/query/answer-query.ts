@@ -3,6 +3,7 @@ import type { ChunkView, QueryRequest, QueryResponse } from '@agent-brain/contra
 import { findCandidates } from '../lexical/index.ts';
 import { groupByFile, rankCandidates, type RankedChunk, saturate } from '../rank/index.ts';
 import type { IndexReader, IndexView } from '../store/index.ts';
+import { TOKENIZER_ID } from '../tokenize/index.ts';
 import { presentResults, spansPerFile } from './present.ts';
 import { planQuery, type QueryPlan } from './query-plan.ts';
 
@@ -34,7 +35,10 @@ function answerFrom(
   plan: QueryPlan,
   request: QueryRequest,
 ): Pick<QueryResponse, 'results' | 'total_results' | 'index_generation'> {
-  const { generation } = view.info();
+  const { generation, recipes } = view.info();
+  if (recipes.some((recipe) => !recipe.startsWith(`${TOKENIZER_ID} `))) {
+    plan.warnings.push('part of the index was made by another tokenizer and may not be found; index again to renew it');
+  }
   const symbols = plan.shape.symbols.map((symbol) => symbol.toLowerCase());
   const candidates = findCandidates(view, { terms: plan.terms, symbols, filter: plan.filter, topK: request.top_k });
   const passes = ({ score }: RankedChunk) => score >= (request.threshold ?? 0);
