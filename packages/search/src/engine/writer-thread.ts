@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { AgentBrainError, fromProblem } from '@agent-brain/contract/errors';
 import type { RunProgress } from '../indexing/index.ts';
 import type { StoreInfo } from '../store/index.ts';
+import { workerEnvironment } from '../threads/index.ts';
 import type { EngineLog } from './engine.ts';
 import type { WriterMessage, WriterOrder, WriterSettings } from './thread-messages.ts';
 
@@ -31,7 +32,7 @@ export function runWriter(settings: WriterSettings, listeners: WriterListeners):
       reject(reasonOf(signal));
       return;
     }
-    const worker = new Worker(workerUrl, { workerData: settings, name: 'agent-brain-writer' });
+    const worker = new Worker(workerUrl, { workerData: settings, name: 'agent-brain-writer', env: workerEnvironment() });
     let outcome: Extract<WriterMessage, { kind: 'done' | 'failed' }> | undefined;
     let death = 'the thread ended';
     let grace: NodeJS.Timeout | undefined;

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { AgentBrainError } from '@agent-brain/contract/errors';
+import { workerEnvironment } from '../threads/index.ts';
 import type { ParseItem, ParseResult, ParseSettings } from './parse-protocol.ts';
 
 /** In a bundle all entries lie in one folder under their published names. */
@@ -138,6 +139,7 @@ export class ParsePool {
       workerData: settings,
       resourceLimits: { maxOldGenerationSizeMb: heapMb },
       name: 'agent-brain-parse',
+      env: workerEnvironment(),
       stdout: true,
       stderr: true,
     });

@@ -1,0 +1,1 @@
+export { workerEnvironment } from './worker-environment.ts';
