@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -9,6 +10,9 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     teardownTimeout: 10_000,
+    // Worker threads from source load the type stripper's WebAssembly unless its output is cached; threads that
+    // run WebAssembly and end may end the whole process (https://github.com/nodejs/node/issues/64500).
+    env: { NODE_COMPILE_CACHE: path.join(import.meta.dirname, 'node_modules', '.cache', 'agent-brain-tests') },
     setupFiles: ['./test/harness/src/leaks/setup.ts'],
     // A focused test would silence all others.
     allowOnly: false,
