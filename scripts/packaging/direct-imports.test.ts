@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { rewriteImports } from './direct-imports.ts';
+import { rewriteImports, zodByName } from './direct-imports.ts';
 
 const origins = new Map([
   ['take', { file: '/r/locks/take.ts', name: 'take' }],
@@ -37,4 +37,10 @@ test.each([
   'const text = "import { take } from \'@our/locks\';";',
 ])('%s stays as it is', (statement) => {
   expect(rewrite(statement)).toBe(statement);
+});
+
+test('zod is taken as a namespace, of which a bundler keeps only what is named', () => {
+  expect(zodByName("import { z } from 'zod';\nimport { z as other } from 'zod';")).toBe(
+    "import * as z from 'zod';\nimport { z as other } from 'zod';",
+  );
 });

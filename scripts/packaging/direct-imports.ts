@@ -26,7 +26,8 @@ export function directImports(root: string): Plugin {
     setup({ onLoad }) {
       onLoad({ filter: /[\\/]packages[\\/][^\\/]+[\\/]src[\\/].*\.ts$/ }, async ({ path: file }) => {
         const source = await readFile(file, 'utf8');
-        return { contents: rewriteImports(source, (specifier) => doorOf(root, file, specifier), originsOf), loader: 'ts' };
+        const direct = rewriteImports(source, (specifier) => doorOf(root, file, specifier), originsOf);
+        return { contents: zodByName(direct), loader: 'ts' };
       });
     },
   };
@@ -56,6 +57,13 @@ export function rewriteImports(
     return imports.join(' ') + '\n'.repeat(statement.split('\n').length - 1);
   });
 }
+
+/**
+ * zod's `z` is an object with everything in it, which a bundler keeps as a whole; as a namespace of the
+ * module it is the same to its users, and what they do not name is left out.
+ */
+export const zodByName = (source: string): string =>
+  source.replaceAll(/^import \{ z \} from '(zod(?:\/mini)?)';$/gm, "import * as z from '$1';");
 
 /** The `index.ts` that an import means, when it means one of ours. */
 function doorOf(root: string, importer: string, specifier: string): string | undefined {
