@@ -16,6 +16,8 @@ const folder = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'ab-suite-')));
 const graceMs = 3_000;
 let resourcesBefore: Map<string, number>;
 
+// A file that does not even load runs no hook.
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 process.env['TMPDIR'] = folder;
 process.env[suiteMarker] = marker;
 
