@@ -18,6 +18,8 @@ test('imports are read from the text whatever their form, and nothing else is', 
   const text = [
     "import fs from 'node:fs';",
     "import './side-effect.ts';",
+    "import def, { named } from './both.ts';",
+    "import * as all from './namespace.ts';",
     'import {',
     '  type A,',
     '  b,',
@@ -27,7 +29,17 @@ test('imports are read from the text whatever their form, and nothing else is', 
     "export { d, type E } from './some.ts';",
     "  import inner from 'not at the start of a line';",
     'export const text = "it came from \'nowhere\'";',
+    "export const pattern = /^import z from 'zod'$/;",
     "// import x from 'a comment';",
   ].join('\n');
-  expect(writtenImports(text)).toEqual(['node:fs', './side-effect.ts', '../folder/index.ts', 'zod', './all.ts', './some.ts']);
+  expect(writtenImports(text)).toEqual([
+    'node:fs',
+    './side-effect.ts',
+    './both.ts',
+    './namespace.ts',
+    '../folder/index.ts',
+    'zod',
+    './all.ts',
+    './some.ts',
+  ]);
 });
