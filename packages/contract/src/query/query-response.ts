@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { queryModes, sourceTypes } from './query-request.ts';
 
 /** Lines are 1-based and inclusive, of the indexed version of the file. */
-export const spanSchema = z.strictObject({
+const spanSchema = z.strictObject({
   start_line: z.int().positive(),
   end_line: z.int().positive(),
   chunk_id: z.string(),
   score: z.number().min(0).max(1),
 });
 
-export const contributionSchema = z.strictObject({
+const contributionSchema = z.strictObject({
   rule: z.string(),
   value: z.number().describe('What the rule added to the score (or, for `×` rules, the factor)'),
   reason: z.string(),
