@@ -1,5 +1,6 @@
-import { findInstance, locateEntry } from '@agent-brain/client/discovery';
+import { findInstance, type InstanceState, locateEntry } from '@agent-brain/client/discovery';
 import type { ListResult } from '@agent-brain/contract/commands';
+import { isAgentBrainError } from '@agent-brain/contract/errors';
 import type { RegistryEntry } from '@agent-brain/contract/instances';
 import { homePaths } from '@agent-brain/runtime/project';
 import { readRegistry } from '@agent-brain/runtime/registry';
@@ -48,13 +49,28 @@ async function check(entry: RegistryEntry, call: Call): Promise<Row> {
     version: null,
     active_projects: null,
   };
-  const location = locateEntry(entry, call.environment);
-  if (location === undefined) return { ...row, state: 'gone' };
-  const found = await findInstance(location, { timeoutMs: checkTimeoutMs, signal: call.signal });
+  const found = await find(entry, call);
+  if (typeof found === 'string') return { ...row, state: found };
   if (found.state === 'unresponsive') return { ...row, state: found.state, pid: found.pid };
   if (found.state !== 'running') return { ...row, state: found.state };
   const { baseUrl, pid, version, health } = found.instance;
   return { ...row, state: 'running', url: baseUrl, pid, version, active_projects: health.active_projects ?? null };
+}
+
+/** One project that cannot be looked at must not hide all others. */
+async function find(
+  entry: RegistryEntry,
+  { environment, signal, terminal }: Call,
+): Promise<InstanceState | 'gone' | 'stopped' | 'unresponsive'> {
+  try {
+    const location = await locateEntry(entry, environment);
+    return location === undefined ? 'gone' : await findInstance(location, { timeoutMs: checkTimeoutMs, signal });
+  } catch (error) {
+    if (!isAgentBrainError(error)) throw error;
+    terminal.warn(error.message);
+    // These two come from a lock that somebody holds.
+    return error.code === 'RECORD_UNSUPPORTED_VERSION' || error.code === 'MODE_UNAVAILABLE' ? 'unresponsive' : 'stopped';
+  }
 }
 
 function renderList({ instances }: ListResult, view: View): string {

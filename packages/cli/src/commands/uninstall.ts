@@ -3,6 +3,8 @@ import path from 'node:path';
 import { findInstance, locateEntry, type ProjectLocation } from '@agent-brain/client/discovery';
 import { stopInstance } from '@agent-brain/client/start';
 import type { Removal, RemovalResult } from '@agent-brain/contract/commands';
+import { isAgentBrainError } from '@agent-brain/contract/errors';
+import type { RegistryEntry } from '@agent-brain/contract/instances';
 import { loadConfig } from '@agent-brain/runtime/config';
 import { type HomePaths, homePaths } from '@agent-brain/runtime/project';
 import { readRegistry } from '@agent-brain/runtime/registry';
@@ -36,7 +38,7 @@ export const uninstall: Command<RemovalResult> = {
   async run(call) {
     const home = homePaths(call.environment);
     const { registry } = await readRegistry(home);
-    const locations = registry.entries.map((entry) => locateEntry(entry, call.environment)).filter((location) => location !== undefined);
+    const locations = await locateAll(registry.entries, call);
     const plan = makePlan(home, locations, await externalDirectories(call), call.options['purge'] === true);
     const { removed, kept } = plan;
     if (call.options['dryRun'] === true || removed.length === 0 || !(await mayRemove(plan, call)))
@@ -49,6 +51,18 @@ export const uninstall: Command<RemovalResult> = {
 
   render: renderRemoval,
 };
+
+/** A state dir that has become a link, or somebody else's, is not ours to empty. */
+async function locateAll(entries: readonly RegistryEntry[], { environment, terminal }: Call): Promise<ProjectLocation[]> {
+  const located = entries.map((entry) =>
+    locateEntry(entry, environment).catch((error: unknown) => {
+      if (!isAgentBrainError(error)) throw error;
+      terminal.warn(error.message);
+      return undefined;
+    }),
+  );
+  return (await Promise.all(located)).filter((location) => location !== undefined);
+}
 
 /** Folders of projects where the user's configuration puts data and logs. A configuration that cannot be read names none. */
 async function externalDirectories({ environment }: Call): Promise<string[]> {

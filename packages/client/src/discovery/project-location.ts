@@ -1,10 +1,11 @@
-import fs from 'node:fs';
+import fs from 'node:fs/promises';
 import type { RegistryEntry } from '@agent-brain/contract/instances';
 import {
   type Environment,
   homePaths,
   type ProjectPaths,
   projectPaths,
+  refuseUnsafePlace,
   resolveProjectRoot,
   stateDirWarnings,
 } from '@agent-brain/runtime/project';
@@ -26,30 +27,36 @@ export interface LocateOptions {
   readonly project?: string | undefined;
   /** Directories that the user's configuration names instead of those in the state dir. Default: none. */
   readonly config?: { readonly data_dir: string; readonly log_dir: string } | undefined;
+  /** Longest wait for git. Default 5000. */
+  readonly gitTimeoutMs?: number | undefined;
 }
 
 /**
- * The project around a directory, and its paths. Looks only; makes nothing.
- * @throws what `resolveProjectRoot` and `projectPaths` throw
+ * The project around a directory, and its paths. Looks only; makes nothing. The place of its state is judged before
+ * anything in it is read or cleaned: in a clone, `.claude` may be a link to anywhere.
+ * @throws what `resolveProjectRoot`, `projectPaths` and `refuseUnsafePlace` throw
  */
 export async function locateProject(environment: Environment, options: LocateOptions = {}): Promise<ProjectLocation> {
   const { registry, warnings } = await readRegistry(homePaths(environment));
   const start = options.project ?? options.start ?? environment.cwd;
-  const root = await resolveProjectRoot(start, environment, { project: options.project, registry });
+  const { project, gitTimeoutMs } = options;
+  const root = await resolveProjectRoot(start, environment, { project, registry, ...(gitTimeoutMs === undefined ? {} : { gitTimeoutMs }) });
   const paths = projectPaths(root, environment, { registry, config: options.config });
+  await refuseUnsafePlace(paths, environment);
   return { root, paths, warnings: [...stateDirWarnings(environment), ...warnings] };
 }
 
 /**
  * The location that the registry has for a project; the environment of this process says nothing about others.
  * @returns undefined when the root is gone
+ * @throws what `refuseUnsafePlace` throws
  */
-export function locateEntry(
+export async function locateEntry(
   entry: RegistryEntry,
   environment: Environment,
   options: Pick<LocateOptions, 'config'> = {},
-): ProjectLocation | undefined {
-  if (fs.statSync(entry.project_root, { throwIfNoEntry: false })?.isDirectory() !== true) return undefined;
+): Promise<ProjectLocation | undefined> {
+  if (!(await isDirectory(entry.project_root))) return undefined;
   const { AGENT_BRAIN_STATE_DIR: _current, DOC_SERVE_STATE_DIR: _old, ...env } = environment.env;
   const ofThisEntry: Environment = {
     env,
@@ -59,5 +66,12 @@ export function locateEntry(
     platform: environment.platform,
   };
   const paths = projectPaths(entry.project_root, ofThisEntry, { registry: { entries: [entry] }, config: options.config });
+  await refuseUnsafePlace(paths, ofThisEntry);
   return { root: entry.project_root, paths, warnings: [] };
 }
+
+const isDirectory = (directory: string): Promise<boolean> =>
+  fs.stat(directory).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
