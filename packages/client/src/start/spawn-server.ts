@@ -44,6 +44,8 @@ export function spawnServer(program: ServerProgram, location: ProjectLocation, o
 /** How a server ended that should not have. */
 export function describeEnd(end: NonNullable<ReturnType<SpawnedServer['ended']>>, program: ServerProgram): string {
   if ('error' in end) return `${program.file} could not be run: ${end.error.message}`;
+  // A server ends its start in peace only when somebody has told it to stop.
+  if (end.code === 0) return 'it was stopped while it started';
   return end.signal === null ? `it exited with code ${end.code}` : `it was ended by ${end.signal}`;
 }
 

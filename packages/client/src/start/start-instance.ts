@@ -1,8 +1,9 @@
 import fs from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StartResult } from '@agent-brain/contract/commands';
-import type { AgentBrainError } from '@agent-brain/contract/errors';
+import { type AgentBrainError, isAgentBrainError } from '@agent-brain/contract/errors';
 import { PRODUCT_VERSION } from '@agent-brain/contract/version';
+import { ensurePrivateDirectory } from '@agent-brain/runtime/files';
 import { acquireLock } from '@agent-brain/runtime/locks';
 import { type Environment, prepareStateDir } from '@agent-brain/runtime/project';
 import { findInstance, type Instance, type ProjectLocation } from '../discovery/index.ts';
@@ -34,6 +35,8 @@ export interface Started {
 }
 
 const defaultTimeoutMs = 30_000;
+/** Longest wait for a sign of life of an instance, and for the registry; less when the start has less time. */
+const lookTimeoutMs = 10_000;
 
 /**
  * The instance of a project, started when none runs. Whoever comes while another one starts waits for it: twenty
@@ -47,10 +50,11 @@ const defaultTimeoutMs = 30_000;
 export async function startInstance(location: ProjectLocation, options: StartOptions): Promise<Started> {
   const startedAt = performance.now();
   const deadline = startedAt + (options.timeoutMs ?? defaultTimeoutMs);
-  const first = await look(location, options);
-  if (first !== undefined && !isOlder(first)) return finished(location, first, { startedAt });
+  const first = await look(location, options, deadline).catch(leaveToPreparation);
+  if (first !== undefined && !isOlder(first) && servesRoot(first, location)) return finished(location, first, { startedAt });
 
-  const { paths, warnings } = await prepareStateDir(location.paths, options.environment);
+  const timeoutMs = Math.max(1, Math.min(lookTimeoutMs, deadline - performance.now()));
+  const { paths, warnings } = await prepareStateDir(location.paths, options.environment, { timeoutMs });
   return await startUnderLock({ ...location, paths, warnings: [...location.warnings, ...warnings] }, options, { startedAt, deadline });
 }
 
@@ -65,8 +69,8 @@ async function startUnderLock(
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   try {
-    const running = await look(location, options);
-    const verdict = running === undefined ? undefined : await judgeVersion(running);
+    const running = await look(location, options, deadline);
+    const verdict = running === undefined ? undefined : servesRoot(running, location) ? await judgeVersion(running) : 'replace';
     if (running !== undefined && verdict !== 'replace')
       return finished(location, running, { startedAt, warnings: noteVersion(running, verdict) });
     if (running !== undefined) await stopInstance(location, { signal: options.signal });
@@ -74,7 +78,7 @@ async function startUnderLock(
     return finished(location, instance, {
       startedAt,
       started: true,
-      replaced: running?.version,
+      replaced: running === undefined || !servesRoot(running, location) ? undefined : running.version,
       server: options.foreground === true ? server : undefined,
     });
   } finally {
@@ -83,11 +87,21 @@ async function startUnderLock(
 }
 
 /** @throws INSTANCE_UNRESPONSIVE */
-async function look(location: ProjectLocation, options: StartOptions): Promise<Instance | undefined> {
-  const found = await findInstance(location, { signal: options.signal });
+async function look(location: ProjectLocation, options: StartOptions, deadline: number): Promise<Instance | undefined> {
+  const timeoutMs = Math.max(1, Math.min(lookTimeoutMs, deadline - performance.now()));
+  const found = await findInstance(location, { signal: options.signal, timeoutMs });
   if (found.state === 'unresponsive') throw found.error;
   return found.state === 'running' ? found.instance : undefined;
 }
+
+/** What a clone or a copy has brought along is set aside when the state dir is prepared, or refused there with the reason. */
+function leaveToPreparation(error: unknown): undefined {
+  if (isAgentBrainError(error) && (error.code === 'STATE_DIR_UNSAFE' || error.code === 'STATE_DIR_TAKEN')) return undefined;
+  throw error;
+}
+
+/** A project that was moved under a running instance still has that one, which serves the place that is gone. */
+const servesRoot = (instance: Instance, location: ProjectLocation): boolean => instance.projectRoot === location.root;
 
 const isOlder = (instance: Instance): boolean => compareVersions(instance.version, PRODUCT_VERSION) < 0;
 
@@ -147,7 +161,7 @@ async function spawnAndWait(
   deadline: number,
 ): Promise<{ instance: Instance; server: SpawnedServer }> {
   const program = findProgram(options.environment, { installed: options.program });
-  fs.mkdirSync(location.paths.logDir, { recursive: true, mode: 0o700 });
+  await ensurePrivateDirectory(location.paths.logDir, { uid: options.environment.uid });
   const log = openStartLog(location.paths.logFile);
   const notice = setTimeout(() => options.onWait?.(), 100);
   try {

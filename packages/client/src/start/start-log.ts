@@ -1,5 +1,6 @@
 import fs from 'node:fs';
-import { type AgentBrainError, catalogue, fromProblem, type Problem } from '@agent-brain/contract/errors';
+import { AgentBrainError, catalogue, fromProblem, type Problem } from '@agent-brain/contract/errors';
+import { asWriteError } from '@agent-brain/runtime/files';
 
 const tailBytes = 64 * 1024;
 const tailLines = 10;
@@ -13,10 +14,12 @@ export interface StartLog {
   close(): void;
 }
 
-/** Opens the log for appending; it is made with mode 0600 and never reached through a link that somebody planted. */
+/**
+ * Opens the log for appending; it is made with mode 0600 and never reached through a link that somebody planted.
+ * @throws DISK_FULL, STATE_DIR_NOT_WRITABLE, STATE_DIR_UNSAFE, FILE_UNWRITABLE
+ */
 export function openStartLog(file: string): StartLog {
-  const { O_APPEND, O_CREAT, O_RDWR, O_NOFOLLOW } = fs.constants;
-  const fd = fs.openSync(file, O_APPEND | O_CREAT | O_RDWR | O_NOFOLLOW, 0o600);
+  const fd = openForAppending(file);
   const startOffset = fs.fstatSync(fd).size;
   return {
     fd,
@@ -28,6 +31,20 @@ export function openStartLog(file: string): StartLog {
     },
     close: () => fs.closeSync(fd),
   };
+}
+
+function openForAppending(file: string): number {
+  const { O_APPEND, O_CREAT, O_RDWR, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = fs.constants;
+  let fd: number;
+  try {
+    fd = fs.openSync(file, O_APPEND | O_CREAT | O_RDWR | O_NOFOLLOW | O_NONBLOCK, 0o600);
+  } catch (error) {
+    throw asWriteError(error, `open the log ${file}`, file);
+  }
+  if (fs.fstatSync(fd).isFile()) return fd;
+  fs.closeSync(fd);
+  // A server that writes into a FIFO hangs as soon as nobody reads it.
+  throw new AgentBrainError('STATE_DIR_UNSAFE', `Will not write the log ${file} — it is not a regular file`, { data: { file } });
 }
 
 /** The problem that a server printed before it gave up, and the last lines, for people. */

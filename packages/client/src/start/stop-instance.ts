@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StopResult } from '@agent-brain/contract/commands';
-import { AgentBrainError } from '@agent-brain/contract/errors';
+import { AgentBrainError, isAgentBrainError } from '@agent-brain/contract/errors';
 import { cleanStale } from '@agent-brain/runtime/discovery';
 import { probeLock, readHolder } from '@agent-brain/runtime/locks';
 import { isSameProcess, type RecordedProcess, signalVerified } from '@agent-brain/runtime/process';
@@ -20,6 +20,8 @@ const defaultTimeoutMs = 20_000;
 const proofTimeoutMs = 10_000;
 /** For the system to end a killed process. */
 const killTimeoutMs = 5_000;
+/** Writing a holder record, or cleaning up, takes milliseconds; on a machine that does everything at once, longer. */
+const settleMs = 5_000;
 
 /**
  * Stops the instance of a project and waits until its process and its files are gone. It is asked first; a signal goes
@@ -38,12 +40,11 @@ export async function stopInstance(location: ProjectLocation, options: StopOptio
     duration_ms: Math.round(performance.now() - startedAt),
   });
 
-  const found = await findInstance(location, { signal: options.signal, timeoutMs: Math.min(proofTimeoutMs, deadline - startedAt) });
+  const { found, target } = await findTarget(location, deadline, options.signal);
   if (found.state === 'stopped') {
     await cleanStale(location.paths);
     return result(null, 'none');
   }
-  const target = await identify(found, location);
   const isAsked = found.state === 'running' && (await ask(found, options.signal));
   if (!isAsked) await signalTarget(target, 'SIGTERM', location);
   if (await isGone(target, location, { deadline, signal: options.signal }))
@@ -58,11 +59,32 @@ export async function stopInstance(location: ProjectLocation, options: StopOptio
   return result(target?.pid ?? null, 'kill');
 }
 
-/** The process that is meant: by the record of a proven instance, else by the holder of the lock. */
+interface Found {
+  readonly found: InstanceState;
+  readonly target: RecordedProcess | undefined;
+}
+
+/**
+ * The instance and its process. A lock without a living recorded holder is no instance yet, or none any more: it was
+ * taken this moment, is being given back, or somebody cleans up under it.
+ */
+async function findTarget(location: ProjectLocation, deadline: number, signal: AbortSignal | undefined): Promise<Found> {
+  const settled = Math.min(deadline, performance.now() + settleMs);
+  for (;;) {
+    const found = await findInstance(location, { signal, timeoutMs: Math.min(proofTimeoutMs, deadline - performance.now()) });
+    const target = await identify(found, location);
+    if (found.state === 'stopped' || target !== undefined || performance.now() >= settled) return { found, target };
+    await sleep(20);
+  }
+}
+
+/** The process that is meant: by the record of a proven instance, else by the holder of the lock, while it lives. */
 async function identify(found: InstanceState, location: ProjectLocation): Promise<RecordedProcess | undefined> {
   if (found.state === 'running') return { pid: found.instance.pid, process_started_at: found.instance.processStartedAt };
   const holder = await readHolder(location.paths.lockFile);
-  return holder.state === 'ok' ? holder.value : undefined;
+  if (holder.state !== 'ok') return undefined;
+  const sameness = await isSameProcess(holder.value);
+  return sameness === 'gone' || sameness === 'other' ? undefined : holder.value;
 }
 
 /** @returns false when it could not be asked; then a signal is the way */
@@ -71,9 +93,10 @@ async function ask(found: Extract<InstanceState, { state: 'running' }>, signal: 
   try {
     await instance.connect().call('shutdown', { body: { instance_id: instance.instanceId } }, { signal, timeoutMs: 5_000 });
     return true;
-  } catch {
+  } catch (error) {
     signal?.throwIfAborted();
-    return false;
+    // Somebody else has asked it: a signal on top would cut short what it still does.
+    return isAgentBrainError(error) && error.code === 'SHUTTING_DOWN';
   }
 }
 
@@ -103,11 +126,20 @@ async function isGone(target: RecordedProcess | undefined, { paths }: ProjectLoc
       if (!files.some((file) => fs.existsSync(file))) return true;
       // It crashed on its way out: nobody else will clean up.
       await cleanStale({ ...paths });
-    }
+    } else if (isEnded && (await hasSuccessor(target, paths.lockFile))) return true;
     await sleep(pauseMs);
     wait.signal?.throwIfAborted();
   }
   return false;
+}
+
+/** Somebody has started another one already: the lock, and what lies beside it, are that one's. */
+async function hasSuccessor(target: RecordedProcess | undefined, lockFile: string): Promise<boolean> {
+  const holder = await readHolder(lockFile);
+  if (holder.state !== 'ok') return false;
+  const { pid, process_started_at } = holder.value;
+  const isTarget = pid === target?.pid && process_started_at === target.process_started_at;
+  return !isTarget && (await isSameProcess(holder.value)) === 'same';
 }
 
 function stillThere(target: RecordedProcess | undefined, { root, paths }: ProjectLocation, waitedMs: number): AgentBrainError {

@@ -3,9 +3,9 @@ import { PRODUCT_VERSION, PROTOCOL_VERSION } from '@agent-brain/contract/version
 import { loadConfig } from '@agent-brain/runtime/config';
 import { removeResidue } from '@agent-brain/runtime/discovery';
 import { ensurePrivateDirectory } from '@agent-brain/runtime/files';
-import { readHolder, tryAcquireLock } from '@agent-brain/runtime/locks';
+import { type FileLock, readHolder, tryAcquireLock } from '@agent-brain/runtime/locks';
 import { createLogger } from '@agent-brain/runtime/log';
-import { selfIdentity } from '@agent-brain/runtime/process';
+import { isSameProcess, selfIdentity } from '@agent-brain/runtime/process';
 import { homePaths, prepareStateDir, projectPaths } from '@agent-brain/runtime/project';
 import { noteStart, readRegistry } from '@agent-brain/runtime/registry';
 import { openProject } from '../projects/index.ts';
@@ -43,10 +43,25 @@ async function takeLock(instance: Instance): Promise<void> {
       `--state-dir is ${stateDir}, but the state of ${projectRoot} lies in ${prepared.paths.stateDir}`,
     );
   }
-  const lock = await tryAcquireLock(prepared.paths.lockFile, { purpose: `serve ${projectRoot}` });
+  const lock = await lockUnlessServed(prepared.paths.lockFile, `serve ${projectRoot}`);
   if (lock === undefined) throw await alreadyRunning(prepared.paths.lockFile, projectRoot);
   instance.lock = lock;
   instance.prepared = prepared;
+}
+
+/** Longest wait for a client that cleans up after a dead instance, which it does under this lock. */
+const CLEANING_MS = 2_000;
+
+/** Whoever serves the project says so in the holder record; who holds the lock without one is about to give it back. */
+async function lockUnlessServed(lockFile: string, purpose: string): Promise<FileLock | undefined> {
+  const deadline = performance.now() + CLEANING_MS;
+  for (;;) {
+    const lock = await tryAcquireLock(lockFile, { purpose });
+    if (lock !== undefined || performance.now() >= deadline) return lock;
+    const holder = await readHolder(lockFile);
+    const sameness = holder.state === 'ok' ? await isSameProcess(holder.value) : 'gone';
+    if (sameness === 'same' || sameness === 'unknown') return undefined;
+  }
 }
 
 async function alreadyRunning(lockFile: string, root: string): Promise<AgentBrainError> {
