@@ -20,6 +20,7 @@ export const checks: readonly Check[] = [
   { name: 'index', run: index },
   { name: 'index being rebuilt', run: rebuilding },
   { name: 'network file system', run: networkFileSystem },
+  { name: 'place of the state', run: unsafePlace },
   { name: 'permissions', run: permissions },
   { name: 'disk', run: disk },
   { name: 'environment', run: environment },
@@ -42,6 +43,8 @@ function staleRecord({ record, instance, location }: Facts): Finding[] {
 
 function unresponsiveInstance({ instance, location }: Facts): Finding[] {
   if (instance.state !== 'unresponsive' || location === null) return [];
+  const { error } = instance;
+  if (error.code === 'RECORD_UNSUPPORTED_VERSION') return [finding('F-103', 'warn', error.message, null, error.hint)];
   const who = instance.pid === null ? 'The instance' : `The instance (pid ${instance.pid})`;
   return [
     finding(
@@ -145,6 +148,12 @@ function networkFileSystem({ volumes }: Facts): Finding[] {
     );
 }
 
+/** Nothing of such a project was looked at. */
+function unsafePlace({ locationError }: Facts): Finding[] {
+  if (locationError?.code !== 'STATE_DIR_UNSAFE') return [];
+  return [finding('F-010', 'critical', locationError.message, null, locationError.hint)];
+}
+
 function permissions({ places, uid, platform }: Facts): Finding[] {
   if (platform.startsWith('win32')) return [];
   return places.flatMap((place) => permissionsOf(place, uid));
@@ -222,7 +231,15 @@ function environment({ git, node, inotify }: Facts): Finding[] {
   if (major < 22 || (major === 22 && minor < 18))
     found.push(finding('F-401', 'warn', `Node.js ${node} is older than 22.18`, 'nvm install 24', 'Install a newer Node.js.'));
   if (git === null)
-    found.push(finding('F-401', 'warn', 'git was not found', null, 'Install git: ignore rules and submodules are read with its help.'));
+    found.push(
+      finding(
+        'F-401',
+        'warn',
+        'git was not found, or does not answer',
+        null,
+        'Install git: ignore rules and submodules are read with its help.',
+      ),
+    );
   if (inotify.max_user_watches !== null && inotify.max_user_watches < neededWatches) {
     found.push(
       finding(

@@ -34,19 +34,18 @@ export async function gatherFacts(options: GatherOptions): Promise<Facts> {
     }
   };
 
+  const gitAnswer = gitVersion(environment);
   const { location, locationError } = await locate(options);
   const paths = location?.paths;
   const { home } = homePaths(environment);
   const stopped: InstanceState = { state: 'stopped' };
   const [git, inotify, record, instance, config, trust, places, volumes] = await Promise.all([
-    gitVersion(environment),
+    gitAnswer,
     attempt('inotify', { max_user_watches: null, max_user_instances: null }, inotifyLimits),
     attempt('the runtime record', 'missing' as const, async () =>
       paths === undefined ? 'missing' : (await readRecord(paths.runtimeFile, runtimeRecordSchema)).state,
     ),
-    attempt('the instance', stopped, async () =>
-      location === null ? stopped : await findInstance(location, { timeoutMs: lookMs, signal: options.signal, readOnly: true }),
-    ),
+    attempt('the instance', stopped, async () => (location === null ? stopped : await lookAtInstance(location, options.signal))),
     attempt('the configuration', { ignoredKeys: [], configError: null }, () => readConfig(environment, paths?.configFile)),
     attempt('the origin of the state', { setAside: [], isForeign: false }, () => judgeOrigin(environment, location)),
     attempt('permissions', [], () => lookAtPlaces(home, location)),
@@ -77,9 +76,22 @@ export async function gatherFacts(options: GatherOptions): Promise<Facts> {
 
 async function locate({ environment, project }: GatherOptions): Promise<Pick<Facts, 'location' | 'locationError'>> {
   try {
-    return { location: await locateProject(environment, { project }), locationError: null };
+    return { location: await locateProject(environment, { project, gitTimeoutMs: lookMs }), locationError: null };
   } catch (error) {
     return { location: null, locationError: asAgentBrainError(error) };
+  }
+}
+
+/** What speaks a newer language, or stands behind a link, is found by a check; the look itself has not failed. */
+async function lookAtInstance(location: ProjectLocation, signal: AbortSignal): Promise<InstanceState> {
+  try {
+    return await findInstance(location, { timeoutMs: lookMs, signal, readOnly: true });
+  } catch (error) {
+    if (!isAgentBrainError(error)) throw error;
+    if (error.code === 'STATE_DIR_UNSAFE') return { state: 'stopped' };
+    if (error.code !== 'RECORD_UNSUPPORTED_VERSION') throw error;
+    const { pid } = error.data ?? {};
+    return { state: 'unresponsive', pid: typeof pid === 'number' ? pid : null, error };
   }
 }
 
@@ -143,12 +155,14 @@ async function lookAtPlaces(home: string, location: ProjectLocation | null): Pro
     [path.join(home, 'registry.json'), 'The registry'],
   ];
   if (location !== null) {
-    const { stateDir, stateFile, runtimeFile, holderFile, dataDir, logDir } = location.paths;
+    const { stateDir, stateFile, runtimeFile, holderFile, lockFile, startLockFile, dataDir, logDir } = location.paths;
     wanted.push(
       [stateDir, 'The state directory'],
       [stateFile, 'The state record'],
       [runtimeFile, 'The runtime record'],
       [holderFile, 'The holder record'],
+      [lockFile, 'The lock file'],
+      [startLockFile, 'The lock file'],
       [dataDir, 'The index'],
       [logDir, 'The log directory'],
     );
@@ -162,7 +176,7 @@ async function lookAtPlace(file: string, what: string): Promise<PlaceFact | unde
     const stats = await fs.lstat(file);
     return { path: file, what, isLink: stats.isSymbolicLink(), isDirectory: stats.isDirectory(), mode: stats.mode & 0o777, uid: stats.uid };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
     throw error;
   }
 }
