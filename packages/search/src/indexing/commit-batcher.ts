@@ -1,4 +1,4 @@
-import type { FileIndexed, FileTouch, IndexStore } from '../store/index.ts';
+import type { FileIndexed, FileSkip, FileTouch, IndexStore } from '../store/index.ts';
 
 /** A batch is committed when it holds so many files, so much text (zstd, about a third of the source), or is so old. */
 const BATCH_FILES = 400;
@@ -14,6 +14,7 @@ export class CommitBatcher {
   #replace: FileIndexed[] = [];
   #touch: FileTouch[] = [];
   #remove: string[] = [];
+  #skip: FileSkip[] = [];
   #bytes = 0;
   #openedMs: number;
 
@@ -37,6 +38,11 @@ export class CommitBatcher {
     this.#commitIfFull();
   }
 
+  skip(skip: FileSkip): void {
+    this.#skip.push(skip);
+    this.#commitIfFull();
+  }
+
   remove(path: string): void {
     this.#remove.push(path);
     this.#commitIfFull();
@@ -48,26 +54,30 @@ export class CommitBatcher {
 
   /** @param completedAt set on the last one of a run: it is made even when there is nothing else to write */
   commit(completedAt?: string): void {
-    const isEmpty = this.#replace.length + this.#touch.length + this.#remove.length === 0;
-    if (!isEmpty || completedAt !== undefined) {
+    if (this.#size() > 0 || completedAt !== undefined) {
       this.#store.commit({
         folderPath: this.#folderPath,
         replace: this.#replace,
         touch: this.#touch,
         remove: this.#remove,
+        skip: this.#skip,
         ...(completedAt === undefined ? {} : { completedAt }),
       });
       this.#replace = [];
       this.#touch = [];
       this.#remove = [];
+      this.#skip = [];
       this.#bytes = 0;
       this.#onCommit();
     }
     this.#openedMs = this.#nowMs();
   }
 
+  #size(): number {
+    return this.#replace.length + this.#touch.length + this.#remove.length + this.#skip.length;
+  }
+
   #commitIfFull(): void {
-    const files = this.#replace.length + this.#touch.length + this.#remove.length;
-    if (files >= BATCH_FILES || this.#bytes >= BATCH_BYTES) this.commit();
+    if (this.#size() >= BATCH_FILES || this.#bytes >= BATCH_BYTES) this.commit();
   }
 }

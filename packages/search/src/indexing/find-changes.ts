@@ -1,4 +1,4 @@
-import type { FileTouch, IndexStore } from '../store/index.ts';
+import type { FileSkip, FileTouch, IndexStore } from '../store/index.ts';
 import { type FileCandidate, walkFolder, type WalkOptions } from '../walk/index.ts';
 import type { ParseItem } from './parse-protocol.ts';
 import type { RunReport } from './run-report.ts';
@@ -11,11 +11,16 @@ import type { RunScope } from './run-scope.ts';
  */
 const RACY_WINDOW_MS = 2_000;
 
+const RETRY_AFTER_MS = 24 * 60 * 60 * 1_000;
+
 export interface ChangeOptions {
   walk: WalkOptions;
   scope: RunScope;
   folder: string;
   recipe: string;
+  skipRecipe: string;
+  /** Wall clock, milliseconds since 1970. */
+  nowMs: number;
   /** Takes every file for changed. */
   force: boolean;
   onProgress: () => void;
@@ -28,6 +33,8 @@ export interface Changes {
   moved: FileTouch[];
   /** Stored paths of the scope that the folder has no more. */
   vanished: string[];
+  /** Paths of remembered skips that are gone as well. */
+  vanishedSkips: string[];
 }
 
 /** Stored files the walk has met, and folders it could not look into: neither may be taken for vanished. */
@@ -58,19 +65,25 @@ class SeenFiles {
 
 /** Walks the folder and compares stat values with those of the index; reads nothing. */
 export async function findChanges(store: IndexStore, report: RunReport, options: ChangeOptions): Promise<Changes> {
-  const changes: Changes = { items: [], moved: [], vanished: [] };
+  const changes: Changes = { items: [], moved: [], vanished: [], vanishedSkips: [] };
   const seen = new SeenFiles();
+  const unseenSkips = new Set(store.skippedPaths());
   for await (const { files, skips } of walkFolder(options.walk)) {
     for (const skip of skips) {
       if (!options.scope.owns(skip.path)) continue;
       report.skips.add(skip);
       if (skip.reason === 'unreadable') seen.addUnreadable(skip.path);
     }
-    for (const candidate of files) if (options.scope.owns(candidate.path)) compare(store, candidate, report, options, changes, seen);
+    for (const candidate of files) {
+      if (!options.scope.owns(candidate.path)) continue;
+      unseenSkips.delete(candidate.path);
+      compare(store, candidate, report, options, changes, seen);
+    }
     report.progress.filesTotal = report.unchanged + changes.items.length;
     options.onProgress();
   }
   for (const file of store.files()) if (options.scope.owns(file.path) && !seen.has(file)) changes.vanished.push(file.path);
+  for (const path of unseenSkips) if (options.scope.owns(path)) changes.vanishedSkips.push(path);
   return changes;
 }
 
@@ -84,16 +97,30 @@ function compare(
 ): void {
   const known = store.fileState(candidate.path);
   if (known === undefined) {
-    changes.items.push({ candidate });
+    const skip = rememberedSkip(store, candidate, options);
+    if (skip === undefined) changes.items.push({ candidate });
+    else report.skips.add(skip);
     return;
   }
   seen.add(known.id);
-  const isCurrent = known.recipe === options.recipe && !options.force;
-  const sameStat = known.sizeBytes === candidate.sizeBytes && known.mtimeMs === candidate.mtimeMs && known.ino === candidate.ino;
-  if (!isCurrent) changes.items.push({ candidate });
-  else if (!sameStat || known.readAtMs - known.mtimeMs < RACY_WINDOW_MS) changes.items.push({ candidate, knownHash: known.hash });
+  if (known.recipe !== options.recipe || options.force) changes.items.push({ candidate });
+  else if (!hasSameStat(known, candidate)) changes.items.push({ candidate, knownHash: known.hash });
   else {
     report.unchanged += 1;
     if (known.folderPath !== options.folder) changes.moved.push({ ...candidate, readAtMs: known.readAtMs });
   }
+}
+
+const hasSameStat = (known: Omit<FileTouch, 'path'>, candidate: FileCandidate): boolean =>
+  known.sizeBytes === candidate.sizeBytes &&
+  known.mtimeMs === candidate.mtimeMs &&
+  known.ino === candidate.ino &&
+  known.readAtMs - known.mtimeMs >= RACY_WINDOW_MS;
+
+/** What could not be read may have been so for the load of the machine: it is tried again after a day. */
+function rememberedSkip(store: IndexStore, candidate: FileCandidate, options: ChangeOptions): FileSkip | undefined {
+  const skip = store.fileSkip(candidate.path);
+  if (skip === undefined || options.force || skip.recipe !== options.skipRecipe || !hasSameStat(skip, candidate)) return undefined;
+  const isStale = skip.reason === 'extraction_failed' && options.nowMs - skip.readAtMs > RETRY_AFTER_MS;
+  return isStale ? undefined : skip;
 }

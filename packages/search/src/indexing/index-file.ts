@@ -1,5 +1,6 @@
 import zlib from 'node:zlib';
 import type { SourceType } from '@agent-brain/contract/query';
+import { PRODUCT_VERSION } from '@agent-brain/contract/version';
 import { type Chunk, CHUNKER_VERSION, chunkIds, chunkText } from '../chunk/index.ts';
 import type { ChunkIndexed, FileIndexed } from '../store/index.ts';
 import { TOKENIZER_ID, tokenizeInto } from '../tokenize/index.ts';
@@ -25,6 +26,9 @@ export interface FileSource extends Pick<FileIndexed, 'path' | 'hash' | 'sizeByt
  */
 export const recipeOf = ({ chunkSize, chunkOverlap }: ChunkSettings): string =>
   `${TOKENIZER_ID} ${CHUNKER_VERSION} ${chunkSize}/${chunkOverlap}`;
+
+/** Whether a file can be read changes with any version of the program. */
+export const skipRecipeOf = (settings: ChunkSettings): string => `${PRODUCT_VERSION} ${recipeOf(settings)}`;
 
 /** Cuts, names and tokenises one file: the pure part of its way into the index. */
 export function indexFile({ text, chunkAs, ...file }: FileSource, settings: ChunkSettings): FileIndexed {

@@ -57,6 +57,34 @@ describe('a run over a folder', () => {
     expect(await runInFolder(store, root)).toMatchObject({ changed: 1, unchanged: 0 });
   });
 
+  test('reads no file again that was no text, until it changes', async () => {
+    const { root, store } = project({ 'bin.go': 'a\0\0\0b', 'gone.go': 'c\0\0\0d', 'a.go': 'package a\n' });
+    for (const name of ['a.go', 'bin.go', 'gone.go']) age(path.join(root, name));
+    await runInFolder(store, root);
+    fs.rmSync(path.join(root, 'gone.go'));
+    const dead = new URL('./fixtures/dead-parse-worker.ts', import.meta.url);
+    expect(await runInFolder(store, root, { parseWorkerUrl: dead })).toMatchObject({
+      unchanged: 1,
+      removed: 0,
+      skipped_count: { binary: 1 },
+    });
+    expect([...store.skippedPaths()]).toEqual(['bin.go']);
+    writeFiles(root, { 'bin.go': 'package bin\n' });
+    expect(await runInFolder(store, root)).toMatchObject({ added: 1, skipped: [] });
+    expect(pathsIn(store)).toEqual(['a.go', 'bin.go']);
+    expect(await runInFolder(store, root)).toMatchObject({ unchanged: 2, removed: 0 });
+  });
+
+  test('tries again after a day what could not be extracted', async () => {
+    const { root, store } = project({ 'paper.pdf': '%PDF-1.4 and nothing more' });
+    age(path.join(root, 'paper.pdf'));
+    expect(await runInFolder(store, root)).toMatchObject({ skipped_count: { extraction_failed: 1 } });
+    const dead = new URL('./fixtures/dead-parse-worker.ts', import.meta.url);
+    expect(await runInFolder(store, root, { parseWorkerUrl: dead })).toMatchObject({ skipped_count: { extraction_failed: 1 } });
+    const later = new Date(Date.now() + 25 * 60 * 60 * 1_000);
+    await expect(runInFolder(store, root, { parseWorkerUrl: dead, now: () => later })).rejects.toMatchObject({ code: 'JOB_FAILED' });
+  });
+
   test('keeps the rows of a file that was only touched', async () => {
     const { root, store } = project({ 'a.go': 'package a\n' });
     await runInFolder(store, root);

@@ -5,7 +5,7 @@ import type { IndexStore } from '../store/index.ts';
 import type { WalkLog, WalkOptions } from '../walk/index.ts';
 import { CommitBatcher } from './commit-batcher.ts';
 import { type Changes, findChanges } from './find-changes.ts';
-import { recipeOf } from './index-file.ts';
+import { recipeOf, skipRecipeOf } from './index-file.ts';
 import { ParsePool } from './parse-pool.ts';
 import type { ParseResult } from './parse-protocol.ts';
 import { checkLimits, type RunLimits } from './run-limits.ts';
@@ -87,6 +87,8 @@ export async function runIndex(store: IndexStore, order: RunOrder, around: RunSu
     scope,
     folder,
     recipe: recipeOf(settings),
+    skipRecipe: skipRecipeOf(settings),
+    nowMs: around.now().getTime(),
     force: request.force,
     onProgress: () => tell(),
   });
@@ -108,8 +110,9 @@ export async function runIndex(store: IndexStore, order: RunOrder, around: RunSu
     onLostWorker: (path, reason) => around.log('warn', 'a file ended the thread that read it and is skipped', { path, reason }),
     ...(around.parseWorkerUrl === undefined ? {} : { workerUrl: around.parseWorkerUrl }),
   });
+  const state: RunState = { store, batcher, report, operation, skipRecipe: skipRecipeOf(settings) };
   for await (const results of pool.parse(changes.items)) {
-    for (const result of results) takeResult(result, store, batcher, report, operation);
+    for (const result of results) takeResult(result, state);
     batcher.commitIfOld();
     tell();
   }
@@ -124,13 +127,15 @@ export async function runIndex(store: IndexStore, order: RunOrder, around: RunSu
   return report.stats();
 }
 
-function takeResult(
-  result: ParseResult,
-  store: IndexStore,
-  batcher: CommitBatcher,
-  report: RunReport,
-  operation: RunOrder['operation'],
-): void {
+interface RunState {
+  store: IndexStore;
+  batcher: CommitBatcher;
+  report: RunReport;
+  operation: RunOrder['operation'];
+  skipRecipe: string;
+}
+
+function takeResult(result: ParseResult, { store, batcher, report, operation, skipRecipe }: RunState): void {
   const { progress } = report;
   progress.filesDone += 1;
   if (result.kind === 'touch') {
@@ -139,7 +144,7 @@ function takeResult(
     batcher.touch(result.touch);
     return;
   }
-  const path = result.kind === 'file' ? result.file.path : result.path;
+  const path = result.kind === 'file' ? result.file.path : result.skip.path;
   const isKnown = store.fileState(path) !== undefined;
   if (result.kind === 'file') {
     progress.currentFile = path;
@@ -150,15 +155,19 @@ function takeResult(
     batcher.replace(result.file);
     return;
   }
-  report.skips.add(result);
+  report.skips.add(result.skip);
   // What could not be read now may be as it was; anything else is no longer what the index shows.
-  if (!isKnown || operation === 'add' || result.reason === 'unreadable') return;
-  report.removed += 1;
-  batcher.remove(path);
+  if (result.skip.reason === 'unreadable') return;
+  if (isKnown && operation === 'index') {
+    report.removed += 1;
+    batcher.remove(path);
+  }
+  if (result.skip.reason !== 'vanished') batcher.skip({ ...result.skip, recipe: skipRecipe });
 }
 
 function finish(batcher: CommitBatcher, changes: Changes, report: RunReport, order: RunOrder, around: RunSurroundings): void {
   if (order.operation === 'index') {
+    for (const path of changes.vanishedSkips) batcher.remove(path);
     for (const path of changes.vanished) {
       around.signal.throwIfAborted();
       batcher.remove(path);

@@ -1,3 +1,4 @@
+import type { SkipReason } from '@agent-brain/contract/jobs';
 import { readBytes } from '../decode/index.ts';
 import { readDocument } from '../extract/index.ts';
 import { indexFile } from './index-file.ts';
@@ -5,16 +6,18 @@ import type { ParseItem, ParseResult, ParseSettings } from './parse-protocol.ts'
 
 /** Reads one file and makes its rows; what cannot be read or is no text comes back as a skip. */
 export async function parseFile({ candidate, knownHash }: ParseItem, settings: ParseSettings): Promise<ParseResult> {
-  const { path, absolutePath, ino } = candidate;
+  const { path, absolutePath, sizeBytes, mtimeMs, ino } = candidate;
   const options = { maxBytes: settings.maxFileBytes, root: settings.root };
   const readAtMs = Date.now();
+  // The stat of the walk: what has changed since then shows in the next one.
+  const skipped = (reason: SkipReason): ParseResult => ({ kind: 'skip', skip: { path, sizeBytes, mtimeMs, ino, readAtMs, reason } });
   if (knownHash !== undefined) {
     const found = readBytes(absolutePath, options);
-    if ('skip' in found) return { kind: 'skip', path, reason: found.skip };
-    const { hash, sizeBytes, mtimeMs } = found;
-    if (hash === knownHash) return { kind: 'touch', touch: { path, sizeBytes, mtimeMs, ino, readAtMs } };
+    if ('skip' in found) return skipped(found.skip);
+    if (found.hash === knownHash)
+      return { kind: 'touch', touch: { path, sizeBytes: found.sizeBytes, mtimeMs: found.mtimeMs, ino, readAtMs } };
   }
   const source = await readDocument({ path, absolutePath }, options);
-  if ('skip' in source) return { kind: 'skip', path, reason: source.skip };
+  if ('skip' in source) return skipped(source.skip);
   return { kind: 'file', file: indexFile({ path, ino, readAtMs, ...source }, settings) };
 }

@@ -31,8 +31,8 @@ async function allOf(pool: ParsePool, list: ParseItem[]): Promise<Map<string, st
   const found = new Map<string, string>();
   for await (const results of pool.parse(list))
     for (const result of results as Extract<ParseResult, { kind: 'skip' }>[]) {
-      expect(found.has(result.path), result.path).toBe(false);
-      found.set(result.path, result.reason);
+      expect(found.has(result.skip.path), result.skip.path).toBe(false);
+      found.set(result.skip.path, result.skip.reason);
     }
   return found;
 }
@@ -79,7 +79,7 @@ describe('a pool of parse workers', () => {
     let cancelledMs = 0;
     const reading = (async () => {
       for await (const results of pool.parse(items('a', 'loop1', 'b', 'loop2'))) {
-        seen.push(...results.map((result) => (result.kind === 'skip' ? result.path : '')));
+        seen.push(...results.map((result) => (result.kind === 'skip' ? result.skip.path : '')));
         cancelledMs = performance.now();
         cancel.abort(new Error('enough'));
       }

@@ -209,7 +209,9 @@ export class ParsePool {
     } else {
       slot.waiting.splice(culprit, 1);
       this.#options.onLostWorker?.(blamed.candidate.path, reason);
-      this.#answer([{ kind: 'skip', path: blamed.candidate.path, reason: 'extraction_failed' }], blamed.candidate.sizeBytes);
+      const { path, sizeBytes, mtimeMs, ino } = blamed.candidate;
+      const skip = { path, sizeBytes, mtimeMs, ino, readAtMs: Date.now(), reason: 'extraction_failed' } as const;
+      this.#answer([{ kind: 'skip', skip }], sizeBytes);
     }
     this.#queue.splice(this.#next, 0, ...slot.waiting);
     this.#wake();

@@ -13,7 +13,7 @@ export interface ParseItem {
 export type ParseResult =
   | { kind: 'file'; file: FileIndexed }
   | { kind: 'touch'; touch: FileTouch }
-  | { kind: 'skip'; path: string; reason: SkipReason };
+  | { kind: 'skip'; skip: FileTouch & { reason: SkipReason } };
 
 /** What all files of a run have in common; the worker's `workerData`. */
 export interface ParseSettings extends ChunkSettings {

@@ -1,6 +1,6 @@
 import zlib from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import type { FileIndexed, IndexStore, StoreBatch } from './index-store.ts';
+import type { FileIndexed, FileSkip, IndexStore, StoreBatch } from './index-store.ts';
 
 const even = { body: 1, path: 1, symbol: 1 };
 
@@ -42,7 +42,14 @@ export function sampleFile(path: string, lines: readonly string[], fields: Parti
   };
 }
 
-export const batch = (fields: Partial<StoreBatch>): StoreBatch => ({ folderPath: '/p', replace: [], touch: [], remove: [], ...fields });
+export const batch = (fields: Partial<StoreBatch>): StoreBatch => ({
+  folderPath: '/p',
+  skip: [],
+  replace: [],
+  touch: [],
+  remove: [],
+  ...fields,
+});
 
 /** What an index says, without what differs between two ways to it: rows, generation, times. */
 export function contentOf(store: IndexStore, terms: readonly string[]): unknown {
@@ -119,6 +126,21 @@ export function indexStoreContract(open: () => IndexStore): void {
       for (const term of ['NEAR', 'grün', 'a_b', '$x', '日本']) expect(foundPaths(store, term).sort()).toEqual([...odd].sort());
       for (const term of ['gr', 'a', 'x', '日', '"', '*', 'a" OR "p']) expect(foundPaths(store, term)).toEqual([]);
       for (const path of odd) expect(store.fileState(path)).toBeDefined();
+    });
+
+    test('remembers skips until the file is indexed or removed', () => {
+      const store = open();
+      const skip = (path: string): FileSkip => ({ path, sizeBytes: 9, mtimeMs: 2.5, ino: 3, readAtMs: 4, reason: 'binary', recipe: 'r1' });
+      expect(store.fileSkip('a.go')).toBeUndefined();
+      store.commit(batch({ skip: ['a.go', 'b.go', 'c.go'].map(skip) }));
+      expect(store.fileSkip('a.go')).toEqual(skip('a.go'));
+      store.commit(
+        batch({ replace: [sampleFile('a.go', ['alpha'])], remove: ['b.go', 'c.go'], skip: [{ ...skip('c.go'), reason: 'empty' }] }),
+      );
+      expect([store.fileSkip('a.go'), store.fileSkip('b.go'), store.fileSkip('c.go')?.reason]).toEqual([undefined, undefined, 'empty']);
+      expect([...store.skippedPaths()]).toEqual(['c.go']);
+      store.clear();
+      expect([...store.skippedPaths()]).toEqual([]);
     });
 
     test('keeps a file without chunks', () => {

@@ -1,4 +1,4 @@
-import type { IndexedFolder } from '@agent-brain/contract/jobs';
+import type { IndexedFolder, SkipReason } from '@agent-brain/contract/jobs';
 import type { SourceType } from '@agent-brain/contract/query';
 
 /** One chunk as the store keeps it. Offsets are UTF-16 units of the file's text (overlap included); lines are 1-based and inclusive. */
@@ -59,13 +59,22 @@ export interface FileState {
 /** The same content under new stat values, or under another folder. */
 export type FileTouch = Pick<FileIndexed, 'path' | 'sizeBytes' | 'mtimeMs' | 'ino' | 'readAtMs'>;
 
+/** A file that was read and is not for the index; remembered, so that it is read again only when it has changed. */
+export interface FileSkip extends FileTouch {
+  reason: SkipReason;
+  /** As in {@link FileIndexed}. */
+  recipe: string;
+}
+
 /** One transaction: all of it or nothing, and the generation rises by one. */
 export interface StoreBatch {
   /** Owner of `replace` and `touch`; absolute. */
   folderPath: string;
   replace: readonly FileIndexed[];
   touch: readonly FileTouch[];
-  /** Paths whose rows go; unknown ones are passed over. */
+  /** A skip says nothing about rows the file may have; those go by `remove`. */
+  skip: readonly FileSkip[];
+  /** Paths whose rows and skips go; unknown ones are passed over. Carried out first. */
   remove: readonly string[];
   /** Set on the last batch of a run: the folder counts as indexed since then (ISO 8601). */
   completedAt?: string;
@@ -159,6 +168,9 @@ export interface StoredFile {
 export interface IndexStore extends IndexReader {
   fileState(path: string): FileState | undefined;
   files(): Iterable<StoredFile>;
+  fileSkip(path: string): FileSkip | undefined;
+  /** Paths of all skips. */
+  skippedPaths(): Iterable<string>;
   /** Makes the folder known, with no files yet. */
   addFolder(folderPath: string): void;
   removeFolder(folderPath: string): void;

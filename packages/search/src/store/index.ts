@@ -5,6 +5,7 @@ export type {
   ChunkRow,
   ColumnWeights,
   FileIndexed,
+  FileSkip,
   FileState,
   FileTouch,
   IndexReader,

@@ -7,6 +7,7 @@ import type {
   ChunkRow,
   ColumnWeights,
   FileIndexed,
+  FileSkip,
   FileState,
   IndexStore,
   IndexView,
@@ -29,6 +30,7 @@ interface MemoryState {
   nextFile: number;
   folders: Map<string, string | null>;
   files: Map<string, MemoryFile>;
+  skips: Map<string, FileSkip>;
 }
 
 const K1 = 1.2;
@@ -41,7 +43,15 @@ const SMALLEST_IDF = 1e-6;
  * a store for tests of what stands above it.
  */
 export class MemoryIndexStore implements IndexStore {
-  #state: MemoryState = { generation: 0, lastIndexedAt: null, nextRow: 1, nextFile: 1, folders: new Map(), files: new Map() };
+  #state: MemoryState = {
+    generation: 0,
+    lastIndexedAt: null,
+    nextRow: 1,
+    nextFile: 1,
+    folders: new Map(),
+    files: new Map(),
+    skips: new Map(),
+  };
 
   read<Result>(use: (view: IndexView) => Result): Result {
     return use(new MemoryView(this.#state));
@@ -58,6 +68,14 @@ export class MemoryIndexStore implements IndexStore {
     for (const { id, path, folderPath } of this.#state.files.values()) yield { id, path, folderPath };
   }
 
+  fileSkip(path: string): FileSkip | undefined {
+    return this.#state.skips.get(path);
+  }
+
+  skippedPaths(): Iterable<string> {
+    return this.#state.skips.keys();
+  }
+
   addFolder(folderPath: string): void {
     if (!this.#state.folders.has(folderPath)) this.#state.folders.set(folderPath, null);
   }
@@ -67,18 +85,24 @@ export class MemoryIndexStore implements IndexStore {
   }
 
   commit(batch: StoreBatch): number {
-    const state: MemoryState = { ...this.#state, folders: new Map(this.#state.folders), files: new Map(this.#state.files) };
+    const { folders, files, skips } = this.#state;
+    const state: MemoryState = { ...this.#state, folders: new Map(folders), files: new Map(files), skips: new Map(skips) };
     if (!state.folders.has(batch.folderPath)) state.folders.set(batch.folderPath, null);
-    for (const path of batch.remove) state.files.delete(path);
+    for (const path of batch.remove) {
+      state.files.delete(path);
+      state.skips.delete(path);
+    }
     for (const file of batch.replace) {
       const id = state.files.get(file.path)?.id ?? state.nextFile++;
       state.files.delete(file.path);
+      state.skips.delete(file.path);
       state.files.set(file.path, { ...file, id, folderPath: batch.folderPath, rows: file.chunks.map(() => state.nextRow++) });
     }
     for (const touch of batch.touch) {
       const file = state.files.get(touch.path);
       if (file !== undefined) state.files.set(touch.path, { ...file, ...touch, folderPath: batch.folderPath });
     }
+    for (const skip of batch.skip) state.skips.set(skip.path, skip);
     if (batch.completedAt !== undefined) {
       state.lastIndexedAt = batch.completedAt;
       state.folders.set(batch.folderPath, batch.completedAt);
@@ -90,7 +114,15 @@ export class MemoryIndexStore implements IndexStore {
 
   clear(): void {
     const { generation, nextRow, nextFile } = this.#state;
-    this.#state = { generation: generation + 1, lastIndexedAt: null, nextRow, nextFile, folders: new Map(), files: new Map() };
+    this.#state = {
+      generation: generation + 1,
+      lastIndexedAt: null,
+      nextRow,
+      nextFile,
+      folders: new Map(),
+      files: new Map(),
+      skips: new Map(),
+    };
   }
 
   sizeBytes(): number {

@@ -1,3 +1,5 @@
+import type { DatabaseSync } from 'node:sqlite';
+
 /** Form of the tables below. A store with a larger number was written by a newer version and is left alone. */
 export const storeFormat = 1;
 
@@ -51,6 +53,16 @@ CREATE TABLE files (
 );
 CREATE INDEX files_of_folder ON files(folder, chunk_count);
 
+CREATE TABLE skips (
+  path TEXT PRIMARY KEY,
+  size INTEGER NOT NULL,
+  mtime_ms REAL NOT NULL,
+  ino REAL NOT NULL,
+  read_at_ms REAL NOT NULL,
+  reason TEXT NOT NULL,
+  recipe TEXT NOT NULL
+) WITHOUT ROWID;
+
 CREATE TABLE texts (file INTEGER PRIMARY KEY REFERENCES files(id), zstd BLOB NOT NULL);
 
 CREATE TABLE chunks (
@@ -70,4 +82,22 @@ CREATE INDEX chunks_of_file ON chunks(file, ordinal);
 CREATE INDEX chunks_by_id ON chunks(chunk_id);
 `;
 
-export const tableNames = ['chunk_terms', 'chunks', 'texts', 'files', 'recipes', 'folders', 'meta'] as const;
+export const tableNames = ['chunk_terms', 'chunks', 'texts', 'skips', 'files', 'recipes', 'folders', 'meta'] as const;
+
+/** All of the header is in place before the log is switched on, so that `inspectStoreFile` may trust it. */
+export function createTables(database: DatabaseSync): void {
+  database.exec(`PRAGMA page_size = ${pageSize}; BEGIN IMMEDIATE;`);
+  database.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${storeFormat};`);
+  database.exec(tables + textIndex);
+  database.exec('COMMIT');
+}
+
+export function hasAllTables(database: DatabaseSync): boolean {
+  const present = new Set(
+    database
+      .prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")
+      .all()
+      .map((row) => String(row['name'])),
+  );
+  return tableNames.every((name) => present.has(name));
+}

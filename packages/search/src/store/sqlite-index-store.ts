@@ -1,9 +1,10 @@
 import { DatabaseSync } from 'node:sqlite';
-import type { FileIndexed, FileState, FileTouch, IndexStore, IndexView, StoreBatch, StoredFile } from './index-store.ts';
-import { applicationId, pageSize, storeFormat, tableNames, tables, textIndex } from './schema.ts';
+import type { FileIndexed, FileSkip, FileState, FileTouch, IndexStore, IndexView, StoreBatch, StoredFile } from './index-store.ts';
+import { createTables, hasAllTables, pageSize, tables, tableNames, textIndex } from './schema.ts';
 import { definitionSeparator, SqliteView, Statements } from './sqlite-view.ts';
 import { readSnapshot } from './sqlite-reader.ts';
 import { checkStore } from './check-store.ts';
+import { SkipTable } from './skip-table.ts';
 import { asStoreError } from './store-error.ts';
 import { assertUsable, createStoreFile, hasLog, inspectStoreFile, storeBytes } from './store-file.ts';
 import { TextIndex } from './text-index.ts';
@@ -30,6 +31,7 @@ export class SqliteIndexStore implements IndexStore {
   readonly #statements: Statements;
   readonly #view: SqliteView;
   readonly #textIndex: TextIndex;
+  readonly #skips: SkipTable;
   readonly #names = new Map<string, string>();
 
   private constructor(file: string, database: DatabaseSync, maxBytes: number) {
@@ -39,6 +41,7 @@ export class SqliteIndexStore implements IndexStore {
     this.#statements = new Statements(database);
     this.#view = new SqliteView(file, database, this.#statements);
     this.#textIndex = new TextIndex(database, this.#statements);
+    this.#skips = new SkipTable(this.#statements);
   }
 
   /**
@@ -54,7 +57,8 @@ export class SqliteIndexStore implements IndexStore {
     try {
       if (found.state === 'missing') createStoreFile(file);
       database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
-      if (found.state === 'missing') create(database);
+      if (found.state === 'missing') createTables(database);
+      else if (!hasAllTables(database)) assertUsable(file, { state: 'corrupt', reason: 'tables are missing' });
       database.exec(`
         PRAGMA journal_mode = WAL;
         PRAGMA synchronous = NORMAL;
@@ -113,6 +117,14 @@ export class SqliteIndexStore implements IndexStore {
     for (const row of rows) yield { id: Number(row['id']), path: String(row['path']), folderPath: String(row['folder']) };
   }
 
+  fileSkip(path: string): FileSkip | undefined {
+    return this.#attempt(() => this.#skips.find(path));
+  }
+
+  skippedPaths(): Iterable<string> {
+    return this.#skips.paths();
+  }
+
   addFolder(folderPath: string): void {
     this.#attempt(() => this.#statements.get('INSERT INTO folders(path) VALUES (?) ON CONFLICT(path) DO NOTHING').run(folderPath));
   }
@@ -138,6 +150,7 @@ export class SqliteIndexStore implements IndexStore {
         chunks += change.chunks;
       }
       for (const touch of batch.touch) this.#touchFile(touch, folder);
+      for (const skip of batch.skip) this.#skips.put(skip);
       if (batch.completedAt !== undefined) {
         this.#statements.get('UPDATE folders SET last_indexed_at = ? WHERE id = ?').run(batch.completedAt, folder);
         this.#statements.get("UPDATE meta SET value = ? WHERE key = 'last_indexed_at'").run(batch.completedAt);
@@ -224,6 +237,7 @@ export class SqliteIndexStore implements IndexStore {
 
   /** @returns the freed file id, for its successor; null when the path was unknown */
   #removeFile(path: string): { id: number | null; documents: number; chunks: number } {
+    this.#skips.remove(path);
     const known = this.#statements.get('SELECT id, chunk_count FROM files WHERE path = ?').get(path);
     if (known === undefined) return { id: null, documents: 0, chunks: 0 };
     const id = Number(known['id']);
@@ -279,12 +293,4 @@ export class SqliteIndexStore implements IndexStore {
       throw asStoreError(error, this.#file, this.#maxBytes);
     }
   }
-}
-
-/** All of the header is in place before the log is switched on, so that `inspectStoreFile` may trust it. */
-function create(database: DatabaseSync): void {
-  database.exec(`PRAGMA page_size = ${pageSize}; BEGIN IMMEDIATE;`);
-  database.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${storeFormat};`);
-  database.exec(tables + textIndex);
-  database.exec('COMMIT');
 }

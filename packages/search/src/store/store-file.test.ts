@@ -55,6 +55,14 @@ describe('a store file', () => {
     expect(fs.readFileSync(file).equals(before)).toBe(true);
   });
 
+  test('without one of its tables is corrupt for the writer', () => {
+    const file = filledStore();
+    const database = new DatabaseSync(file);
+    database.exec('DROP TABLE skips');
+    database.close();
+    expect(() => SqliteIndexStore.open(file)).toThrow(expect.objectContaining({ code: 'INDEX_CORRUPT' }));
+  });
+
   test('with a page of zeros anywhere is found corrupt when a writer opens it, or by the full check', () => {
     const file = filledStore();
     const whole = fs.readFileSync(file);

@@ -1,0 +1,39 @@
+import type { FileSkip } from './index-store.ts';
+import type { Statements } from './sqlite-view.ts';
+
+/** The table of files that were read and are not for the index. Writes stand in the transaction of the owner. */
+export class SkipTable {
+  readonly #statements: Statements;
+
+  constructor(statements: Statements) {
+    this.#statements = statements;
+  }
+
+  find(path: string): FileSkip | undefined {
+    const row = this.#statements.get('SELECT size, mtime_ms, ino, read_at_ms, reason, recipe FROM skips WHERE path = ?').get(path);
+    if (row === undefined) return undefined;
+    return {
+      path,
+      sizeBytes: Number(row['size']),
+      mtimeMs: Number(row['mtime_ms']),
+      ino: Number(row['ino']),
+      readAtMs: Number(row['read_at_ms']),
+      reason: row['reason'] as FileSkip['reason'],
+      recipe: String(row['recipe']),
+    };
+  }
+
+  *paths(): Generator<string> {
+    for (const row of this.#statements.get('SELECT path FROM skips').iterate()) yield String(row['path']);
+  }
+
+  put({ path, sizeBytes, mtimeMs, ino, readAtMs, reason, recipe }: FileSkip): void {
+    this.#statements
+      .get('INSERT OR REPLACE INTO skips(path, size, mtime_ms, ino, read_at_ms, reason, recipe) VALUES (?, ?, ?, ?, ?, ?, ?)')
+      .run(path, sizeBytes, mtimeMs, ino, readAtMs, reason, recipe);
+  }
+
+  remove(path: string): void {
+    this.#statements.get('DELETE FROM skips WHERE path = ?').run(path);
+  }
+}
