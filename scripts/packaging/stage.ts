@@ -20,7 +20,8 @@ export async function stagePackage(root: string): Promise<string> {
   mkdirSync(path.join(staged, 'lib'), { recursive: true });
   const { packageFolders } = await bundle(root, path.join(staged, 'lib'));
   cpSync(path.join(root, 'packages/cli/bin'), path.join(staged, 'bin'), { recursive: true });
-  for (const paper of ['README.md', 'LICENSE', 'CHANGELOG.md']) cpSync(path.join(root, paper), path.join(staged, paper));
+  cpSync(path.join(root, 'docs'), path.join(staged, 'docs'), { recursive: true });
+  for (const paper of ['README.md', 'LICENSE', 'CHANGELOG.md', 'SECURITY.md']) cpSync(path.join(root, paper), path.join(staged, paper));
   writeFileSync(path.join(staged, 'THIRD-PARTY-LICENSES.md'), licenceNotice(root, packageFolders));
   writeFileSync(path.join(staged, 'package.json'), `${JSON.stringify(manifest(root), undefined, 2)}\n`);
   return staged;
@@ -37,7 +38,7 @@ function manifest(root: string): Record<string, unknown> {
     keywords: ['code search', 'search engine', 'bm25', 'coding agent', 'local'],
     type: 'module',
     bin,
-    files: ['bin', 'lib', 'THIRD-PARTY-LICENSES.md', 'CHANGELOG.md'],
+    files: ['bin', 'lib', 'docs', 'THIRD-PARTY-LICENSES.md', 'CHANGELOG.md', 'SECURITY.md'],
     engines,
     // Exact: what was tested is what is installed.
     dependencies: Object.fromEntries(
