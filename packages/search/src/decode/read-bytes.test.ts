@@ -155,7 +155,7 @@ describe('what is no regular file', () => {
   });
 
   test('is skipped when it may not be read', ({ skip }) => {
-    skip(process.getuid?.() === 0, 'platform:unprivileged root reads everything');
+    skip(process.getuid?.() === 0, 'platform:not-root uid 0 reads everything');
     const path = write('secret', 'x');
     fs.chmodSync(path, 0);
     expect(read(path)).toEqual({ skip: 'unreadable' });

@@ -218,7 +218,7 @@ describe('a walk outside any repository', () => {
   });
 
   test('of a directory that may not be read says so', async ({ skip }) => {
-    skip(process.getuid?.() === 0, 'platform:unprivileged root reads everything');
+    skip(process.getuid?.() === 0, 'platform:not-root uid 0 reads everything');
     plant(root, { 'closed/a.md': 'x' });
     fs.chmodSync(join(root, 'closed'), 0);
     try {
