@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { type Registry, type StateRecord, stateRecordSchema } from '@agent-brain/contract/instances';
 import { cleanTemporaries, readBounded, removeFile, writeAtomically } from '../files/index.ts';
-import { probeLock } from '../locks/index.ts';
+import { probeLock, readHolder } from '../locks/index.ts';
+import { isSameProcess } from '../process/index.ts';
 import { readRecord, writeRecord } from '../records/index.ts';
 import { putRegistration, updateRegistry } from '../registry/index.ts';
 import type { Environment } from './environment.ts';
@@ -48,7 +49,7 @@ export interface PreparedStateDir {
  *
  * - makes the directories (0700) and `.gitignore`, takes away what others may do with the files;
  * - sets aside what the registry does not know, what git has checked out, and links or FIFOs in place of our files; all that
- *   is left alone while an instance holds the lock, which no clone can bring along;
+ *   is left alone while an instance serves it, which no clone can bring along;
  * - registers the project, or notes that it has moved and cleans what its last instance left.
  *
  * After a failure nothing that it made is left. Two at once are safe: the registry's lock is held meanwhile. A kill
@@ -102,7 +103,8 @@ async function prepareUnderLock({ paths, environment, registry, made, options }:
   const now = (options.now ?? (() => new Date()))();
   const found = await stateDirEntries(paths.stateDir);
   const judgement = await judgeStateDir(paths, registry, found, environment.uid);
-  const isServed = isLockHeld(paths, found, environment.uid);
+  const isHeld = isLockHeld(paths, found, environment.uid);
+  const isServed = isHeld && (judgement.kind === 'ours' || judgement.kind === 'moved' || (await hasLivingHolder(paths)));
   const left = isServed ? nothingSetAside : await leaveBehind(paths, environment, judgement, found, now);
 
   const isKept = !left.names.includes('state.json') && (isServed || judgement.kind !== 'unknown');
@@ -113,10 +115,10 @@ async function prepareUnderLock({ paths, environment, registry, made, options }:
 
   const registered = withProjectId(paths, entry.project_id);
   const moved = state.project_root !== paths.root;
-  if (judgement.kind === 'moved' && !isServed)
+  if (judgement.kind === 'moved' && !isHeld)
     await keepExternalData(withProjectId(paths, judgement.entry.project_id).dataDir, registered.dataDir);
   await makeRest(registered, made);
-  if (moved && !isServed) await cleanLastInstance(paths);
+  if (moved && !isHeld) await cleanLastInstance(paths);
   return {
     paths: registered,
     stateId: state_id,
@@ -132,6 +134,15 @@ async function prepareUnderLock({ paths, environment, registry, made, options }:
 function isLockHeld(paths: ProjectPaths, found: readonly StateDirEntry[], uid: number): boolean {
   const lock = found.find((entry) => entry.name === 'agent-brain.lock');
   return lock !== undefined && !isUnsafe(lock, uid) && lock.stats.nlink === 1 && probeLock(paths.lockFile) === 'held';
+}
+
+/**
+ * A clone cannot hold a lock, but a client that cleans up what the clone brought along does so for a moment. Only an
+ * instance leaves a record of itself, with a start time that nobody can foresee.
+ */
+async function hasLivingHolder(paths: ProjectPaths): Promise<boolean> {
+  const holder = await readHolder(paths.lockFile);
+  return holder.state === 'ok' && (await isSameProcess(holder.value)) === 'same';
 }
 
 /** A moved project keeps its old root in `state.json` until `confirmMove`. */

@@ -190,6 +190,24 @@ describe('while an instance holds the lock', () => {
     expect(await prepare(project, environment)).toMatchObject({ trusted: true, stateId });
   });
 
+  test.each([
+    ['nobody', undefined],
+    ['a process that has ended', { pid: 4_194_303, process_started_at: 'x' }],
+    ['a living process, but not when it started', { pid: process.pid, process_started_at: 'x' }],
+  ])('a lock that is held by somebody who cleans up, beside a planted record of %s, proves nothing', async (_who, planted) => {
+    const root = temporaryDirectory('state');
+    const project = directory(root, 'project');
+    const stateDir = directory(stateDirOf(project));
+    fill(stateDir);
+    const record = { schema_version: 1, host: 'h', version: '1.0.0', acquired_at: '2026-01-01T00:00:00Z', purpose: 'serve', ...planted };
+    if (planted !== undefined) fs.writeFileSync(path.join(stateDir, 'agent-brain.holder.json'), JSON.stringify(record));
+    const cleaner = await acquireLock(path.join(stateDir, 'agent-brain.lock'), { purpose: 'clean residue', record: false });
+    const prepared = await prepare(project, environmentIn(root));
+    await cleaner.release();
+    expect(prepared).toMatchObject({ trusted: false, created: false });
+    expect(fs.existsSync(path.join(prepared.paths.dataDir, 'index.db'))).toBe(false);
+  });
+
   test('a lock that is a link to one held elsewhere proves nothing', async () => {
     const root = temporaryDirectory('state');
     const environment = environmentIn(root);
