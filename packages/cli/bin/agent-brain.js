@@ -9,6 +9,8 @@ import url from 'node:url';
 
 var NEEDED = [22, 18];
 var EXIT_NODE_TOO_OLD = 78;
+// Some times what the cache holds.
+var NEEDED_BYTES = 32 * 1024 * 1024;
 var program = fs.realpathSync(url.fileURLToPath(import.meta.url));
 
 if (isNewEnough(process.versions.node)) {
@@ -43,9 +45,22 @@ function run() {
 function enableCompileCache(argv) {
   if (typeof module.enableCompileCache !== 'function') return;
   if (argv.indexOf('doctor') !== -1 || argv.indexOf('uninstall') !== -1) return;
-  var home = process.env.AGENT_BRAIN_HOME || path.join(os.homedir(), '.agent-brain');
-  if (!path.isAbsolute(home) || !isPrivate(home)) return;
-  module.enableCompileCache(path.join(home, 'cache', 'compile'));
+  try {
+    var home = process.env.AGENT_BRAIN_HOME || path.join(os.homedir(), '.agent-brain');
+    if (!path.isAbsolute(home) || !isPrivate(home) || !hasRoom(home)) return;
+    var cache = path.join(home, 'cache', 'compile');
+    // Not left to Node.js, which makes it as open as the umask allows.
+    fs.mkdirSync(cache, { recursive: true, mode: 0o700 });
+    if (isPrivate(path.dirname(cache)) && isPrivate(cache)) module.enableCompileCache(cache);
+  } catch (error) {
+    // Only speed is lost: the user has no home, or one that cannot be written.
+  }
+}
+
+// On a full disk Node.js leaves the beginning of every file that it could not write.
+function hasRoom(directory) {
+  var disk = fs.statfsSync(directory);
+  return disk.bavail * disk.bsize > NEEDED_BYTES;
 }
 
 function isPrivate(directory) {

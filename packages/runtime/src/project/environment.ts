@@ -23,10 +23,19 @@ export function processEnvironment(): Environment {
     get cwd() {
       return workingDirectory();
     },
-    homedir: os.homedir(),
+    homedir: homeDirectory(),
     uid: process.getuid?.() ?? -1,
     platform: process.platform,
   };
+}
+
+/** Empty for a user whom the system does not know (a container with `--user`) and who has no HOME. */
+function homeDirectory(): string {
+  try {
+    return os.homedir();
+  } catch {
+    return '';
+  }
 }
 
 function workingDirectory(): string {

@@ -44,7 +44,7 @@ export async function resolveProjectRoot(start: string, environment: Environment
   if (named !== undefined) return await canonicalDirectory(named, environment, 'AGENT_BRAIN_PROJECT');
 
   const from = await canonicalDirectory(start, environment);
-  const home = await canonicalOrSame(environment.homedir);
+  const home = await canonicalHome(environment.homedir);
   const madeHere = new Set(options.registry?.entries.filter((entry) => entry.made_here).map((entry) => entry.project_root));
   const workTree = await workTreeOf(from, environment, options.gitTimeoutMs ?? GIT_TIMEOUT_MS);
 
@@ -87,7 +87,9 @@ const isDirectory = (file: string): Promise<boolean> =>
     (found) => found.isDirectory(),
     () => false,
   );
-const canonicalOrSame = (directory: string): Promise<string> => fs.realpath(directory).catch(() => path.resolve(directory));
+/** A home that is no absolute path is none; resolved, it would be the working directory. */
+const canonicalHome = async (home: string): Promise<string> =>
+  path.isAbsolute(home) ? await fs.realpath(home).catch(() => path.resolve(home)) : home;
 
 /** Nobody means an index of everything that they own. */
 const isRefused = (directory: string, home: string): boolean => directory === home || path.dirname(directory) === directory;

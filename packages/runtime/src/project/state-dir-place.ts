@@ -29,7 +29,8 @@ export async function refuseUnsafePlace(paths: ProjectPaths, environment: Enviro
     [paths.root, 'the project root'],
     [home, 'the home directory'],
   ] as const) {
-    if (isInside(place, paths.stateDir))
+    // A home that is no absolute path is none.
+    if (path.isAbsolute(place) && isInside(place, paths.stateDir))
       throw unsafe(paths.stateDir, `it is ${paths.stateDir === place ? what : `a directory above ${what}`}`);
   }
   const found = await refuseUnsafeDirectory(paths.stateDir, environment.uid);
