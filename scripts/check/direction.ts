@@ -16,7 +16,7 @@ import { isTest, isTypeScript, trackedFiles } from './tracked-files.ts';
 export const direction: Part = {
   name: 'direction',
   question: 'do imports follow the architecture',
-  minimum: 100,
+  minimum: 400,
   async run(root) {
     const expected = trackedFiles(root).filter(isTypeScript);
     const modules = await cruiseModules(root, expected);

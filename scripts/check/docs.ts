@@ -9,7 +9,7 @@ import { trackedFiles } from './tracked-files.ts';
 export const docs: Part = {
   name: 'docs',
   question: 'do the pages tell the truth (npm run docs mends generated ones)',
-  minimum: 8,
+  minimum: 12,
   async run(root) {
     const pages = trackedFiles(root).filter((file) => file.endsWith('.md'));
     const stale = Object.entries(await generatedPages(root)).flatMap(([file, text]) => {

@@ -11,7 +11,7 @@ interface BiomeReport {
 export const format: Part = {
   name: 'format',
   question: 'is all code formatted alike (npm run format mends it)',
-  minimum: 100,
+  minimum: 400,
   async run(root) {
     const expected = trackedFiles(root).filter(isFormatted).length;
     const { stdout, stderr } = await runTool(root, 'biome', ['format', '--reporter=json', '--max-diagnostics=none']);

@@ -11,7 +11,7 @@ interface OxlintReport {
 export const lint: Part = {
   name: 'lint',
   question: 'no known mistake',
-  minimum: 100,
+  minimum: 400,
   async run(root) {
     const expected = trackedFiles(root).filter(isScript).length;
     const { stdout, stderr } = await runTool(root, 'oxlint', ['--type-aware', '--report-unused-disable-directives', '--format', 'json']);

@@ -9,7 +9,7 @@ import { trackedFiles } from './tracked-files.ts';
 export const tidy: Part = {
   name: 'tidy',
   question: 'are the rules of the house kept',
-  minimum: 150,
+  minimum: 500,
   run(root) {
     const files = trackedFiles(root);
     let seen = 0;

@@ -8,7 +8,7 @@ import { isTypeScript, trackedFiles } from './tracked-files.ts';
 export const typecheck: Part = {
   name: 'typecheck',
   question: 'do all types agree',
-  minimum: 100,
+  minimum: 400,
   async run(root) {
     const expected = trackedFiles(root).filter(isTypeScript);
     const build = await runTool(root, 'tsc', ['-b']);

@@ -12,7 +12,7 @@ interface KnipReport {
 export const unused: Part = {
   name: 'unused',
   question: 'is everything used, and declared',
-  minimum: 100,
+  minimum: 400,
   async run(root) {
     const expected = trackedFiles(root).filter(isScript).length;
     const { stdout, stderr } = await runTool(root, 'knip', [
