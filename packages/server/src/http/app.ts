@@ -22,6 +22,8 @@ import type { Service } from './service.ts';
 export function buildApp(service: Service, limits: TransportLimits = defaultLimits): FastifyInstance {
   const app = fastify(serverOptions(service, limits));
   app.server.maxConnections = limits.connections;
+  // An expectation that we do not know may be ignored (RFC 9110, 10.1.1); Node's own 417 would pass all guards by.
+  app.server.on('checkExpectation', (request, response) => void app.server.emit('request', request, response));
   readJsonOnly(app);
   app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply, service.log));
   app.setNotFoundHandler((request, reply) => sendProblem(notFound(request, reply), request, reply, service.log));

@@ -29,7 +29,12 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Socket, 
       body,
     ].join('\r\n'),
   );
+  // Whoever neither reads nor hangs up would keep its place among the connections for good.
+  setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }
+
+/** Time to read the answer. */
+const LINGER_MS = 1_000;
 
 const REASON_PHRASES: Readonly<Record<number, string>> = { 400: 'Bad Request', 408: 'Request Timeout', 413: 'Content Too Large' };
 

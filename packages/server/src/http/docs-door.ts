@@ -28,7 +28,8 @@ export function registerDocs(app: FastifyInstance): void {
         PASSED_ON.flatMap((name) => (request.headers[name] === undefined ? [] : [[name, request.headers[name]]])),
       ),
     });
-    if (answer.statusCode === 404) {
+    // Also what the file server forbids (`..%5c`, `%00`): it has a form of error of its own.
+    if (answer.statusCode >= 400) {
       reply.callNotFound();
       return reply;
     }

@@ -102,7 +102,13 @@ describe('/docs', () => {
   });
 
   test('has nothing beside its own files', async () => {
-    for (const url of ['/docs/../package.json', '/docs/static/..%2f..%2fpackage.json', '/docs/no-such']) {
+    for (const url of [
+      '/docs/../package.json',
+      '/docs/static/..%2f..%2fpackage.json',
+      '/docs/static/..%5cx',
+      '/docs/static/%00',
+      '/docs/no-such',
+    ]) {
       const answer = await get(url);
       expect([400, 401, 403, 404]).toContain(answer.statusCode);
       expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);

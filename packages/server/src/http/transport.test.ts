@@ -85,6 +85,18 @@ describe('slow and oversized requests (checklist 10)', () => {
     expect([answer.status, code(answer)]).toEqual([413, 'REQUEST_TOO_LARGE']);
   });
 
+  test('a refused connection that its peer keeps open is closed all the same', async () => {
+    const stubborn = ['GET /health HTTP/1.1\r\n', 'not http\r\n\r\n'].map((text) => {
+      const socket = net.connect({ port, host: '127.0.0.1', allowHalfOpen: true }).on('error', () => {});
+      socket.write(text);
+      return socket;
+    });
+    const count = () => new Promise<number>((resolve) => app.server.getConnections((_, connections) => resolve(connections)));
+    await waitUntil('both are counted', async () => (await count()) === 2);
+    await waitUntil('both are gone', async () => (await count()) === 0);
+    for (const socket of stubborn) socket.destroy();
+  });
+
   test('connections over the limit are closed', async () => {
     const held = Array.from({ length: limits.connections }, () => net.connect(port, '127.0.0.1').on('error', () => {}));
     await waitUntil(
@@ -131,6 +143,11 @@ describe('what only a raw socket can say', () => {
       `POST /query HTTP/1.1\r\n${own()}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /health HTTP/1.1\r\n\r\n`,
     );
     expect([answer.status, code(answer)]).toEqual([400, 'REQUEST_INVALID']);
+  });
+
+  test('an expectation that nobody knows gets past no guard', async () => {
+    const answer = await exchange(`GET /health/status HTTP/1.1\r\n${own()}Expect: the-unexpected\r\n${closing}\r\n`);
+    expect([answer.status, code(answer)]).toEqual([401, 'TOKEN_INVALID']);
   });
 
   test('a WebSocket upgrade of a foreign page is refused', async () => {
