@@ -8,10 +8,14 @@ const SQLITE_BUSY = 5;
 const SQLITE_READONLY = 8;
 const SQLITE_CORRUPT = 11;
 const SQLITE_FULL = 13;
+const SQLITE_CANTOPEN = 14;
 const SQLITE_NOTADB = 26;
 const SQLITE_IOERR_SHORT_READ = 522;
 const SQLITE_IOERR_WRITE = 778;
 const SQLITE_IOERR_SHMSIZE = 4874;
+
+/** MAX_PATHNAME of SQLite's os_unix.c is 512, with the `-journal` that it appends. Measured: 504 opens, 505 does not. */
+const MAX_PATH_BYTES = 504;
 
 /**
  * A failure of SQLite in the catalogue's words; anything else comes back as it is.
@@ -39,10 +43,22 @@ export function asStoreError(thrown: unknown, file: string, maxBytes = 0): unkno
   if ((errcode & 0xff) === SQLITE_READONLY) {
     return new AgentBrainError('STATE_DIR_NOT_WRITABLE', `The index ${file} cannot be written — ${thrown.message}`, { cause: thrown });
   }
+  if ((errcode & 0xff) === SQLITE_CANTOPEN) return cannotOpen(file, thrown);
   if ((errcode & 0xff) === SQLITE_BUSY) {
     return new AgentBrainError('LOCK_TIMEOUT', `The index ${file} is being written by another process`, { cause: thrown });
   }
   return thrown;
+}
+
+function cannotOpen(file: string, cause: Error): AgentBrainError {
+  const pathBytes = Buffer.byteLength(file);
+  if (pathBytes <= MAX_PATH_BYTES)
+    return new AgentBrainError('FILE_UNWRITABLE', `The index ${file} cannot be opened — ${cause.message}`, { data: { file }, cause });
+  return new AgentBrainError(
+    'FILE_UNWRITABLE',
+    `The index ${file} cannot be opened — its path has ${pathBytes} bytes, and the database takes ${MAX_PATH_BYTES}`,
+    { hint: 'Set AGENT_BRAIN_STATE_DIR to a shorter absolute path, then run `agent-brain restart`.', data: { file }, cause },
+  );
 }
 
 /** Room for a batch or two. */

@@ -19,6 +19,15 @@ function filledStore(): string {
 const openBoth = (file: string) => [() => SqliteIndexReader.open(file), () => SqliteIndexStore.open(file)];
 
 describe('a store file', () => {
+  test('whose path is longer than SQLite takes is refused with its length', () => {
+    let directory = temporaryDirectory('store');
+    while (directory.length < 505) directory = path.join(directory, 'd'.repeat(60));
+    fs.mkdirSync(directory, { recursive: true });
+    expect(() => SqliteIndexStore.open(storeFile(directory))).toThrow(
+      expect.objectContaining({ code: 'FILE_UNWRITABLE', message: expect.stringMatching(/its path has \d+ bytes/) }),
+    );
+  });
+
   test('that does not exist or is empty is missing, and a reader has nothing to open', () => {
     const file = storeFile(temporaryDirectory('store'));
     expect([inspectStoreFile(file), SqliteIndexReader.open(file)]).toEqual([{ state: 'missing' }, null]);
