@@ -12,7 +12,7 @@ import { printableLine } from '../terminal/index.ts';
 type Row = ListResult['instances'][number];
 
 /** A live check must not let one hanging instance hold up the list. */
-const checkTimeoutMs = 800;
+const checkTimeoutMs = 600;
 
 export const list: Command<ListResult> = {
   spec: {
