@@ -23,7 +23,14 @@ function show(job: Job, progress: Progress): void {
     progress.update({ phase: 'waiting', done: 0, total: 0, unit: 'files', detail: `place ${job.queue_position ?? 1} in the queue` });
   } else if (job.status === 'running') {
     const { phase, files_done, files_total, current_file } = job.progress;
-    progress.update({ phase, done: files_done, total: files_total, unit: 'files', etaS: job.eta_s, detail: current_file ?? undefined });
+    progress.update({
+      phase,
+      done: files_done,
+      total: files_total,
+      unit: 'files',
+      etaS: job.eta_s,
+      detail: phase === 'indexing' ? (current_file ?? undefined) : undefined,
+    });
   }
 }
 

@@ -4,7 +4,7 @@ import type { Removal, RemovalResult } from '@agent-brain/contract/commands';
 import type { RegistryEntry } from '@agent-brain/contract/instances';
 import { homePaths } from '@agent-brain/runtime/project';
 import { collectGarbage } from '@agent-brain/runtime/registry';
-import type { Call, Command } from '../call/index.ts';
+import { type Call, type Command, declined } from '../call/index.ts';
 import { renderRemoval, renderRemovals } from '../render/index.ts';
 import { removeAll, sizeOf } from '../removal/index.ts';
 import { confirm } from '../terminal/index.ts';
@@ -31,7 +31,8 @@ export const gc: Command<RemovalResult> = {
     const removed = found.dropped.flatMap((entry) => removalsOf(entry, home.projectsDir));
     const kept = found.missing.map((entry): Removal => ({ path: entry.project_root, what: 'gone, but not for 30 days', bytes: null }));
     const dryRun = call.options['dryRun'] === true;
-    if (dryRun || !(await mayRemove(removed, call))) return { data: { dry_run: true, removed, kept } };
+    if (dryRun) return { data: { dry_run: true, removed, kept } };
+    if (!(await mayRemove(removed, call))) return declined(call);
     // Also when nothing is dropped: this is where the 30 days begin to count.
     await collectGarbage(home);
     await removeAll(removed.filter(({ bytes }) => bytes !== null));

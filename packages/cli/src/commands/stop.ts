@@ -6,7 +6,8 @@ import { renderStop } from '../render/index.ts';
 
 export const stop: Command<StopResult> = {
   spec: {
-    description: 'Stop the instance of this project and wait until it is gone. A running job is put back and goes on with the next start.',
+    description:
+      'Stop the instance of this project and wait until it is gone. A running job ends; what it has committed answers, and the next `index` goes on from there.',
     options: [
       { flags: '--timeout <s>', description: 'How long to wait until it is gone (default 20)', parse: seconds('--timeout') },
       { flags: '--force', description: 'Kill it if it does not end by itself' },

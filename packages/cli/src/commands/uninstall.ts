@@ -8,7 +8,7 @@ import type { RegistryEntry } from '@agent-brain/contract/instances';
 import { loadConfig } from '@agent-brain/runtime/config';
 import { type HomePaths, homePaths } from '@agent-brain/runtime/project';
 import { readRegistry } from '@agent-brain/runtime/registry';
-import type { Call, Command } from '../call/index.ts';
+import { type Call, type Command, declined } from '../call/index.ts';
 import { isOursInHome, isOursInStateDir, ownedIn, removeAll, removeIfEmpty, sizeOf } from '../removal/index.ts';
 import { renderRemoval, renderRemovals } from '../render/index.ts';
 import { confirm } from '../terminal/index.ts';
@@ -41,8 +41,8 @@ export const uninstall: Command<RemovalResult> = {
     const locations = await locateAll(registry.entries, call);
     const plan = makePlan(home, locations, await externalDirectories(call), call.options['purge'] === true);
     const { removed, kept } = plan;
-    if (call.options['dryRun'] === true || removed.length === 0 || !(await mayRemove(plan, call)))
-      return { data: { dry_run: true, removed, kept } };
+    if (call.options['dryRun'] === true || removed.length === 0) return { data: { dry_run: true, removed, kept } };
+    if (!(await mayRemove(plan, call))) return declined(call);
     await stopAll(locations, call);
     await removeAll(removed);
     for (const directory of plan.directories) removeIfEmpty(directory);

@@ -35,9 +35,10 @@ export class Output {
     return this.#sink.isTTY === true;
   }
 
-  /** Width in columns; 80 where there is no terminal. */
+  /** Width in columns; 80 where there is no terminal, and for one that says 0 (a pseudo-terminal nobody has sized). */
   get columns(): number {
-    return this.#sink.columns ?? 80;
+    const { columns = 0 } = this.#sink;
+    return columns > 0 ? columns : 80;
   }
 
   readonly style: Style = (format, text) => (this.color && text !== '' ? styleText(format, text, { validateStream: false }) : text);

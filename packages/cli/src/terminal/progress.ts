@@ -72,12 +72,15 @@ export class Progress {
   }
 
   #bar(state: ProgressState, rate: number): string {
-    const share = state.total > 0 ? Math.min(1, state.done / state.total) : 0;
+    const detail = state.detail === undefined ? '' : printableLine(state.detail);
+    // A bar that cannot move is worse than none.
+    if (state.total === 0)
+      return [state.phase, state.done > 0 ? amounts(state, rate) : '', detail].filter((part) => part !== '').join('  ');
+    const share = Math.min(1, state.done / state.total);
     const full = Math.round(share * barColumns);
     const bar = `${'█'.repeat(full)}${'░'.repeat(barColumns - full)}`;
-    const percent = state.total > 0 ? `${String(Math.floor(share * 100)).padStart(3)} %  ` : '';
-    const detail = state.detail === undefined ? '' : `  ${printableLine(state.detail)}`;
-    return `${state.phase.padEnd(9)} ${bar} ${percent}${amounts(state, rate)}${detail}`;
+    const percent = String(Math.floor(share * 100)).padStart(3);
+    return `${state.phase.padEnd(9)} ${bar} ${percent} %  ${amounts(state, rate)}  ${detail}`.trimEnd();
   }
 }
 
@@ -85,7 +88,7 @@ function amounts(state: ProgressState, rate: number): string {
   const parts = [`${formatCount(state.done)}${state.total > 0 ? `/${formatCount(state.total)}` : ''} ${state.unit}`];
   if (rate > 0) parts.push(`${formatCount(rate)}/s`);
   const etaS = state.etaS ?? (rate > 0 && state.total > state.done ? (state.total - state.done) / rate : undefined);
-  if (etaS !== undefined && etaS > 0.5) parts.push(`ETA ${formatDuration(etaS * 1000)}`);
+  if (etaS !== undefined && etaS >= 1) parts.push(`ETA ${formatDuration(Math.round(etaS) * 1000)}`);
   return parts.join('  ');
 }
 

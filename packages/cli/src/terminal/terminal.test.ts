@@ -95,6 +95,10 @@ test('draws progress over one line on a terminal, never wider than it', () => {
   expect(frames.at(-2)).toMatch(/indexing {2}█+░+ {2}50 % {2}2,000\/4,000 files/);
 });
 
+test('takes a terminal that tells no width for one of 80 columns', () => {
+  for (const columns of [0, undefined]) expect(new Output(recorder({ isTTY: true, columns }), { color: false }).columns).toBe(80);
+});
+
 test('prints a line per phase and then one every ten seconds where lines cannot be drawn again', () => {
   for (const [sink, dumb] of [
     [recorder(), false],
