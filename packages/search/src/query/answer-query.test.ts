@@ -91,12 +91,13 @@ describe('an answer', () => {
   test('says from what it comes when the mode has more to it, and refuses modes of which there is nothing', () => {
     expect(ask({ query: 'route', mode: 'multi' })).toMatchObject({ mode: 'bm25', warnings: [expect.stringContaining('text index alone')] });
     expect(ask({ query: 'route', mode: 'bm25' }).warnings).toEqual([]);
+    expect(ask({ query: 'route' })).toMatchObject({ mode: 'bm25', warnings: [] });
     for (const mode of ['vector', 'graph'] as const)
       expect(() => ask({ query: 'route', mode })).toThrow(expect.objectContaining({ code: 'QUERY_MODE_UNAVAILABLE' }));
   });
 
   test('to a query without words is empty, and so is one from an empty index', () => {
-    expect(ask({ query: '?!' })).toMatchObject({ results: [], warnings: [expect.any(String), expect.stringContaining('no word')] });
+    expect(ask({ query: '?!' })).toMatchObject({ results: [], warnings: [expect.stringContaining('no word')] });
     const request = queryRequestSchema.parse({ query: 'route', mode: 'bm25' });
     expect(answerQuery(null, request, context)).toMatchObject({ results: [], index_generation: 0, warnings: ['nothing is indexed yet'] });
     expect(answerQuery(store, request, { ...context, isIndexing: true }).warnings).toEqual([

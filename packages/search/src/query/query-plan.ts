@@ -21,7 +21,8 @@ export function planQuery(request: QueryRequest): QueryPlan {
   if (request.mode === 'vector' || request.mode === 'graph') {
     throw new AgentBrainError('QUERY_MODE_UNAVAILABLE', `The mode "${request.mode}" cannot answer — this index holds text only`);
   }
-  if (request.mode !== 'bm25')
+  // Hybrid is the default: whoever did not choose it is not warned at every question; `mode` of the answer says what answered.
+  if (request.mode === 'multi')
     warnings.push(`mode ${request.mode}: answered from the text index alone, this index has no vectors and no graph`);
   const { terms, dropped } = searchTerms(request.query);
   if (terms.length === 0) warnings.push('the query has no word that could be searched for');
