@@ -1,7 +1,7 @@
 import type { ConfigChangeResult, ConfigListResult } from '@agent-brain/contract/commands';
 import { type ConfigKeyName, configKeyNames, configKeys } from '@agent-brain/contract/config';
 import { AgentBrainError } from '@agent-brain/contract/errors';
-import { loadConfig, type LoadedConfig, setConfigValue, unsetConfigValue } from '@agent-brain/runtime/config';
+import { loadConfig, type LoadedConfig, nearestName, setConfigValue, unsetConfigValue } from '@agent-brain/runtime/config';
 import { homePaths } from '@agent-brain/runtime/project';
 import { type Call, type Command, locate } from '../call/index.ts';
 import type { View } from '../render/index.ts';
@@ -60,7 +60,10 @@ function requireWord(key: string | undefined, action: string): string {
 function requireKey(key: string | undefined): ConfigKeyName {
   const word = requireWord(key, 'get');
   if (isKey(word)) return word;
-  throw new AgentBrainError('CONFIG_KEY_UNKNOWN', `There is no key ${JSON.stringify(word)}`, { hint: 'See `agent-brain help config`.' });
+  const near = nearestName(word, configKeyNames);
+  throw new AgentBrainError('CONFIG_KEY_UNKNOWN', `There is no key ${JSON.stringify(word)}`, {
+    hint: near === undefined ? 'See `agent-brain help config`.' : `Did you mean ${near}?`,
+  });
 }
 
 /** Outside a project the user's configuration is all there is. */

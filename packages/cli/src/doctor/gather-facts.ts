@@ -109,7 +109,9 @@ async function withinTime<T>(look: Promise<T>): Promise<T> {
 
 const gitVersion = (environment: Environment): Promise<string | null> =>
   new Promise((resolve) => {
-    execFile('git', ['--version'], { timeout: lookMs, env: { PATH: environment.env['PATH'] ?? '', LC_ALL: 'C' } }, (error, stdout) => {
+    // Not in the working directory: a relative entry of PATH would find a program of the repository there.
+    const cwd = path.parse(process.execPath).root;
+    execFile('git', ['--version'], { cwd, timeout: lookMs, env: { PATH: environment.env['PATH'] ?? '', LC_ALL: 'C' } }, (error, stdout) => {
       resolve(error === null ? (/\d+(?:\.\d+)+/.exec(stdout)?.[0] ?? null) : null);
     });
   });

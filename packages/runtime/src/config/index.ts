@@ -2,3 +2,4 @@ export { type ChangeOptions, type ConfigChange, setConfigValue, unsetConfigValue
 export type { IgnoredKey, OriginKind } from './config-layer.ts';
 export { configJsonSchema, renderConfigJsonSchema, renderConfigurationPage } from './configuration-page.ts';
 export { type ConfigOrigin, loadConfig, type LoadConfigOptions, type LoadedConfig } from './load-config.ts';
+export { nearestName } from './nearest-name.ts';
