@@ -1,5 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { Machine, stateDirOf } from '@agent-brain/test-harness/agent-brain';
 import { requirePlatform } from '@agent-brain/test-harness/requirements';
@@ -141,6 +152,20 @@ test('a git that hangs costs the doctor no more than its three seconds', { retry
   const report = await machine.run(root, ['doctor', '--json'], { environment: { PATH: `${bin}:${machine.environment['PATH']}` } });
   expect(performance.now() - since).toBeLessThan(3_000);
   expect(JSON.parse(report.stdout)).toMatchObject({ findings: [{ id: 'F-401' }] });
+});
+
+test.each(['.', '', 'bin'])('programs of the repository are run by no command, also with %j in PATH', async (searched) => {
+  const machine = new Machine();
+  const trap = path.join(machine.folder, 'sprung');
+  const script = `#!/bin/sh\ntouch '${trap}'\n`;
+  const names = ['git', 'node', 'ps', 'agent-brain'].flatMap((name) => [name, `bin/${name}`]);
+  const root = machine.project('trapped', Object.fromEntries(names.map((name) => [name, script])));
+  for (const name of names) chmodSync(path.join(root, name), 0o755);
+  const environment = { PATH: `${searched}:${machine.environment['PATH']}` };
+  for (const command of [['doctor'], ['start'], ['index'], ['query', 'x'], ['status'], ['stop']]) {
+    expect(await machine.run(root, command, { environment })).toMatchObject({ code: 0 });
+  }
+  expect(existsSync(trap)).toBe(false);
 });
 
 test.each([

@@ -32,7 +32,8 @@ const runPs: RunPs = (args) =>
   new Promise((resolve) => {
     // Start times are printed in the local time zone and language, which processes of one user need not share.
     const env = { ...process.env, LC_ALL: 'C', TZ: 'UTC' };
-    execFile('ps', args, { env, timeout: PS_TIMEOUT_MS }, (error, stdout) => {
+    // By its path: in a relative entry of PATH it would be a program of the working directory.
+    execFile('/bin/ps', args, { env, timeout: PS_TIMEOUT_MS }, (error, stdout) => {
       const foundNothing = error?.code === 1;
       resolve(error === null || foundNothing ? stdout : undefined);
     });

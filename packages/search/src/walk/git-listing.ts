@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import path from 'node:path';
 
 export interface GitListing {
   readonly kind: 'listed';
@@ -51,13 +52,15 @@ export function listWithGit(directory: string, options: GitListingOptions): Prom
       cwd: directory,
       env: gitEnvironment(options.env),
       stdio: ['ignore', 'pipe', 'pipe'],
+      // A process group of its own, so that what git has started ends with it.
+      detached: process.platform !== 'win32',
       windowsHide: true,
     });
     const paths: string[] = [];
     let rest: Buffer | null = null;
     let complaint = '';
     let isTimedOut = false;
-    const kill = (): boolean => git.kill('SIGKILL');
+    const kill = (): void => endGroup(git);
     const timer = setTimeout(() => {
       isTimedOut = true;
       kill();
@@ -84,19 +87,37 @@ export function listWithGit(directory: string, options: GitListingOptions): Prom
   });
 }
 
+/** Kills git and its children, and waits for none that does not die (uninterruptible sleep keeps our pipes open). */
+function endGroup(git: ChildProcess): void {
+  try {
+    if (git.pid !== undefined && process.platform !== 'win32') process.kill(-git.pid, 'SIGKILL');
+    else git.kill('SIGKILL');
+  } catch {
+    git.kill('SIGKILL'); // it has just ended, or is not yet a group of its own
+  }
+  git.stdout?.destroy();
+  git.stderr?.destroy();
+}
+
 /** Decodes all whole paths of `data` into `paths`; what follows the last NUL is given back. */
 function takePaths(data: Buffer, paths: string[]): Buffer | null {
   const end = data.lastIndexOf(0);
   if (end < 0) return data;
-  for (const path of data.toString('utf8', 0, end).split('\0')) paths.push(path);
+  for (const listed of data.toString('utf8', 0, end).split('\0')) paths.push(listed);
   return end + 1 === data.length ? null : data.subarray(end + 1);
 }
 
-/** Without the GIT_ variables of whoever started us, which may point to another repository; no locks, no network, no questions. */
+/**
+ * Without the GIT_ variables of whoever started us, which may point to another repository; no locks, no network, no
+ * questions. In a relative entry of PATH `git` would be a file of the repository itself.
+ */
 function gitEnvironment(env: Readonly<Record<string, string | undefined>>): NodeJS.ProcessEnv {
-  const kept = Object.entries(env).filter(([name]) => !name.toUpperCase().startsWith('GIT_'));
+  const kept = Object.entries(env).filter(([name]) => !name.toUpperCase().startsWith('GIT_') && name !== 'PATH');
+  const searched = (env['PATH'] ?? '').split(path.delimiter).filter((directory) => path.isAbsolute(directory));
   return {
     ...Object.fromEntries(kept),
+    // An empty one would mean the working directory; without any the system has its own.
+    ...(searched.length === 0 ? {} : { PATH: searched.join(path.delimiter) }),
     GIT_OPTIONAL_LOCKS: '0',
     GIT_NO_LAZY_FETCH: '1',
     GIT_ALLOW_PROTOCOL: 'none',

@@ -65,6 +65,17 @@ describe('a repository that is not to be trusted', () => {
     expect(fs.existsSync(trap)).toBe(false);
   });
 
+  test.each(['.', '', 'bin', `.${delimiter}/usr/bin`])('that brings a git of its own does not get it run by PATH=%j', async (searched) => {
+    const trap = join(other, 'sprung');
+    for (const file of ['git', 'bin/git']) {
+      plant(root, { [file]: `#!/bin/sh\ntouch '${trap}'\n` });
+      fs.chmodSync(join(root, file), 0o755);
+    }
+    const { paths } = await walk(root, { env: { PATH: searched } });
+    expect(paths).toEqual(['a.md', 'bin/git', 'git']);
+    expect(fs.existsSync(trap)).toBe(false);
+  });
+
   test('fetches nothing when objects of a sparse index are missing', async () => {
     const trap = join(other, 'sprung');
     plant(other, { 'trap.sh': `#!/bin/sh\ntouch '${trap}'\nexit 1\n` });
@@ -108,6 +119,7 @@ describe('git that gives no list', () => {
     ['fails after half of it', (): Record<string, string> => fakeGit(`printf 'a.md\\0half'; exit 1`), /ended with 1/],
     ['is cut off', (): Record<string, string> => fakeGit(`printf 'a.md\\0half'`), /ended with 0/],
     ['hangs', (): Record<string, string> => fakeGit('exec sleep 300'), /within 300 ms/],
+    ['waits for a child that hangs', (): Record<string, string> => fakeGit('sleep 300'), /within 300 ms/],
   ])('because it %s is replaced by our own walk', async (_name, environment, reason) => {
     plant(root, { 'b.md': 'x', '.gitignore': 'c.md\n', 'c.md': 'x' });
     const reasons: unknown[] = [];
