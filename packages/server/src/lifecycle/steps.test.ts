@@ -91,7 +91,7 @@ describe('faults', () => {
 });
 
 test('the lists are those of the contract; the tests that kill between two steps know them by these names', () => {
-  const names = (steps: readonly { name: string }[]) => steps.map((step) => step.name).join(' → ');
-  expect(names(startSteps)).toBe('lock → clean-residue → config → open-store → recover-queue → listen → publish-record → ready');
-  expect(names(stopSteps)).toBe('stop-accepting → put-back-jobs → close-store → remove-record → unlock');
+  const chain = (steps: readonly { name: string }[]) => steps.map((step) => step.name).join(' → ');
+  expect(chain(startSteps)).toBe('lock → clean-residue → config → open-store → recover-queue → listen → publish-record → ready');
+  expect(chain(stopSteps)).toBe('stop-accepting → put-back-jobs → close-store → remove-record → unlock');
 });
