@@ -25,7 +25,7 @@ interface StopData {
 
 const lantern = { 'src/lantern.ts': 'export const light_the_lantern = 1;\n' };
 const leftIn = (root: string): string[] => readdirSync(stateDirOf(root)).filter((name) => /runtime|pid|holder|tmp/.test(name));
-const dataOf = <Data>({ stdout }: Outcome): Data => (JSON.parse(stdout) as { data: Data }).data;
+const dataOf = ({ stdout }: Outcome): unknown => (JSON.parse(stdout) as { data: unknown }).data;
 const problemOf = ({ stderr }: Outcome): { code: string } => JSON.parse(stderr.trimEnd().split('\n').at(-1) ?? '') as { code: string };
 
 /** A process that has ended and only waits to be reaped is not alive. */
@@ -72,7 +72,7 @@ test('two stops at once both succeed, and leave nothing', async () => {
     if (kill) process.kill(readRuntime(root).pid, 'SIGKILL');
     const stops = await Promise.all([1, 2, 3].map(() => machine.run(root, ['stop', '--json'])));
     for (const stop of stops) expect(stop).toMatchObject({ code: 0 });
-    expect(stops.map((stop) => dataOf<StopData>(stop).was_running).includes(true)).toBe(!kill);
+    expect(stops.map((stop) => (dataOf(stop) as StopData).was_running).includes(true)).toBe(!kill);
     expect(leftIn(root)).toEqual([]);
   }
 });
