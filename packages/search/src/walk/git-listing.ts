@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
+import { AgentBrainError } from '@agent-brain/contract/errors';
 
 export interface GitListing {
   readonly kind: 'listed';
@@ -42,7 +43,7 @@ const maxComplaintBytes = 2048;
 /**
  * Files that git tracks or would list as untracked and not ignored, beneath `directory`, without those
  * of submodules. Never rejects for what git says or does: any failure is a refusal.
- * @throws the signal's reason when it aborts; git is killed first
+ * @throws the signal's reason when it aborts, git is killed first; FILE_UNREADABLE when this process has no descriptors left
  */
 export function listWithGit(directory: string, options: GitListingOptions): Promise<GitListing | GitRefusal> {
   options.signal?.throwIfAborted();
@@ -66,10 +67,16 @@ export function listWithGit(directory: string, options: GitListingOptions): Prom
       kill();
     }, options.timeoutMs);
     options.signal?.addEventListener('abort', kill, { once: true });
-    git.stdout.on('data', (data: Buffer) => {
+    git.on('error', (error: NodeJS.ErrnoException) => {
+      // Our own walk would fail in the same way, and take what it cannot open for deleted.
+      if (error.code === 'EMFILE' || error.code === 'ENFILE') reject(outOfFiles(directory, error));
+    });
+    // Without descriptors left there are no pipes, whatever the types say.
+    const { stdout, stderr }: ChildProcess = git;
+    stdout?.on('data', (data: Buffer) => {
       rest = takePaths(rest === null ? data : Buffer.concat([rest, data]), paths);
     });
-    git.stderr.on('data', (data: Buffer) => {
+    stderr?.on('data', (data: Buffer) => {
       if (complaint.length < maxComplaintBytes) complaint += data.toString('utf8');
     });
     let failure: string | null = null;
@@ -86,6 +93,12 @@ export function listWithGit(directory: string, options: GitListingOptions): Prom
     });
   });
 }
+
+const outOfFiles = (directory: string, cause: NodeJS.ErrnoException): AgentBrainError =>
+  new AgentBrainError('FILE_UNREADABLE', `Cannot list ${directory} — too many files are open (${cause.code})`, {
+    hint: 'Raise the limit of open files (`ulimit -n`), then run `agent-brain restart`.',
+    cause,
+  });
 
 /** Kills git and its children, and waits for none that does not die (uninterruptible sleep keeps our pipes open). */
 function endGroup(git: ChildProcess): void {

@@ -148,6 +148,20 @@ describe('git that gives no list', () => {
   });
 });
 
+test('a process without descriptors left says so, and takes no file for deleted', () => {
+  const listing = join(import.meta.dirname, 'git-listing.ts');
+  const script = `
+    import fs from 'node:fs';
+    import { listWithGit } from ${JSON.stringify(listing)};
+    const env = { PATH: process.env.PATH };
+    try { for (;;) fs.openSync('/dev/null'); } catch {}
+    const outcome = await listWithGit(${JSON.stringify(root)}, { env, timeoutMs: 5000 }).catch((error) => error);
+    fs.writeSync(1, outcome.code + ' ' + outcome.message);`;
+  const limited = ['-c', 'ulimit -n 100; exec "$@"', 'sh', process.execPath, '--input-type=module', '-e', script];
+  const said = execFileSync('sh', limited, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+  expect(said).toMatch(/^FILE_UNREADABLE .*too many files are open \(EMFILE\)/);
+});
+
 test('variables that point git to another repository are not passed on', async () => {
   git(other, 'init', '-q');
   const { paths } = await walk(root, {
