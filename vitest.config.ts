@@ -7,7 +7,7 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**', 'build/**'],
     // Real processes, signals and working directories need a process per file, not a thread.
     pool: 'forks',
-    testTimeout: 60_000,
+    testTimeout: process.env['AGENT_BRAIN_SOAK'] === '1' ? 1_800_000 : 60_000,
     hookTimeout: 60_000,
     teardownTimeout: 10_000,
     // Worker threads from source load the type stripper's WebAssembly unless its output is cached; threads that

@@ -5,6 +5,7 @@ export interface TestOutcome {
   state: 'passed' | 'failed' | 'skipped';
   /** Why it was skipped: `optional:<key> …` or `platform:<key> …`; absent when nobody said. */
   reason?: string | undefined;
+  durationMs?: number | undefined;
 }
 
 export interface SkipReport {

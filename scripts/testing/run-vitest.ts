@@ -35,7 +35,8 @@ function outcomesOf(root: string, module: TestModule): TestOutcome[] {
   return [...module.children.allTests()].map((test) => {
     const result = test.result();
     const name = `${file} > ${test.fullName}`;
-    if (result.state === 'passed' || result.state === 'failed') return { name, state: result.state };
+    if (result.state === 'passed' || result.state === 'failed')
+      return { name, state: result.state, durationMs: test.diagnostic()?.duration };
     if (result.state === 'skipped') return { name, state: 'skipped', reason: result.note };
     return { name, state: 'failed' };
   });
