@@ -26,7 +26,7 @@ function isNewEnough(version) {
 
 function run() {
   var argv = process.argv.slice(2);
-  if (process.execArgv.indexOf('--no-compile-cache') === -1) enableCompileCache(argv);
+  enableCompileCache(argv);
   var isServer = argv[0] === 'serve';
   var sources = path.join(path.dirname(program), '..', 'src');
   // In the repository the sources run as they are; a package has them bundled.

@@ -1,7 +1,7 @@
 import type { Command } from '../call/index.ts';
 import { type FirstRun, performFirstRun, renderFirstRun } from '../first-run/index.ts';
 
-const sampleQuestion = 'how does a client know that the instance that answers is the right one';
+const sampleQuestion = 'how is a process verified before it gets a signal';
 
 export const firstRun: Command<FirstRun> = {
   spec: {

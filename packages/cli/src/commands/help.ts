@@ -31,9 +31,12 @@ export const help: Command<Help> = {
 async function textOf(topic: string | undefined, style: Style): Promise<string> {
   if (topic === undefined) return renderRootHelp(commandTable, Object.entries(helpTopics), style);
   const entry = commandTable.find(({ name }) => name === topic);
-  if (entry !== undefined) return renderCommandHelp(entry.name, (await entry.load()).spec, style);
-  const text = await renderTopic(topic, style);
-  if (text !== undefined) return text;
+  const parts = [
+    entry === undefined ? undefined : renderCommandHelp(entry.name, (await entry.load()).spec, style),
+    await renderTopic(topic, style),
+  ].filter((part) => part !== undefined);
+  // `config` is a command and a topic: its help is both.
+  if (parts.length > 0) return parts.join('\n\n');
   throw new AgentBrainError('COMMAND_UNKNOWN', `Nothing is named ${JSON.stringify(topic)} — help knows commands and topics`, {
     hint: `Topics: ${Object.keys(helpTopics).join(', ')}. Commands: \`agent-brain --help\`.`,
   });

@@ -12,7 +12,11 @@ export const query: Command<QueryResponse> = {
     ],
     options: [
       { flags: '-k, --top-k <n>', description: 'Results at the most, 1 to 100 (default 10)', parse: integer('--top-k', 1, 100) },
-      { flags: '--mode <mode>', description: 'How to search (default hybrid)', choices: ['bm25', 'vector', 'hybrid', 'graph', 'multi'] },
+      {
+        flags: '--mode <mode>',
+        description: 'How to search (default hybrid); this version answers hybrid and bm25, both by words',
+        choices: ['bm25', 'vector', 'hybrid', 'graph', 'multi'],
+      },
       { flags: '--path <glob>', description: 'Only files that match', repeatable: true },
       { flags: '--language <name>', description: 'Only files of this language', repeatable: true },
       { flags: '--type <type>', description: 'Only code, documents or tests', choices: ['code', 'doc', 'test'], repeatable: true },

@@ -4,7 +4,8 @@ import { printableJson, printableLine, type Style } from '../terminal/index.ts';
 /** An error for a person: what happened and why, what is wrong where, what to do. */
 export function renderError(error: AgentBrainError, style: Style, verbose: boolean): string {
   const lines = [`${style('red', `error[${error.code}]:`)} ${printableLine(error.message)}`];
-  for (const { pointer, message } of error.errors ?? [])
+  // A single place with the words of the message is said once.
+  for (const { pointer, message } of (error.errors ?? []).filter((place) => place.message !== error.message))
     lines.push(`  ${printableLine(pointer === '' ? '(document)' : pointer)}: ${printableLine(message)}`);
   if (Array.isArray(error.data?.['log_tail']))
     lines.push(...error.data['log_tail'].map((line) => style('dim', `  | ${printableLine(String(line))}`)));
