@@ -28,7 +28,12 @@ const globs = z.array(z.string().min(1).max(512)).max(256);
  * for editors and the environment names all come from this table.
  */
 export const configKeys = {
-  mode: key(z.enum(['project', 'shared']), 'project', both, 'One server per project, or all projects in the user daemon'),
+  mode: key(
+    z.enum(['project', 'shared']),
+    'project',
+    both,
+    'How the project is served: by an instance of its own; this version refuses `shared`',
+  ),
   include: key(globs, [], both, 'Globs of the files to index; empty means all'),
   exclude: key(globs, [], both, 'Globs of files that are never indexed, besides the ignore files'),
   languages: key(z.array(z.string().min(1).max(64)).max(64), [], both, 'Languages to index; empty means all'),

@@ -68,7 +68,7 @@ export const catalogue = {
   PROJECT_ID_REQUIRED: entry(
     'usage',
     'A shared server needs to know which project is meant',
-    'Send `project_id`; `GET /projects` lists them.',
+    'Send `project_id`; `agent-brain list --json` names it.',
   ),
   PROJECT_UNKNOWN: entry('not-found', 'No project of that id is served here', 'Start it with `agent-brain start` in the project.'),
   STATE_DIR_UNSAFE: entry(
@@ -117,7 +117,11 @@ export const catalogue = {
     'This platform has no kernel lock that Agent Brain knows',
     'Use Linux with glibc, macOS or Windows.',
   ),
-  INSTANCE_NOT_RUNNING: entry('unavailable', 'No instance serves this project', 'Start one: `agent-brain start`.'),
+  INSTANCE_NOT_RUNNING: entry(
+    'unavailable',
+    'No instance serves this project',
+    'Start one: `agent-brain start`; `index` and `query` do it with `--start`.',
+  ),
   INSTANCE_ALREADY_RUNNING: entry('precondition', 'An instance already serves this project', 'Use it: `agent-brain status`.'),
   INSTANCE_UNRESPONSIVE: entry(
     'unavailable',
@@ -140,10 +144,14 @@ export const catalogue = {
   SERVER_PROGRAM_MISSING: entry(
     'unavailable',
     'The agent-brain program was not found',
-    'Install it: `npm install --global agent-brain`, or set AGENT_BRAIN_BIN.',
+    'Install the package (README.md says how), or set AGENT_BRAIN_BIN.',
   ),
   PORT_TAKEN: entry('unavailable', 'The configured port is taken', 'Choose another `port`, or 0 for any free one.'),
-  SHUTTING_DOWN: entry('unavailable', 'The instance is stopping', 'Run the command again; it starts a new instance if needed.'),
+  SHUTTING_DOWN: entry(
+    'unavailable',
+    'The instance is stopping',
+    'Run the command again in a moment; `agent-brain start` brings up a new instance.',
+  ),
   MODE_UNAVAILABLE: entry('usage', 'This version has no shared mode', 'Use `mode: "project"`, the default.'),
   PROCESS_NOT_VERIFIED: entry(
     'precondition',
@@ -160,10 +168,14 @@ export const catalogue = {
   ),
   FOLDER_NOT_INDEXED: entry('not-found', 'The folder is not indexed', 'See `GET /index/folders`.'),
   QUEUE_FULL: entry('busy', 'The queue is full', 'Wait for a job to end (`agent-brain status`), then try again.'),
-  JOB_DUPLICATE: entry('precondition', 'The folder is queued or being indexed already', 'Follow the named job.'),
-  JOB_UNKNOWN: entry('not-found', 'No such job', 'Finished jobs are kept for 24 hours.'),
+  JOB_DUPLICATE: entry(
+    'precondition',
+    'The folder is queued or being indexed already',
+    '`agent-brain status` shows how far the named job is.',
+  ),
+  JOB_UNKNOWN: entry('not-found', 'No such job', 'Ended jobs are kept for 24 hours, and not beyond the end of the instance.'),
   JOB_RUNNING: entry('precondition', 'The job is running', 'Add `force=true` to stop it.'),
-  JOB_FINISHED: entry('not-found', 'The job has already ended', 'Its record stays readable for 24 hours.', 410),
+  JOB_FINISHED: entry('not-found', 'The job has already ended', 'Its record stays readable for 24 hours, while the instance runs.', 410),
   JOB_TIMEOUT: entry(
     'unavailable',
     'The job took too long',
