@@ -21,12 +21,12 @@ export const jobFinished = (job: Job): AgentBrainError =>
 
 export function jobDuplicate(existing: Job, submission: JobSubmission): AgentBrainError {
   const differ = optionsDiffer(existing, submission);
-  const what = submission.operation === 'reset' ? 'Clearing the index' : submission.folder;
+  const what = submission.operation === 'reset' ? 'Clearing the index' : `Indexing ${submission.folder}`;
   return new AgentBrainError(
     'JOB_DUPLICATE',
     `${what} is already ${existing.status} as ${existing.id}${differ ? ', with other options' : ''}`,
     {
-      hint: differ ? `Cancel ${existing.id} or wait for its end, then submit again.` : `Follow ${existing.id}.`,
+      hint: differ ? `Wait for the end of ${existing.id} or cancel it, then submit again.` : '`agent-brain status` shows how far it is.',
       data: { job_id: existing.id, status: existing.status, options_differ: differ },
     },
   );
