@@ -1,7 +1,7 @@
 import type { Command } from '../call/index.ts';
 import { type FirstRun, performFirstRun, renderFirstRun } from '../first-run/index.ts';
 
-const sampleQuestion = 'how is a process verified before it gets a signal';
+const sampleQuestion = 'how is a process verified before a signal is sent';
 
 export const firstRun: Command<FirstRun> = {
   spec: {

@@ -16,7 +16,11 @@ export const init: Command<InitResult> = {
     options: [
       { flags: '--here', description: 'Make the current directory a project of its own inside the repository' },
       { flags: '--force', description: 'Write config.json anew' },
-      { flags: '--mode <mode>', description: 'project: an instance of its own (default); this version refuses shared', choices: ['project', 'shared'] },
+      {
+        flags: '--mode <mode>',
+        description: 'project: an instance of its own (default); this version refuses shared',
+        choices: ['project', 'shared'],
+      },
     ],
     examples: [
       { line: 'init', does: 'In any folder of the repository' },

@@ -15,7 +15,11 @@ export const restart: Command<StartResult> = {
       },
       { flags: '--timeout <s>', description: 'How long to wait for each half (default 20 and 30)', parse: seconds('--timeout') },
       { flags: '--force', description: 'Kill the old one if it does not end by itself' },
-      { flags: '--mode <mode>', description: 'project: the instance of this project (default); this version refuses shared', choices: ['project', 'shared'] },
+      {
+        flags: '--mode <mode>',
+        description: 'project: the instance of this project (default); this version refuses shared',
+        choices: ['project', 'shared'],
+      },
     ],
     examples: [{ line: 'restart', does: 'After an update or a change of the configuration' }],
   },

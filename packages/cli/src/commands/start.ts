@@ -16,7 +16,11 @@ export const start: Command<StartResult> = {
       },
       { flags: '--foreground', description: 'Stay attached: log to this terminal, end with Ctrl-C' },
       { flags: '--timeout <s>', description: 'How long to wait until it is ready (default 30)', parse: seconds('--timeout') },
-      { flags: '--mode <mode>', description: 'project: an instance of its own (default); this version refuses shared', choices: ['project', 'shared'] },
+      {
+        flags: '--mode <mode>',
+        description: 'project: an instance of its own (default); this version refuses shared',
+        choices: ['project', 'shared'],
+      },
     ],
     examples: [
       { line: 'start', does: 'Start in the background' },

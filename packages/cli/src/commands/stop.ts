@@ -11,7 +11,11 @@ export const stop: Command<StopResult> = {
     options: [
       { flags: '--timeout <s>', description: 'How long to wait until it is gone (default 20)', parse: seconds('--timeout') },
       { flags: '--force', description: 'Kill it if it does not end by itself' },
-      { flags: '--mode <mode>', description: 'project: the instance of this project (default); this version refuses shared', choices: ['project', 'shared'] },
+      {
+        flags: '--mode <mode>',
+        description: 'project: the instance of this project (default); this version refuses shared',
+        choices: ['project', 'shared'],
+      },
     ],
     examples: [
       { line: 'stop', does: 'Stop and wait' },
