@@ -1,8 +1,10 @@
 import { AgentBrainError } from '@agent-brain/contract/errors';
-import { anyDirectories, anySegment, compileSegments, matchSegments, type PathPattern } from './path-pattern.ts';
+import { anyDirectories, anySegment, compileSegments, matchSegments, type PathPattern, quickTest } from './path-pattern.ts';
 
 /** Alternatives that the braces of one glob may expand to. */
 const maxAlternatives = 256;
+/** And those of all globs of a list together: every file of the index is held against each of them. */
+const maxAlternativesTogether = 512;
 
 export interface Globs {
   /** True without any pattern; then nothing matches. */
@@ -20,8 +22,14 @@ export interface GlobOptions {
 
 interface CompiledGlob {
   readonly source: string;
-  readonly file: readonly PathPattern[];
-  readonly directory: readonly PathPattern[];
+  readonly alternatives: number;
+  readonly file: readonly TestedPattern[];
+  readonly directory: readonly TestedPattern[];
+}
+
+interface TestedPattern {
+  readonly pattern: PathPattern;
+  readonly mayMatch: (segments: readonly string[]) => boolean;
 }
 
 /**
@@ -36,10 +44,18 @@ interface CompiledGlob {
  * - A path itself always matches that path, so names like `app/[id]/page.tsx` need no escapes.
  * - Case matters. `!` does not negate: include and exclude are two lists.
  *
- * @throws AgentBrainError `REQUEST_INVALID` for an empty glob, a leading `!`, or braces with over 256 alternatives
+ * @throws AgentBrainError `REQUEST_INVALID` for an empty glob, a leading `!`, or braces with over 256
+ * alternatives in one glob, 512 in all
  */
 export function compileGlobs(patterns: readonly string[], options: GlobOptions = {}): Globs {
   const globs = patterns.map((pattern) => compileGlob(pattern, options));
+  const alternatives = globs.reduce((sum, glob) => sum + glob.alternatives, 0);
+  if (alternatives > maxAlternativesTogether)
+    throw new AgentBrainError(
+      'REQUEST_INVALID',
+      `The ${globs.length} globs of one list stand for ${alternatives} alternatives — ${maxAlternativesTogether} are allowed`,
+      { hint: 'Use fewer braces.' },
+    );
   const literals = new Set(globs.map((glob) => glob.source));
   return {
     isEmpty: globs.length === 0,
@@ -47,15 +63,20 @@ export function compileGlobs(patterns: readonly string[], options: GlobOptions =
       if (globs.length === 0) return false;
       if (literals.has(path)) return true;
       const segments = path.split('/');
-      return globs.some((glob) => glob.file.some((pattern) => matchSegments(pattern, segments)));
+      return globs.some((glob) => glob.file.some((tested) => matchesTested(tested, segments)));
     },
     matchesDirectory(path) {
       if (globs.length === 0) return false;
       const segments = path.split('/');
-      return globs.some((glob) => glob.directory.some((pattern) => matchSegments(pattern, segments)));
+      return globs.some((glob) => glob.directory.some((tested) => matchesTested(tested, segments)));
     },
   };
 }
+
+const testedPattern = (pattern: PathPattern): TestedPattern => ({ pattern, mayMatch: quickTest(pattern) });
+
+const matchesTested = ({ pattern, mayMatch }: TestedPattern, segments: readonly string[]): boolean =>
+  mayMatch(segments) && matchSegments(pattern, segments);
 
 function compileGlob(source: string, options: GlobOptions): CompiledGlob {
   if (source.startsWith('!'))
@@ -74,13 +95,13 @@ function compileGlob(source: string, options: GlobOptions): CompiledGlob {
     file.push(...compiled.file);
     directory.push(...compiled.directory);
   }
-  return { source, file, directory };
+  return { source, alternatives: alternatives.length, file: file.map(testedPattern), directory: directory.map(testedPattern) };
 }
 
 const invalidGlob = (source: string, reason: string, hint: string): AgentBrainError =>
   new AgentBrainError('REQUEST_INVALID', `The glob ${JSON.stringify(source)} cannot be used — ${reason}`, { hint, data: { glob: source } });
 
-function compileAlternative(text: string, options: GlobOptions): Omit<CompiledGlob, 'source'> | null {
+function compileAlternative(text: string, options: GlobOptions): { file: PathPattern[]; directory: PathPattern[] } | null {
   const isDirectoryOnly = text.endsWith('/');
   const isAnchored = /^(?:\.?\/)/.test(text);
   const bare = text.replace(/^(?:\.?\/)+/, '').replace(/\/+$/, '');

@@ -88,6 +88,23 @@ describe('a glob', () => {
     expect([none.isEmpty, none.matches('a'), none.matchesDirectory('a')]).toEqual([true, false, false]);
   });
 
+  test('counts with its braces: a list that stands for thousands of patterns is refused', () => {
+    const braces = (index: number): string => `${'{a,b}'.repeat(8)}${index}`;
+    expect(() => compileGlobs(Array.from({ length: 3 }, (_, index) => braces(index)))).toThrow(
+      expect.objectContaining({ code: 'REQUEST_INVALID', message: expect.stringContaining('768 alternatives') }),
+    );
+    expect(compileGlobs([braces(2), ...Array(256).fill('*.ts')]).matches('abababab2')).toBe(true);
+  });
+
+  test.each([
+    ['*😀b', 'x😀😀b', true],
+    ['?*?', '😀', false],
+    ['*?', '😀', true],
+    ['[😀-😂]', '😁', true],
+  ])('takes characters outside the basic plane for one: %j on %j gives %s', (pattern, path, expected) => {
+    expect(matches(pattern, path)).toBe(expected);
+  });
+
   test('made to be slow stays quick', () => {
     const started = performance.now();
     expect(compileWildcard(`${'*a'.repeat(120)}b`).matches('a'.repeat(255))).toBe(false);

@@ -16,6 +16,19 @@ export const compileSegments = (pattern: string): PathPattern =>
 /** Exactly one segment, any. */
 export const anySegment: Wildcard = compileWildcard('*');
 
+/**
+ * What most paths fail by, without trying places: the number of segments, the last one, and plain names.
+ * @returns a test that is true for every path the pattern matches
+ */
+export function quickTest(pattern: PathPattern): (segments: readonly string[]) => boolean {
+  const parts = pattern.filter((part) => part !== anyDirectories);
+  const names = parts.flatMap(({ literal }) => literal ?? []);
+  const end = pattern.at(-1);
+  const last = end === anyDirectories ? undefined : end;
+  return (segments) =>
+    segments.length >= parts.length && last?.matches(segments.at(-1) as string) !== false && names.every((name) => segments.includes(name));
+}
+
 /** Whether the pattern matches all segments, in O(pattern × segments) comparisons of segments. */
 export function matchSegments(pattern: PathPattern, segments: readonly string[]): boolean {
   let at = 0;

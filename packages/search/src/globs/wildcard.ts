@@ -74,7 +74,8 @@ export function compileWildcard(pattern: string): Wildcard {
     const tail = textOf(rest);
     return { literal: null, matches: (text) => text.endsWith(tail) };
   }
-  return { literal: null, matches: (text) => matchTokens(tokens, Array.from(text, codePoint)) };
+  const shortest = tokens.filter((token) => token.kind !== 'star').length;
+  return { literal: null, matches: (text) => text.length >= shortest && matchTokens(tokens, text) };
 }
 
 const codePoint = (character: string): number => character.codePointAt(0) as number;
@@ -161,23 +162,24 @@ function readPosixClass(points: readonly number[], start: number): { ranges: rea
 }
 
 /** Greedy with one point of return: the last star is the only one that ever needs to give way. */
-function matchTokens(tokens: readonly Token[], text: readonly number[]): boolean {
+function matchTokens(tokens: readonly Token[], text: string): boolean {
   let token = 0;
   let at = 0;
   let starToken = -1;
   let starAt = 0;
   while (at < text.length) {
     const current = tokens[token];
+    const point = text.codePointAt(at) as number;
     if (current?.kind === 'star') {
       starToken = token;
       starAt = at;
       token += 1;
-    } else if (current !== undefined && matchOne(current, text[at] as number)) {
+    } else if (current !== undefined && matchOne(current, point)) {
       token += 1;
-      at += 1;
+      at += unitsOf(point);
     } else if (starToken >= 0) {
       token = starToken + 1;
-      starAt += 1;
+      starAt += unitsOf(text.codePointAt(starAt) as number);
       at = starAt;
     } else {
       return false;
@@ -186,6 +188,8 @@ function matchTokens(tokens: readonly Token[], text: readonly number[]): boolean
   while (tokens[token]?.kind === 'star') token += 1;
   return token === tokens.length;
 }
+
+const unitsOf = (point: number): number => (point > 0xffff ? 2 : 1);
 
 function matchOne(token: Token, point: number): boolean {
   if (token.kind === 'literal') return token.point === point;
