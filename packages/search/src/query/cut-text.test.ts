@@ -23,6 +23,15 @@ describe('cutting a span', () => {
     });
   });
 
+  test('adds no context of more characters than anybody reads, as in a minified file', () => {
+    const line = 'x'.repeat(20_000);
+    const inOneLine = { startOffset: 100_000, endOffset: 100_500, startLine: 1, endLine: 1 };
+    expect(cutSpan(line.repeat(10), inOneLine, 100)).toEqual({ startLine: 1, endLine: 1, text: 'x'.repeat(500) });
+    const between = `${line}\nab\nhere\ncd\n${line}\n`;
+    const here = { startOffset: 20_004, endOffset: 20_009, startLine: 3, endLine: 3 };
+    expect(cutSpan(between, here, 5)).toEqual({ startLine: 2, endLine: 4, text: 'ab\nhere\ncd' });
+  });
+
   test('always shows the lines it names', () => {
     const lines = fc.array(fc.constantFrom('', 'a', 'bb', 'c c'), { minLength: 1, maxLength: 12 });
     fc.assert(

@@ -5,8 +5,12 @@ export interface TextSpan {
   text: string;
 }
 
+/** Characters of context on either side of a chunk: a minified file is one line, and a hundred results may each have one. */
+const maxContextChars = 16_384;
+
 /**
- * A chunk's text with `contextLines` whole lines around it.
+ * A chunk's text with `contextLines` whole lines around it; fewer where those would be over 16,384 characters
+ * on their side.
  * @param text of the whole file; offsets in UTF-16 units
  */
 export function cutSpan(
@@ -17,20 +21,46 @@ export function cutSpan(
   let { startOffset: start, endOffset: end, startLine, endLine } = chunk;
   if (text[end - 1] === '\n') end -= 1;
   if (contextLines > 0) {
-    // From here on whole lines: the rest of the line a chunk begins or ends in is no line of context.
-    start = lineStart(text, start);
-    end = lineEnd(text, end);
-    for (let line = 0; line < contextLines && start > 0; line++) {
-      start = lineStart(text, start - 1);
-      startLine -= 1;
-    }
-    for (let line = 0; line < contextLines && end < text.length - 1; line++) {
-      end = lineEnd(text, end + 1);
-      endLine += 1;
-    }
+    // Whole lines: the rest of the line a chunk begins or ends in is no line of context.
+    const before = linesBefore(text, start, contextLines);
+    const after = linesAfter(text, end, contextLines);
+    startLine -= before.lines;
+    endLine += after.lines;
+    start = before.position;
+    end = after.position;
   }
   if (end > start && text[end - 1] === '\r') end -= 1;
   return { startLine, endLine, text: text.slice(start, end) };
+}
+
+interface Reached {
+  position: number;
+  /** Further lines, besides the one it began in. */
+  lines: number;
+}
+
+function linesBefore(text: string, from: number, contextLines: number): Reached {
+  const reached = { position: from, lines: 0 };
+  for (let line = 0; line <= contextLines; line++) {
+    if (line > 0 && reached.position === 0) break;
+    const start = lineStart(text, line === 0 ? from : reached.position - 1);
+    if (from - start > maxContextChars) break;
+    reached.position = start;
+    reached.lines = line;
+  }
+  return reached;
+}
+
+function linesAfter(text: string, from: number, contextLines: number): Reached {
+  const reached = { position: from, lines: 0 };
+  for (let line = 0; line <= contextLines; line++) {
+    if (line > 0 && reached.position >= text.length - 1) break;
+    const end = lineEnd(text, line === 0 ? from : reached.position + 1);
+    if (end - from > maxContextChars) break;
+    reached.position = end;
+    reached.lines = line;
+  }
+  return reached;
 }
 
 /** `lastIndexOf` takes a negative position for 0, and would find a break that is not before it. */
