@@ -228,6 +228,7 @@ export function indexStoreContract(open: () => IndexStore): void {
         expect(view.chunkAt(chunk?.file ?? 0, 2)).toBeUndefined();
         expect(view.chunk('ffffffff')).toBeUndefined();
         expect(view.chunk('not hex')).toBeUndefined();
+        for (const near of [`${id}0`, `${id}zz`, id.toUpperCase(), ` ${id}`]) expect(view.chunk(near)).toBeUndefined();
       });
     });
   });

@@ -112,7 +112,9 @@ export class SqliteView implements IndexView {
   }
 
   chunk(chunkId: string): ChunkRow | undefined {
-    return this.#one('c.chunk_id = ?', Buffer.from(chunkId, 'hex'));
+    // `Buffer.from` reads as far as there is hex, in either case.
+    const bytes = Buffer.from(chunkId, 'hex');
+    return bytes.toString('hex') === chunkId ? this.#one('c.chunk_id = ?', bytes) : undefined;
   }
 
   chunkAt(file: number, ordinal: number): ChunkRow | undefined {
