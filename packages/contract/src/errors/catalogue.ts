@@ -97,11 +97,11 @@ export const catalogue = {
   RECORD_UNSUPPORTED_VERSION: entry('incompatible', 'A record on disk was written by a newer version', 'Update Agent Brain.'),
 
   // Configuration
-  CONFIG_INVALID: entry('usage', 'The configuration is wrong', 'Correct the named key; docs/configuration.md lists all keys.'),
+  CONFIG_INVALID: entry('usage', 'The configuration is wrong', 'Correct the named key; `agent-brain help config` lists all keys.'),
   CONFIG_KEY_UNKNOWN: entry(
     'usage',
     'The configuration has an unknown key',
-    'Correct or remove the key; docs/configuration.md lists all keys.',
+    'Correct or remove the key; `agent-brain help config` lists all keys.',
   ),
   BIND_HOST_UNPROTECTED: entry(
     'precondition',
