@@ -97,7 +97,8 @@ const isRefused = (directory: string, home: string): boolean => directory === ho
 function accept(directory: string, home: string, from: string, why: string): string {
   if (!isRefused(directory, home)) return directory;
   const what = directory === home ? 'the home directory' : 'the root of the file system';
-  throw new AgentBrainError('PROJECT_ROOT_REFUSED', `Will not take ${directory} as the project of ${from} — ${why} ${what}`, {
+  const role = from === directory ? 'a project' : `the project of ${from}`;
+  throw new AgentBrainError('PROJECT_ROOT_REFUSED', `Will not take ${directory} as ${role} — ${why} ${what}`, {
     data: { directory, start: from },
   });
 }
