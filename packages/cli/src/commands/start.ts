@@ -55,8 +55,12 @@ async function attend(child: ChildProcess | undefined, logFile: string, { termin
     if (child.exitCode !== null || child.signalCode !== null) end(child.exitCode);
     else child.once('exit', end);
   });
-  signal.addEventListener('abort', () => child.kill('SIGTERM'), { once: true });
-  if (signal.aborted) child.kill('SIGTERM');
+  const stop = (): void => {
+    terminal.note('Stopping …');
+    child.kill('SIGTERM');
+  };
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
   // The logger behind this door takes time to load; a start in the background never needs it.
   const { followLog } = await import('@agent-brain/runtime/log');
   for await (const { record, text } of followLog(logFile, { signal: ended.signal })) {
