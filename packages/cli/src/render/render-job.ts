@@ -16,7 +16,9 @@ export function renderJob(job: Job, view: View): string {
     .filter(([count]) => count !== 0)
     .map(([count, what]) => `${formatCount(Number(count))} ${what}`);
   const detail = changes.length === 0 ? '' : ` (${changes.join(', ')})`;
-  const first = `${view.style('green', '✔')} Indexed ${files}${detail} in ${formatDuration(stats.duration_ms.total)}: ${formatPlural(job.total_chunks, 'chunk')}.`;
+  // The chunks of this run only: unchanged files keep theirs.
+  const written = job.total_chunks === 0 ? '' : `: ${formatPlural(job.total_chunks, 'chunk')} written`;
+  const first = `${view.style('green', '✔')} Indexed ${files}${detail} in ${formatDuration(stats.duration_ms.total)}${written}.`;
   return [first, ...renderSkips(stats, view)].join('\n');
 }
 
