@@ -84,6 +84,7 @@ async function projectFile(call: Call): Promise<string | undefined> {
 
 async function list(call: Call): Promise<Result> {
   const loaded = await load(call);
+  for (const warning of loaded.warnings) call.terminal.warn(warning);
   const data: ConfigListResult = {
     entries: configKeyNames.map((name) => entryOf(loaded, name)),
     ignored: loaded.ignored.map((ignored) => ({ ...ignored })),

@@ -105,7 +105,7 @@ ${rows.join('\n')}
 |---|---|
 ${variables.join('\n')}
 
-Any other variable whose name begins with \`AGENT_BRAIN_\` is reported, because it would be set in vain. The old name \`DOC_SERVE_STATE_DIR\` is still read, with a warning.
+Any other variable whose name begins with \`AGENT_BRAIN_\` is set in vain: \`agent-brain config list\` and the log of the instance warn of it. The old name \`DOC_SERVE_STATE_DIR\` is still read, with a warning.
 `;
 }
 
