@@ -12,7 +12,7 @@ import { confirm } from '../terminal/index.ts';
 export const gc: Command<RemovalResult> = {
   spec: {
     description:
-      'Remove what projects have left whose directory is gone for 30 days: their rows in the registry and their data in the home.',
+      'Remove what projects have left whose directory is gone for 30 days: their rows in the registry and their data in the home. The days count from the first `gc` that finds it gone.',
     options: [
       { flags: '-n, --dry-run', description: 'Show it and remove nothing' },
       { flags: '-y, --yes', description: 'Do not ask' },
