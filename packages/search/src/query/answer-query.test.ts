@@ -96,10 +96,17 @@ describe('an answer', () => {
       expect(() => ask({ query: 'route', mode })).toThrow(expect.objectContaining({ code: 'QUERY_MODE_UNAVAILABLE' }));
   });
 
-  test('to a query without words is empty, and so is one from an empty index', () => {
+  test('to a query without words is empty, and so is one from an index that is empty, or was emptied', () => {
     expect(ask({ query: '?!' })).toMatchObject({ results: [], warnings: [expect.stringContaining('no word')] });
     const request = queryRequestSchema.parse({ query: 'route', mode: 'bm25' });
     expect(answerQuery(null, request, context)).toMatchObject({ results: [], index_generation: 0, warnings: ['nothing is indexed yet'] });
+    const cleared = filled();
+    cleared.clear();
+    expect(answerQuery(cleared, request, context)).toMatchObject({
+      results: [],
+      index_generation: 2,
+      warnings: ['nothing is indexed any more'],
+    });
     expect(answerQuery(store, request, { ...context, isIndexing: true }).warnings).toEqual([
       expect.stringContaining('indexing is going on'),
     ]);

@@ -22,20 +22,21 @@ export interface AnswerContext {
 export function answerQuery(reader: IndexReader | null, request: QueryRequest, context: AnswerContext): QueryResponse {
   const startedMs = context.nowMs();
   const plan = planQuery(request);
-  const empty = { results: [], total_results: 0, index_generation: 0 };
-  const found = reader === null ? empty : reader.read((view) => answerFrom(view, plan, request));
+  const nothing: Found = { results: [], total_results: 0, index_generation: 0, isEmpty: true };
+  const { isEmpty, ...found } = reader === null ? nothing : reader.read((view) => answerFrom(view, plan, request));
   const warnings = [...plan.warnings];
   if (context.isIndexing) warnings.push('indexing is going on: the answer comes from what is committed so far');
-  else if (found.index_generation === 0) warnings.push('nothing is indexed yet');
+  else if (isEmpty) warnings.push(found.index_generation === 0 ? 'nothing is indexed yet' : 'nothing is indexed any more');
   return { ...found, query_time_ms: Math.round((context.nowMs() - startedMs) * 1000) / 1000, mode: plan.mode, warnings };
 }
 
-function answerFrom(
-  view: IndexView,
-  plan: QueryPlan,
-  request: QueryRequest,
-): Pick<QueryResponse, 'results' | 'total_results' | 'index_generation'> {
-  const { generation, recipes } = view.info();
+interface Found extends Pick<QueryResponse, 'results' | 'total_results' | 'index_generation'> {
+  /** Nothing was ever indexed, or all of it was taken out. */
+  isEmpty: boolean;
+}
+
+function answerFrom(view: IndexView, plan: QueryPlan, request: QueryRequest): Found {
+  const { generation, documents, recipes } = view.info();
   if (recipes.some((recipe) => !recipe.startsWith(`${TOKENIZER_ID} `))) {
     plan.warnings.push('part of the index was made by another tokenizer and may not be found; index again to renew it');
   }
@@ -48,7 +49,7 @@ function answerFrom(
     .slice(0, request.top_k);
   const { results, isCut } = presentResults(view, groups, request);
   if (isCut) plan.warnings.push(`texts were cut to ${request.max_chars} characters together`);
-  return { results, total_results: results.length, index_generation: generation };
+  return { results, total_results: results.length, index_generation: generation, isEmpty: documents === 0 };
 }
 
 /** @throws CHUNK_UNKNOWN */
