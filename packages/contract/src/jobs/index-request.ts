@@ -28,6 +28,11 @@ export const jobAcceptedSchema = z
     queue_position: z.int().positive(),
     queue_length: z.int().nonnegative(),
     message: z.string(),
+    persisted: z
+      .literal(false)
+      .optional()
+      .describe('false: the job is in memory only, because the disk refused it; it is lost if the process dies'),
+    replaced_job_id: z.string().optional().describe('The waiting job whose place in line was given up (`?replace=true`)'),
   })
   .meta({ id: 'JobAccepted' });
 export type JobAccepted = z.infer<typeof jobAcceptedSchema>;
