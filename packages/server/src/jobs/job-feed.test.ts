@@ -1,10 +1,21 @@
+import { indexRequestSchema, type Job } from '@agent-brain/contract/jobs';
 import { expect, test } from 'vitest';
-import { jobRecord } from '../job-store/fixtures/job-records.ts';
 import { JobFeed } from './job-feed.ts';
+import { newJob } from './job-record.ts';
+
+const jobRecord = (changes: Partial<Job>): Job => ({
+  ...newJob(
+    { operation: 'index', folder: '/p', request: indexRequestSchema.parse({ folder_path: '.' }) },
+    'job_000000000001',
+    'p_00000000',
+    0,
+  ),
+  ...changes,
+});
 
 const numbers = (feed: JobFeed, position: string) => feed.after(position)?.map(({ job }) => job.total_documents);
 const fill = (feed: JobFeed, from: number, to: number) => {
-  for (let n = from; n <= to; n += 1) feed.publish(jobRecord(1, { status: 'running', total_documents: n }));
+  for (let n = from; n <= to; n += 1) feed.publish(jobRecord({ status: 'running', total_documents: n }));
 };
 
 test('gives the events after a position, in order and once', () => {
@@ -31,7 +42,7 @@ test('says that it does not know when events were dropped, or belong to another 
 test('names an event after the state of its job', () => {
   const feed = new JobFeed('abc');
   const start = feed.position;
-  for (const status of ['queued', 'running', 'completed', 'failed', 'cancelled'] as const) feed.publish(jobRecord(1, { status }));
+  for (const status of ['queued', 'running', 'completed', 'failed', 'cancelled'] as const) feed.publish(jobRecord({ status }));
   expect(feed.after(start)?.map(({ type }) => type)).toEqual(['progress', 'progress', 'completed', 'failed', 'cancelled']);
 });
 

@@ -122,11 +122,6 @@ export class JobQueue {
     return { ...page, jobs: page.jobs.map((job) => this.#brief(job)) };
   }
 
-  /** Those that wait or run, as events show them. */
-  unfinished(): Job[] {
-    return this.#unfinished().map((job) => this.#brief(job));
-  }
-
   stats(): QueueStats {
     const running = this.#running;
     return {
