@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jobExample, runningJobExample } from './examples.ts';
 import { indexRequestSchema } from './index-request.ts';
 
 export const jobStatuses = ['queued', 'running', 'completed', 'failed', 'cancelled'] as const;
@@ -84,6 +85,6 @@ export const jobSchema = z
     eta_s: z.number().nonnegative().optional(),
     persisted: z.literal(false).optional().describe('false: the last change is in memory only, because the disk refused it'),
   })
-  .meta({ id: 'Job' });
+  .meta({ id: 'Job', examples: [jobExample, runningJobExample] });
 
 export type Job = z.infer<typeof jobSchema>;
