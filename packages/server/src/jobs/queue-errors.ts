@@ -38,7 +38,9 @@ export function jobDuplicate(existing: Job, submission: JobSubmission): AgentBra
 
 function duplicateHint({ id, status }: Job, differ: boolean): string {
   if (!differ) return `Follow ${id}.`;
-  return status === 'queued' ? `Add \`?replace=true\` to take its place.` : `Wait for the end of ${id}, or cancel it, then submit again.`;
+  return status === 'queued'
+    ? 'Replace it: `--replace` (command line) or `?replace=true` (HTTP).'
+    : `Wait for the end of ${id}, or cancel it, then submit again.`;
 }
 
 /** @param etaS seconds until the running job ends, when that is known */
