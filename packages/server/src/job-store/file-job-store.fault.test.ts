@@ -152,6 +152,20 @@ test('a directory that was removed is made again, with its lock', async () => {
   await store.close();
 });
 
+test('a state directory that was removed is not made again', async () => {
+  const file = newFile();
+  const stateDir = path.dirname(path.dirname(file));
+  const { store, clock } = testStore(file);
+  await store.open();
+  await store.save(jobRecord(1));
+  fs.rmSync(stateDir, { recursive: true });
+  expect(await store.save(jobRecord(2))).toBe(false);
+  clock.advance(60_000);
+  expect(await store.save(jobRecord(3))).toBe(false);
+  await store.close();
+  expect(fs.existsSync(stateDir)).toBe(false);
+});
+
 test('kill -9 at every step of a compaction loses nothing', () => {
   const jobs = 12;
   for (let call = 1; ; call += 1) {

@@ -1,3 +1,4 @@
+import fs from 'node:fs/promises';
 import path from 'node:path';
 import { asAgentBrainError } from '@agent-brain/contract/errors';
 import type { Job } from '@agent-brain/contract/jobs';
@@ -247,15 +248,24 @@ export class FileJobStore implements JobStore {
     this.#writing ??= this.#writeAll();
   }
 
-  /** A lock file that was removed with its directory comes back with it; one that another process holds does not. */
+  /**
+   * A lock file that was removed with its directory comes back with it; one that another process holds does not.
+   * Nor does a whole state dir: whoever removed it is done with the project.
+   */
   async #regainLock(): Promise<void> {
-    const { file, uid, log } = this.#options;
     try {
       this.#lock?.assertHeld();
     } catch {
       await this.#lock?.release();
-      const regained = ensurePrivateDirectory(path.dirname(file), { uid }).then(() => this.#takeLock(0));
-      await regained.catch((error: unknown) => log.warn({ err: error }, 'the lock of the job queue could not be taken again'));
+      const { file, uid, log } = this.#options;
+      const directory = path.dirname(file);
+      try {
+        await fs.access(path.dirname(directory));
+        await ensurePrivateDirectory(directory, { uid });
+        await this.#takeLock(0);
+      } catch (error) {
+        log.warn({ err: error }, 'the lock of the job queue could not be taken again');
+      }
     }
   }
 

@@ -37,7 +37,7 @@ export function jobDuplicate(existing: Job, submission: JobSubmission): AgentBra
 }
 
 function duplicateHint({ id, status }: Job, differ: boolean): string {
-  if (!differ) return `Follow ${id}.`;
+  if (!differ) return `\`agent-brain jobs ${id} --watch\` follows it.`;
   return status === 'queued'
     ? 'Replace it: `--replace` (command line) or `?replace=true` (HTTP).'
     : `Wait for the end of ${id}, or cancel it, then submit again.`;
