@@ -21,7 +21,10 @@ function addSlowFolder(root: string, name: string, files: number): void {
 const folders = (count: number): Record<string, string> =>
   Object.fromEntries(Array.from({ length: count }, (_, n) => [`folder${n}/readme.md`, `# Folder ${n}\n`]));
 
-async function serve(files: Record<string, string>, { slow = 0, environment = {} as Record<string, string> } = {}) {
+async function serve(
+  files: Record<string, string>,
+  { slow = 0, environment = {} }: { slow?: number; environment?: Record<string, string> } = {},
+) {
   const machine = new Machine(environment);
   const root = machine.project('queue', files);
   if (slow > 0) addSlowFolder(root, 'slow', slow);
@@ -72,7 +75,7 @@ test('jobs A, B and C run one at a time in that order', async () => {
     PATIENCE,
   );
   const [a, b, c] = (await Promise.all(ids.map(ended))) as [Job, Job, Job];
-  expect([a, b, c].map(({ status, attempts }) => [status, attempts])).toEqual(Array(3).fill(['completed', 0]));
+  expect([a, b, c].map(({ status, attempts }) => [status, attempts])).toEqual(ids.map(() => ['completed', 0]));
   expect(a.completed_at! <= b.started_at! && b.completed_at! <= c.started_at!).toBe(true);
   expect(mostAtOnce).toBeLessThanOrEqual(1);
 });

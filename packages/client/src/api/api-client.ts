@@ -89,7 +89,7 @@ export class ApiClient {
     const headers = { ...this.#headers(door, undefined), accept: 'text/event-stream' };
     const opened = await openEvents({
       ...this.#address(),
-      path: renderPath(door.path, input as Parts),
+      path: renderPath(door.path, input),
       headers: options.position === undefined ? headers : { ...headers, 'last-event-id': options.position },
       signal: options.signal,
     });
