@@ -168,7 +168,11 @@ export const catalogue = {
   ),
   FOLDER_NOT_INDEXED: entry('not-found', 'The folder is not indexed', 'See `GET /index/folders`.'),
   QUEUE_FULL: entry('busy', 'The queue is full', 'Wait for a job to end (`agent-brain jobs`), then try again.'),
-  JOB_DUPLICATE: entry('precondition', 'The folder is queued or being indexed already', '`agent-brain jobs` shows how far the named job is.'),
+  JOB_DUPLICATE: entry(
+    'precondition',
+    'The folder is queued or being indexed already',
+    '`agent-brain jobs` shows how far the named job is.',
+  ),
   JOB_UNKNOWN: entry('not-found', 'No such job', 'Finished jobs are kept for 24 hours.'),
   JOB_RUNNING: entry('precondition', 'The job is running', 'Stop it by `--force` (command line) or `?force=true` (HTTP).'),
   JOB_FINISHED: entry('not-found', 'The job has already ended', 'Its record stays readable for 24 hours.', 410),
