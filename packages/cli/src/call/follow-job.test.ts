@@ -4,14 +4,15 @@ import { expect, test } from 'vitest';
 import { Terminal } from '../terminal/index.ts';
 import { type Call, followJob, judgeJob } from './index.ts';
 
-/** A client whose job is looked at; the n-th look sees the n-th state, then always the last. */
+/** A client whose job tells of these states, one event each, and then stays as it is. */
 function clientOf(states: Partial<Job>[], onLook: () => void = () => undefined): ApiClient {
-  let looks = 0;
-  const call = async (): Promise<Partial<Job>> => {
-    onLook();
-    return states[Math.min(looks++, states.length - 1)] as Partial<Job>;
-  };
-  return { call } as unknown as ApiClient;
+  async function* stream(): AsyncGenerator<{ job: Partial<Job> }> {
+    for (const job of states) {
+      onLook();
+      yield { job };
+    }
+  }
+  return { stream, call: async () => states.at(-1) } as unknown as ApiClient;
 }
 
 function callOf(signal: AbortSignal, isTTY = false): { call: Call; stderr: () => string } {
@@ -46,7 +47,7 @@ test('says that the job goes on when the person leaves, and leaves it alone', as
   const leaving = new Error('Ctrl-C');
   const client = clientOf([{ status: 'running', progress: progress(1) }], () => controller.abort(leaving));
   await expect(followJob(client, 'job_0', call)).rejects.toBe(leaving);
-  expect(stderr()).toMatch(/The job job_0 goes on\. `agent-brain status` shows it\.\n$/);
+  expect(stderr()).toMatch(/The job job_0 goes on\. `agent-brain jobs job_0 --watch` follows it\.\n$/);
 });
 
 test.each([

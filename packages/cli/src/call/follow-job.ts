@@ -11,7 +11,7 @@ export async function followJob(client: ApiClient, id: string, call: Call): Prom
     return await waitForJob(client, id, { signal: call.signal, onProgress: (job) => show(job, progress) });
   } catch (error) {
     progress.end();
-    if (call.signal.aborted) call.terminal.note(`The job ${id} goes on. \`agent-brain status\` shows it.`);
+    if (call.signal.aborted) call.terminal.note(`The job ${id} goes on. \`agent-brain jobs ${id} --watch\` follows it.`);
     throw error;
   } finally {
     progress.end();
@@ -22,14 +22,15 @@ function show(job: Job, progress: Progress): void {
   if (job.status === 'queued') {
     progress.update({ phase: 'waiting', done: 0, total: 0, unit: 'files', detail: `place ${job.queue_position ?? 1} in the queue` });
   } else if (job.status === 'running') {
-    const { phase, files_done, files_total, current_file } = job.progress;
+    const { phase, files_done, files_total, current_file, retry } = job.progress;
+    const file = phase === 'indexing' ? (current_file ?? undefined) : undefined;
     progress.update({
       phase,
       done: files_done,
       total: files_total,
       unit: 'files',
       etaS: job.eta_s,
-      detail: phase === 'indexing' ? (current_file ?? undefined) : undefined,
+      detail: retry === undefined ? file : `waits to try again: ${retry.message}`,
     });
   }
 }

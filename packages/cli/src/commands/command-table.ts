@@ -29,6 +29,7 @@ export const commandTable: readonly Entry[] = [
     summary: 'Index the project, or a folder',
     load: async () => (await import('./index-folder.ts')).indexFolder,
   },
+  { name: 'jobs', group: 'Search', summary: 'Show, watch and cancel indexing jobs', load: async () => (await import('./jobs.ts')).jobs },
   { name: 'query', group: 'Search', summary: 'Search code and documents', load: async () => (await import('./query.ts')).query },
   {
     name: 'doctor',

@@ -16,6 +16,7 @@ export const indexFolder: Command<Result> = {
       { flags: '--force', description: 'Read every file again, changed or not' },
       { flags: '--repair', description: 'Clear the index first' },
       { flags: '--dry-run', description: 'Show what would be indexed and what would be skipped' },
+      { flags: '--replace', description: 'Take the place of a job of the same folder that still waits' },
       { flags: '-d, --detach', description: 'Print the id of the job and return at once' },
       { flags: '--include <glob>', description: 'Index only files that match', repeatable: true },
       { flags: '--exclude <glob>', description: 'Leave out files that match', repeatable: true },
@@ -48,7 +49,8 @@ export const indexFolder: Command<Result> = {
       if (call.options['dryRun'] === true)
         return { data: await client.call('indexPlan', { body }, { signal: call.signal, timeoutMs: 300_000 }) };
       if (call.options['repair'] === true) await clearIndex(client, call);
-      const accepted = await client.call(call.options['add'] === true ? 'indexAdd' : 'index', { body }, { signal: call.signal });
+      const query = call.options['replace'] === true ? { replace: 'true' as const } : {};
+      const accepted = await client.call(call.options['add'] === true ? 'indexAdd' : 'index', { body, query }, { signal: call.signal });
       if (call.options['detach'] === true) return { data: accepted };
       return { data: judgeJob(await followJob(client, accepted.job_id, call)) };
     } finally {

@@ -23,7 +23,11 @@ export function renderJob(job: Job, view: View): string {
 }
 
 export const renderAccepted = (accepted: JobAccepted): string =>
-  `${accepted.job_id}  queued, place ${accepted.queue_position}. \`agent-brain status\` shows the running job.`;
+  [
+    `${accepted.job_id}  queued, place ${accepted.queue_position}. \`agent-brain jobs ${accepted.job_id} --watch\` follows it.`,
+    ...(accepted.replaced_job_id === undefined ? [] : [`It replaces ${accepted.replaced_job_id}.`]),
+    ...(accepted.persisted === false ? ['It is in memory only, because the disk refused it: it is lost if the instance dies.'] : []),
+  ].join('\n');
 
 const shownFiles = 20;
 

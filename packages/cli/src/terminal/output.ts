@@ -24,6 +24,8 @@ export class Output {
   readonly color: boolean;
   /** A line can be drawn again (progress bars). */
   readonly redrawable: boolean;
+  /** Lines of the last {@link repaint}. */
+  #painted = 0;
 
   constructor(sink: Sink, options: OutputOptions) {
     this.#sink = sink;
@@ -52,6 +54,14 @@ export class Output {
   /** Draws one line over itself; the caller made sure that it is printable and fits. */
   redraw(line: string): void {
     this.#sink.write(`\r\u001b[2K${guardControls(line)}`);
+  }
+
+  /** Draws a text of some lines over the one that was drawn before; lines that do not fit are cut. */
+  repaint(text: string): void {
+    const lines = guardControls(text).split('\n');
+    const up = this.#painted > 0 ? `\u001b[${this.#painted}A` : '';
+    this.#sink.write(`${up}\r\u001b[J\u001b[?7l${lines.join('\n')}\n\u001b[?7h`);
+    this.#painted = lines.length;
   }
 
   /** Removes the drawn line. */

@@ -1,7 +1,9 @@
 import type { Agent } from 'node:http';
-import { type Door, type DoorId, doors } from '@agent-brain/contract/doors';
+import { type Door, type DoorId, doors, type StreamDoorId, streamDoors } from '@agent-brain/contract/doors';
 import { AgentBrainError, catalogue, fromProblem, type Problem } from '@agent-brain/contract/errors';
+import type { JobEvent } from '@agent-brain/contract/jobs';
 import type { RouteInput, RouteResponse } from '@agent-brain/contract/routes';
+import { openEvents } from './event-exchange.ts';
 import { type Answer, exchange } from './http-exchange.ts';
 
 export interface Endpoint {
@@ -23,6 +25,18 @@ export interface ApiClientOptions {
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   readonly timeoutMs?: number | undefined;
+}
+
+/** The parts that a stream has. */
+export interface StreamInput {
+  readonly params?: { readonly id: string };
+  readonly query?: { readonly project_id?: string };
+}
+
+export interface StreamOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** The id of the last event that was seen; undefined: begin with how things stand. */
+  readonly position?: string | undefined;
 }
 
 /** A value of a request part as the address line carries it. */
@@ -52,11 +66,9 @@ export class ApiClient {
   async call<Id extends DoorId>(id: Id, input: RouteInput<Id>, options: CallOptions = {}): Promise<RouteResponse<Id>> {
     const door: Door = doors[id];
     const parts = input as Parts;
-    const { hostname, port } = new URL(this.#endpoint.baseUrl);
     const body = parts.body === undefined ? undefined : JSON.stringify(parts.body);
     const answer = await exchange({
-      host: hostname.replace(/^\[|\]$/g, ''),
-      port: Number(port),
+      ...this.#address(),
       method: door.method,
       path: renderPath(door.path, parts),
       headers: this.#headers(door, body),
@@ -68,9 +80,31 @@ export class ApiClient {
     return readAnswer(answer, door) as RouteResponse<Id>;
   }
 
+  /**
+   * The events of one connection; ends when the instance ends it.
+   * @throws as {@link call}, when it begins and when the connection breaks
+   */
+  async *stream(id: StreamDoorId, input: StreamInput = {}, options: StreamOptions = {}): AsyncGenerator<JobEvent, void> {
+    const door: Door = streamDoors[id];
+    const headers = { ...this.#headers(door, undefined), accept: 'text/event-stream' };
+    const opened = await openEvents({
+      ...this.#address(),
+      path: renderPath(door.path, input),
+      headers: options.position === undefined ? headers : { ...headers, 'last-event-id': options.position },
+      signal: options.signal,
+    });
+    if (!('answer' in opened)) yield* opened;
+    else if (opened.answer.status !== 204) readAnswer(opened.answer, door);
+  }
+
   /** Ends kept connections. */
   close(): void {
     if (this.#agent !== false) this.#agent.destroy();
+  }
+
+  #address(): { host: string; port: number } {
+    const { hostname, port } = new URL(this.#endpoint.baseUrl);
+    return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) };
   }
 
   #headers(door: Door, body: string | undefined): Record<string, string | number> {

@@ -66,7 +66,8 @@ export function exchange(request: Exchange): Promise<Answer> {
   });
 }
 
-function collect(response: IncomingMessage, request: Exchange): Promise<Answer> {
+/** The whole of an answer. */
+export function collect(response: IncomingMessage, request: Exchange): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = [];
     let sizeBytes = 0;
@@ -101,7 +102,7 @@ const outOfTime = (request: Exchange): AgentBrainError =>
   new AgentBrainError('INSTANCE_NO_ANSWER', `${request.method} ${request.path} had no answer within ${request.timeoutMs / 1000} s`);
 
 /** Nobody there is another fact than somebody who hung up: only the first says that no instance runs. */
-function connectionError(error: NodeJS.ErrnoException, request: Exchange): AgentBrainError {
+export function connectionError(error: NodeJS.ErrnoException, request: Exchange): AgentBrainError {
   const address = `${request.host}:${request.port}`;
   if (error.code === 'ECONNREFUSED') {
     return new AgentBrainError('INSTANCE_NOT_RUNNING', `Nobody listens at ${address} — the instance has ended`, { cause: error });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { configKeyNames } from '../config/index.ts';
-import { indexPlanSchema, jobAcceptedSchema, jobSchema } from '../jobs/index.ts';
+import { indexPlanSchema, jobAcceptedSchema, jobListSchema, jobSchema } from '../jobs/index.ts';
 import { queryResponseSchema } from '../query/index.ts';
 import { statusSchema } from '../status/index.ts';
 
@@ -87,6 +87,8 @@ export type LogsResult = z.infer<typeof logsResultSchema>;
 
 const indexResultSchema = z.union([jobSchema, jobAcceptedSchema, indexPlanSchema]);
 
+const jobsResultSchema = z.union([jobListSchema, jobSchema]);
+
 const configEntrySchema = z.strictObject({
   key: z.enum(configKeyNames as [string, ...string[]]),
   value: z.unknown(),
@@ -138,6 +140,7 @@ export const commandResults = {
   list: listResultSchema,
   logs: logsResultSchema,
   index: indexResultSchema,
+  jobs: jobsResultSchema,
   query: queryResponseSchema,
   'config list': configListResultSchema,
   'config get': configEntrySchema,

@@ -26,3 +26,11 @@ export const doors = {
 } as const satisfies Record<string, Door>;
 
 export type DoorId = keyof typeof doors;
+
+/** The doors of event streams (`text/event-stream`). */
+export const streamDoors = {
+  events: { method: 'GET', path: '/index/events', auth: true },
+  jobEvents: { method: 'GET', path: '/index/jobs/:id/events', auth: true },
+} as const satisfies Record<string, Door>;
+
+export type StreamDoorId = keyof typeof streamDoors;

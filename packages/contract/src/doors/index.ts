@@ -1,1 +1,1 @@
-export { type Door, doors, type DoorId } from './doors.ts';
+export { type Door, doors, type DoorId, streamDoors, type StreamDoorId } from './doors.ts';

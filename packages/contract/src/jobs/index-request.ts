@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { indexRequestExample, jobAcceptedExample } from './examples.ts';
 
 /** Body of `POST /index` and `POST /index/add`. Paths are absolute or relative to the project root. */
 export const indexRequestSchema = z
@@ -15,7 +16,7 @@ export const indexRequestSchema = z
     force: z.boolean().default(false).describe('Read and chunk every file again, changed or not'),
     allow_external: z.boolean().default(false).describe('Allow a folder outside the project'),
   })
-  .meta({ id: 'IndexRequest' });
+  .meta({ id: 'IndexRequest', examples: [indexRequestExample] });
 
 /** The validated request; {@link IndexRequestInput} is what callers write. */
 export type IndexRequest = z.infer<typeof indexRequestSchema>;
@@ -28,6 +29,11 @@ export const jobAcceptedSchema = z
     queue_position: z.int().positive(),
     queue_length: z.int().nonnegative(),
     message: z.string(),
+    persisted: z
+      .literal(false)
+      .optional()
+      .describe('false: the job is in memory only, because the disk refused it; it is lost if the process dies'),
+    replaced_job_id: z.string().optional().describe('The waiting job whose place in line was given up (`?replace=true`)'),
   })
-  .meta({ id: 'JobAccepted' });
+  .meta({ id: 'JobAccepted', examples: [jobAcceptedExample] });
 export type JobAccepted = z.infer<typeof jobAcceptedSchema>;

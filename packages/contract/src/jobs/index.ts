@@ -21,5 +21,6 @@ export {
   skipReasons,
   skipReasonSchema,
 } from './job.ts';
+export { type JobEvent, jobEventType, jobEventTypes, type JobEventType } from './job-event.ts';
 export { type IndexPlan, indexPlanSchema } from './index-plan.ts';
 export { type JobList, jobListQuerySchema, jobListSchema } from './job-list.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jobListExample } from './examples.ts';
 import { jobSchema, jobStatusSchema } from './job.ts';
 
 export const jobListQuerySchema = z.strictObject({
@@ -19,5 +20,5 @@ export const jobListSchema = z
     failed_count: z.int().nonnegative(),
     cancelled_count: z.int().nonnegative(),
   })
-  .meta({ id: 'JobList' });
+  .meta({ id: 'JobList', examples: [jobListExample] });
 export type JobList = z.infer<typeof jobListSchema>;

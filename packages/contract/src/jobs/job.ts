@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jobExample, runningJobExample } from './examples.ts';
 import { indexRequestSchema } from './index-request.ts';
 
 export const jobStatuses = ['queued', 'running', 'completed', 'failed', 'cancelled'] as const;
@@ -15,6 +16,10 @@ export const jobProgressSchema = z.object({
   bytes_done: z.int().nonnegative(),
   current_file: z.string().nullable(),
   updated_at: z.iso.datetime(),
+  retry: z
+    .object({ attempt: z.int().positive(), code: z.string(), message: z.string(), next_at: z.iso.datetime() })
+    .optional()
+    .describe('Only while the job waits to repeat what failed for a passing reason'),
 });
 export type JobProgress = z.infer<typeof jobProgressSchema>;
 
@@ -54,7 +59,7 @@ export const indexStatsSchema = z.object({
 });
 export type IndexStats = z.infer<typeof indexStatsSchema>;
 
-/** One indexing job, as stored and as shown. `queue_position` and `eta_s` are computed, never stored. */
+/** One indexing job, as stored and as shown. `queue_position`, `eta_s` and `persisted` are computed, never stored. */
 export const jobSchema = z
   .object({
     schema_version: z.literal(1),
@@ -69,7 +74,7 @@ export const jobSchema = z
     started_at: z.iso.datetime().nullable(),
     completed_at: z.iso.datetime().nullable(),
     error: z.object({ code: z.string(), message: z.string() }).nullable(),
-    attempts: z.int().nonnegative(),
+    attempts: z.int().nonnegative().describe('How often a crash of the process ended it'),
     progress: jobProgressSchema,
     progress_percent: z.number().min(0).max(100),
     total_documents: z.int().nonnegative(),
@@ -78,7 +83,8 @@ export const jobSchema = z
     stats: indexStatsSchema.nullable(),
     queue_position: z.int().positive().optional(),
     eta_s: z.number().nonnegative().optional(),
+    persisted: z.literal(false).optional().describe('false: the last change is in memory only, because the disk refused it'),
   })
-  .meta({ id: 'Job' });
+  .meta({ id: 'Job', examples: [jobExample, runningJobExample] });
 
 export type Job = z.infer<typeof jobSchema>;

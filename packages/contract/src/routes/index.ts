@@ -9,3 +9,4 @@ export {
   shutdownAcceptedSchema,
   shutdownRequestSchema,
 } from './route-table.ts';
+export { type EventStream, type StreamId, streams } from './stream-table.ts';

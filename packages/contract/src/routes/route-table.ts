@@ -30,6 +30,7 @@ export interface Route extends Door {
 const projectQuery = z.strictObject({ project_id: z.string().optional() });
 const jobParams = z.strictObject({ id: z.string() });
 const truth = z.enum(['true', 'false']).transform((value) => value === 'true');
+const indexQuery = z.strictObject({ replace: truth.optional().describe('Take the place of a job of the same folder that still waits') });
 
 export const shutdownRequestSchema = z.strictObject({ instance_id: z.string() });
 export const shutdownAcceptedSchema = z.strictObject({ message: z.string() });
@@ -70,6 +71,7 @@ export const routes = {
     ...doors.index,
     summary: 'Make the index equal to a folder',
     tag: 'index',
+    query: indexQuery,
     body: indexRequestSchema,
     status: 202,
     response: jobAcceptedSchema,
@@ -79,6 +81,7 @@ export const routes = {
     ...doors.indexAdd,
     summary: 'Index a folder and remove nothing',
     tag: 'index',
+    query: indexQuery,
     body: indexRequestSchema,
     status: 202,
     response: jobAcceptedSchema,
@@ -172,15 +175,17 @@ export const routes = {
 
 export type Routes = typeof routes;
 export type RouteId = keyof Routes;
-type Part<Id extends RouteId, Name extends 'params' | 'query' | 'body'> =
-  Routes[Id] extends Record<Name, infer Schema extends z.ZodType> ? Schema : never;
+type Part<Id extends RouteId, Name extends PartName> = Routes[Id] extends Record<Name, infer Schema extends z.ZodType> ? Schema : never;
 
-/** What a caller of a route writes, part by part. */
-export type RouteInput<Id extends RouteId> = {
-  [Name in 'params' | 'query' | 'body' as Part<Id, Name> extends never ? never : Name]: z.input<Part<Id, Name>>;
-};
+type PartName = 'params' | 'query' | 'body';
+type PartsOf<Id extends RouteId> = { [Name in PartName as Part<Id, Name> extends never ? never : Name]: z.input<Part<Id, Name>> };
+/** Parts in which something must be said. */
+type NeededPart<Parts> = { [Name in keyof Parts]: Partial<Parts[Name]> extends Parts[Name] ? never : Name }[keyof Parts];
+
+/** What a caller of a route writes, part by part; a part in which nothing is required may be left out. */
+export type RouteInput<Id extends RouteId> = Pick<PartsOf<Id>, NeededPart<PartsOf<Id>>> & Partial<PartsOf<Id>>;
 /** What a handler of a route receives, part by part, validated. */
 export type RouteRequest<Id extends RouteId> = {
-  [Name in 'params' | 'query' | 'body' as Part<Id, Name> extends never ? never : Name]: z.output<Part<Id, Name>>;
+  [Name in PartName as Part<Id, Name> extends never ? never : Name]: z.output<Part<Id, Name>>;
 };
 export type RouteResponse<Id extends RouteId> = z.output<Routes[Id]['response']>;

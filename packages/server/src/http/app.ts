@@ -6,6 +6,7 @@ import { answerClientError } from './client-errors.ts';
 import { registerDocs } from './docs-door.ts';
 import { compilersFactory } from './compilers.ts';
 import { pathOf, sendProblem } from './error-replies.ts';
+import { registerEventStreams } from './event-handlers.ts';
 import { guardHost, guardOrigin, guardToken, hashToken } from './guards.ts';
 import { registerIndexRoutes } from './index-handlers.ts';
 import { registerInstanceRoutes } from './instance-handlers.ts';
@@ -31,6 +32,7 @@ export function buildApp(service: Service, limits: TransportLimits = defaultLimi
   addRequestLog(app, service);
   registerInstanceRoutes(app, service);
   registerIndexRoutes(app, service);
+  registerEventStreams(app, service, limits);
   registerQueryRoutes(app, service);
   registerMetrics(app, service);
   registerDocs(app);

@@ -1,6 +1,6 @@
 import { catalogue, type CatalogueEntry, type ErrorCode, errorKinds } from '@agent-brain/contract/errors';
 import { problemSchema } from '@agent-brain/contract/problem';
-import { type Route, routes } from '@agent-brain/contract/routes';
+import { type EventStream, type Route, routes, streams } from '@agent-brain/contract/routes';
 import { PRODUCT_VERSION } from '@agent-brain/contract/version';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
@@ -56,6 +56,7 @@ export async function buildDocsApp(): Promise<FastifyInstance> {
   });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   for (const [id, route] of Object.entries(routes)) describe(app, id, route);
+  for (const [id, stream] of Object.entries(streams)) describeStream(app, id, stream);
   describeMetrics(app);
   await app.ready();
   return app;
@@ -74,6 +75,29 @@ function describe(app: FastifyInstance, id: string, route: Route): void {
   };
   app.route({ method: route.method, url: route.path, schema, handler: notServedHere });
 }
+
+function describeStream(app: FastifyInstance, id: string, stream: EventStream): void {
+  const schema = {
+    operationId: id,
+    summary: stream.summary,
+    description: stream.description,
+    tags: ['index'],
+    security: [{ bearer: [] }],
+    ...(stream.params === undefined ? {} : { params: stream.params }),
+    querystring: stream.query,
+    headers: z.object({ 'last-event-id': z.string().optional().describe('The id of the last event that was seen') }),
+    response: {
+      200: { description: 'Events, until the connection ends', content: { 'text/event-stream': { schema: eventText } } },
+      ...(stream.params === undefined ? {} : { 204: z.null().describe('The job has ended, and its end was seen') }),
+      ...errorResponses([...TRANSPORT_ERRORS, 'TOKEN_INVALID', ...stream.errors]),
+    },
+  };
+  app.route({ method: stream.method, url: stream.path, schema, handler: notServedHere });
+}
+
+const eventText = z
+  .string()
+  .meta({ examples: ['id: 5f0c19aa-17\nevent: progress\ndata: {"id":"job_5f0c19aa3b21","status":"running", …}\n\n'] });
 
 function describeMetrics(app: FastifyInstance): void {
   const response = {

@@ -1,5 +1,5 @@
 import { catalogue, errorCodes } from '@agent-brain/contract/errors';
-import { type Route, routes } from '@agent-brain/contract/routes';
+import { type Route, routes, streams } from '@agent-brain/contract/routes';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fakeInstance } from '../fixtures/index.ts';
@@ -38,7 +38,8 @@ describe('/openapi.json', () => {
       Object.entries(operations).map(([method, { operationId }]) => `${operationId} ${method} ${path}`),
     );
     const wanted = table.map(([id, route]) => `${id} ${route.method.toLowerCase()} ${route.path.replace(/:(\w+)/g, '{$1}')}`);
-    expect(described.sort()).toEqual([...wanted, 'metrics get /metrics'].sort());
+    const streamed = Object.entries(streams).map(([id, { path }]) => `${id} get ${path.replace(':id', '{id}')}`);
+    expect(described.sort()).toEqual([...wanted, ...streamed, 'metrics get /metrics'].sort());
   });
 
   test('says which operations want the token', async () => {
@@ -60,6 +61,18 @@ describe('/openapi.json', () => {
       }
     }
     expect(document.components.schemas['Problem']?.properties['code']?.enum).toEqual([...errorCodes]);
+  });
+
+  test('shows examples of what is sent and answered about jobs, and what a stream is', async () => {
+    const document = await read();
+    for (const name of ['Job', 'JobList', 'JobAccepted', 'IndexRequestInput']) {
+      const schema = document.components.schemas[name] as { examples?: unknown[] } | undefined;
+      expect([name, schema?.examples?.length]).toEqual([name, expect.any(Number)]);
+    }
+    const responses = document.paths['/index/jobs/{id}/events']?.['get']?.responses;
+    expect(Object.keys(responses?.['200']?.content ?? {})).toEqual(['text/event-stream']);
+    expect(responses?.['204']).toBeDefined();
+    expect(responses?.['404']?.description).toContain('JOB_UNKNOWN');
   });
 
   test('carries the messages by name, and says that unknown fields are refused', async () => {

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { AgentBrainError } from '@agent-brain/contract/errors';
 import { type IndexRequest, indexRequestSchema, type Job, type JobAccepted } from '@agent-brain/contract/jobs';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { checkFolder } from '../jobs/index.ts';
+import { checkFolder, type JobSubmission } from '../jobs/index.ts';
 import { indexConfig, type Project } from '../projects/index.ts';
 import { registerRoute } from './register-route.ts';
 import type { Service } from './service.ts';
@@ -10,10 +10,10 @@ import type { Service } from './service.ts';
 export function registerIndexRoutes(app: FastifyInstance, { projects }: Service): void {
   const indexing =
     (operation: 'index' | 'add') =>
-    async ({ body }: { body: IndexRequest }): Promise<JobAccepted> => {
+    async ({ body, query }: { body: IndexRequest; query: { replace?: boolean | undefined } }): Promise<JobAccepted> => {
       const project = projects.find(body.project_id);
       const folder = await validFolder(project, body);
-      return submit(project, operation, folder, body);
+      return submit(project, { operation, folder, request: body }, query);
     };
   registerRoute(app, 'index', indexing('index'));
   registerRoute(app, 'indexAdd', indexing('add'));
@@ -28,7 +28,7 @@ export function registerIndexRoutes(app: FastifyInstance, { projects }: Service)
   registerRoute(app, 'indexReset', ({ query }) => {
     if (query.confirm !== true) throw new AgentBrainError('CONFIRMATION_REQUIRED', 'Clearing the index was not confirmed');
     const project = projects.find(query.project_id);
-    return submit(project, 'reset', project.root, indexRequestSchema.parse({ folder_path: project.root }));
+    return submit(project, { operation: 'reset', folder: project.root, request: indexRequestSchema.parse({ folder_path: project.root }) });
   });
 
   registerRoute(app, 'folders', async ({ query }) => ({ folders: await projects.find(query.project_id).engine.folders() }));
@@ -36,7 +36,7 @@ export function registerIndexRoutes(app: FastifyInstance, { projects }: Service)
   registerRoute(app, 'folderRemove', async ({ query }) => {
     const project = projects.find(query.project_id);
     const folder = await indexedFolder(project, query.folder_path);
-    return submit(project, 'remove', folder, indexRequestSchema.parse({ folder_path: folder }));
+    return submit(project, { operation: 'remove', folder, request: indexRequestSchema.parse({ folder_path: folder }) });
   });
 
   registerRoute(app, 'jobs', ({ query }) => projects.find(query.project_id).queue.list(query));
@@ -74,14 +74,18 @@ const VERBS: Readonly<Record<Job['operation'], string>> = {
   reset: 'will lose its index',
 };
 
-function submit(project: Project, operation: Job['operation'], folder: string, request: IndexRequest): JobAccepted {
-  const { job, position, length } = project.queue.submit({ operation, folder, request });
+/** Answers when the disk has the job, or has refused it. */
+async function submit(project: Project, submission: JobSubmission, options: { replace?: boolean | undefined } = {}): Promise<JobAccepted> {
+  const { job, position, length, replacedId, persisted } = project.queue.submit(submission, options);
+  const isPersisted = await persisted;
   return {
     job_id: job.id,
     status: 'queued',
     queue_position: position,
     queue_length: length,
-    message: `${folder} ${VERBS[operation]} (${position} of ${length} in the queue)`,
+    message: `${submission.folder} ${VERBS[submission.operation]} (${position} of ${length} in the queue)`,
+    ...(isPersisted ? {} : { persisted: false }),
+    ...(replacedId === undefined ? {} : { replaced_job_id: replacedId }),
   };
 }
 

@@ -48,6 +48,12 @@ function condition(service: Service): { status: 'healthy' | 'degraded' | 'unheal
   if (service.isStopping()) return { status: 'unhealthy', message: 'stopping' };
   const corrupt = service.projects.all().filter((project) => project.engine.status().state === 'corrupt');
   if (corrupt.length > 0) return { status: 'degraded', message: 'the index is damaged; indexing again rebuilds it' };
+  const unsaved = service.projects
+    .all()
+    .map((project) => project.queue.stats().trouble)
+    .find((code) => code !== null);
+  if (unsaved !== undefined)
+    return { status: 'degraded', message: `jobs are kept in memory only: their file cannot be written (${unsaved})` };
   const indexing = service.projects.all().some((project) => project.queue.stats().runningJobId !== null);
   return { status: 'healthy', message: indexing ? 'ready, indexing' : 'ready' };
 }

@@ -1,4 +1,4 @@
-import { type Route, routes } from '@agent-brain/contract/routes';
+import { type Route, routes, streams } from '@agent-brain/contract/routes';
 
 /** Doors that are not JSON routes. */
 const FURTHER: readonly { method: string; path: string }[] = ['/metrics', '/openapi.json', '/docs', '/docs/*'].map((path) => ({
@@ -8,7 +8,7 @@ const FURTHER: readonly { method: string; path: string }[] = ['/metrics', '/open
 
 /** The methods that some route takes at `path`, sorted; none for an unknown path. */
 export function knownMethods(path: string): string[] {
-  const all: readonly Pick<Route, 'method' | 'path'>[] = Object.values(routes);
+  const all: readonly Pick<Route, 'method' | 'path'>[] = [...Object.values(routes), ...Object.values(streams)];
   const methods = [...all, ...FURTHER].filter((route) => matches(route.path, path)).map((route) => route.method);
   return [...new Set(methods)].sort();
 }

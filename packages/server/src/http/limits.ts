@@ -12,6 +12,10 @@ export interface TransportLimits {
   readonly keepAliveMs: number;
   /** More connections than these are closed at once. */
   readonly connections: number;
+  /** More event streams than these are refused, so that others find a connection. */
+  readonly eventStreams: number;
+  /** Between two signs of life of an event stream. */
+  readonly heartbeatMs: number;
 }
 
 export const defaultLimits: TransportLimits = {
@@ -22,4 +26,6 @@ export const defaultLimits: TransportLimits = {
   timeoutCheckMs: 5_000,
   keepAliveMs: 5_000,
   connections: 256,
+  eventStreams: 64,
+  heartbeatMs: 15_000,
 };

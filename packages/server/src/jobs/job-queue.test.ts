@@ -3,7 +3,7 @@ import { indexRequestSchema, type Job, jobListSchema, jobSchema } from '@agent-b
 import { waitUntil } from '@agent-brain/test-harness/waiting';
 import { describe, expect, test } from 'vitest';
 import { ManualClock } from '../clock/index.ts';
-import { FakeEngine, noStats } from '../fixtures/index.ts';
+import { FakeEngine, MemoryJobStore, noStats } from '../fixtures/index.ts';
 import { engineWork, JobQueue, type JobQueueOptions, type JobSubmission } from './index.ts';
 
 const config = { include: [], exclude: [], languages: [], chunkSize: 1500, chunkOverlap: 0, maxFileBytes: 1_000_000 };
@@ -13,7 +13,9 @@ function setUp(options: Partial<JobQueueOptions> = {}) {
   const clock = new ManualClock();
   const lines: { fields: object; message: string }[] = [];
   const write = (fields: object, message: string): void => void lines.push({ fields, message });
+  const store = new MemoryJobStore();
   const queue = new JobQueue({
+    store,
     projectId: 'p_00000000',
     perform: engineWork(engine, config),
     maxQueued: 100,
@@ -22,7 +24,8 @@ function setUp(options: Partial<JobQueueOptions> = {}) {
     log: { info: write, warn: write, error: write },
     ...options,
   });
-  return { queue, engine, clock, lines };
+  queue.start();
+  return { queue, engine, clock, lines, store };
 }
 
 const folder = (name: string, options: object = {}, operation: JobSubmission['operation'] = 'index'): JobSubmission => ({
@@ -117,7 +120,93 @@ describe('admission', () => {
   });
 });
 
+describe('replacing', () => {
+  test('cancels the waiting job of the folder, names its successor, and queues the new one last', async () => {
+    const { queue, engine } = setUp();
+    queue.submit(folder('running'));
+    await engine.run(0);
+    const [a, b] = ['a', 'b'].map((name) => queue.submit(folder(name)).job) as [Job, Job];
+    const { job, position, length, replacedId } = queue.submit(folder('a', { force: true }), { replace: true });
+    expect([position, length, replacedId]).toEqual([2, 2, a.id]);
+    expect(queue.get(a.id)).toMatchObject({
+      status: 'cancelled',
+      error: { code: 'JOB_SUPERSEDED', message: expect.stringContaining(job.id) },
+    });
+    expect([queue.get(b.id).queue_position, queue.get(job.id).queue_position]).toEqual([1, 2]);
+  });
+
+  test('needs no free place, and leaves a running job alone', async () => {
+    const { queue, engine } = setUp({ maxQueued: 1 });
+    const running = queue.submit(folder('running')).job;
+    await engine.run(0);
+    queue.submit(folder('a'));
+    expect(queue.submit(folder('a'), { replace: true }).length).toBe(1);
+    expect(errorOf(() => queue.submit(folder('running'), { replace: true }))).toMatchObject({
+      code: 'JOB_DUPLICATE',
+      data: { job_id: running.id },
+    });
+    expect(statusOf(queue, running)).toBe('running');
+  });
+});
+
+describe('what an earlier process left', () => {
+  test('runs in its order, before what comes new, when the queue is started', async () => {
+    const left = setUp();
+    const [a, b] = ['a', 'b'].map((name) => left.queue.submit(folder(name)).job) as [Job, Job];
+    const store = new MemoryJobStore();
+    store.left = { ended: [], unfinished: [a, b].map((job) => ({ ...job })), changed: [] };
+    const engine = new FakeEngine();
+    const log = { info: () => {}, warn: () => {}, error: () => {} };
+    const queue = new JobQueue({
+      store,
+      projectId: 'p_00000000',
+      perform: engineWork(engine, config),
+      maxQueued: 100,
+      timeoutS: 7200,
+      log,
+    });
+    await queue.recover();
+    expect(list(queue)).toMatchObject({ queued_count: 2 });
+    expect(errorOf(() => queue.submit(folder('a')))).toMatchObject({ code: 'JOB_DUPLICATE' });
+    const { job: c } = queue.submit(folder('c'));
+    expect(engine.runs).toEqual([]);
+    queue.start();
+    for (const [n, job] of [a, b, c].entries()) {
+      expect((await engine.run(n)).run.folder).toBe(job.folder_path);
+      engine.runs[n]?.finish();
+    }
+    await settle(queue, c);
+  });
+});
+
+describe('a store that takes nothing', () => {
+  test('stops no job, and every answer says that it is in memory only', async () => {
+    const { queue, engine, store } = setUp();
+    store.isFull = true;
+    const { job, persisted } = queue.submit(folder('a'));
+    expect([await persisted, queue.get(job.id).persisted, queue.stats().trouble]).toEqual([false, false, 'DISK_FULL']);
+    (await engine.run(0)).finish();
+    await settle(queue, job);
+    expect(queue.get(job.id)).toMatchObject({ status: 'completed', persisted: false });
+  });
+});
+
 describe('work', () => {
+  test('that fails for a passing reason is repeated, and its progress says why it waits', async () => {
+    const { queue, engine, clock } = setUp();
+    const { job } = queue.submit(folder('a'));
+    (await engine.run(0)).fail(new AgentBrainError('STREAMS_EXHAUSTED', 'The provider answers 429', { retryAfterS: 3 }));
+    await waitUntil('it waits', () => queue.get(job.id).progress.retry !== undefined);
+    expect(queue.get(job.id)).toMatchObject({
+      status: 'running',
+      progress: { retry: { attempt: 1, code: 'STREAMS_EXHAUSTED', next_at: new Date(clock.now() + 3_000).toISOString() } },
+    });
+    clock.advance(3_000);
+    (await engine.run(1)).finish();
+    await settle(queue, job);
+    expect(queue.get(job.id)).toMatchObject({ status: 'completed' });
+  });
+
   test('shows progress that never goes back, and an estimate of the rest', async () => {
     const { queue, engine, clock } = setUp();
     const { job } = queue.submit(folder('a'));
@@ -242,18 +331,27 @@ describe('cancel', () => {
 });
 
 describe('close', () => {
-  test('puts the running job back, refuses new ones and names what is lost', async () => {
-    const { queue, engine, lines } = setUp();
+  test('puts the running job back at no cost, refuses new ones and leaves all to the next process', async () => {
+    const { queue, engine, store } = setUp();
     const [a, b] = ['a', 'b'].map((name) => queue.submit(folder(name)).job) as [Job, Job];
     await engine.run(0);
-    const lost = await queue.close(10_000);
-    expect(lost).toMatchObject([
+    const left = await queue.close(10_000);
+    expect(left).toMatchObject([
       { id: a.id, status: 'queued', attempts: 0, started_at: null },
       { id: b.id, status: 'queued' },
     ]);
     expect(errorOf(() => queue.submit(folder('c')))).toMatchObject({ code: 'SHUTTING_DOWN' });
-    expect(lines.at(-1)).toMatchObject({ fields: { jobs: [{ folder: '/p/a' }, { folder: '/p/b' }] } });
+    expect([store.isClosed, store.saved.get(a.id)]).toMatchObject([true, { status: 'queued', attempts: 0, progress_percent: 0 }]);
     expect(engine.runs).toHaveLength(1);
+  });
+
+  test('a wait for the end of a job resolves with it', async () => {
+    const { queue, engine } = setUp();
+    const { job } = queue.submit(folder('a'));
+    const ended = queue.ended(job.id);
+    (await engine.run(0)).finish();
+    await expect(ended).resolves.toMatchObject({ id: job.id, status: 'completed' });
+    await expect(queue.ended(job.id)).resolves.toMatchObject({ status: 'completed' });
   });
 
   test('waits for a cancelled work that still yields and does not revive its job', async () => {

@@ -1,13 +1,12 @@
-import { AgentBrainError, isAgentBrainError } from '@agent-brain/contract/errors';
-import type { IndexStats, Job, JobList, JobStatus } from '@agent-brain/contract/jobs';
-import { withLogContext } from '@agent-brain/runtime/log';
-import type { IndexProgress } from '@agent-brain/search/engine';
+import type { IndexStats, Job, JobList } from '@agent-brain/contract/jobs';
 import { type Clock, systemClock } from '../clock/index.ts';
+import { noProgress } from '../job-store/index.ts';
+import { JobFeed } from './job-feed.ts';
 import { JobHistory } from './job-history.ts';
+import { pageOf } from './job-page.ts';
 import {
-  applyProgress,
-  durationMs,
   dedupeKey,
+  durationMs,
   etaSeconds,
   isoTime,
   type JobSubmission,
@@ -16,65 +15,92 @@ import {
   type TerminalStatus,
   withFewSkipExamples,
 } from './job-record.ts';
-import type { JobSlot } from './job-slot.ts';
-import type { JobFilter, JobQueueOptions, QueueStats } from './queue-options.ts';
-import { jobDuplicate, jobFinished, jobRunning, jobUnknown, queueClosed, queueFull } from './queue-errors.ts';
+import { JobRun } from './job-run.ts';
+import { asJobError, jobDuplicate, jobFinished, jobRunning, jobUnknown, queueClosed, queueFull } from './queue-errors.ts';
+import type { Admission, JobFilter, JobQueueOptions, QueueStats } from './queue-options.ts';
 import { renderDuration } from './render-duration.ts';
 
 /*
  * The jobs of one project: first in, first out, one at a time.
  *
  *   queued ──start──► running ──► completed | failed | cancelled        (terminal: never changes)
- *      └──cancel──► cancelled          └──close──► queued
+ *      │                 └──close (a stop), recover (after a crash)──► queued
+ *      └──cancel, replace──► cancelled
  *
- * Admission (duplicates, capacity, append) has no await in it: two requests can never both pass.
+ * Admission (duplicates, capacity, append) has no await in it: two requests can never both pass. The
+ * memory decides and the store follows, so that a disk that refuses delays nobody and loses nothing
+ * while the process lives. A job may start before its admission is on disk; a crash between the two
+ * ends both, and the caller has not been answered yet.
+ *
  * A job that was cancelled or timed out is terminal at once, but its work may need a moment to
  * yield; until then it keeps the slot, so that two works never run side by side. Worst outcome of a
  * work that never yields: later jobs wait, and the log says for which.
- *
- * This queue lives in memory: what has not ended when the process stops must be submitted again.
  */
 
 /** A forced cancel answers within this time (contract: jobs, "HTTP"). */
 const FORCED_CANCEL_MS = 2_000;
-/** After this time a work that does not yield is worth a line in the log. */
-const YIELD_MS = 5_000;
 
 export class JobQueue {
+  /** What happens to the jobs, for those who follow. */
+  readonly feed = new JobFeed();
   readonly #options: JobQueueOptions;
   readonly #clock: Clock;
-  readonly #history = new JobHistory();
-  /** Callers of `ended`, by job id. */
-  readonly #waiting = new Map<string, ((job: Job) => void)[]>();
+  readonly #history: JobHistory;
   #queued: Job[] = [];
-  #slot: JobSlot | undefined;
-  #closing = false;
+  #run: JobRun | undefined;
+  #state: 'paused' | 'started' | 'closing' = 'paused';
 
   constructor(options: JobQueueOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
+    this.#history = new JobHistory(options.store);
+  }
+
+  /**
+   * Takes over what an earlier process left; nothing runs yet.
+   * @throws what opening the store throws
+   */
+  async recover(): Promise<void> {
+    const { ended, unfinished } = await this.#options.store.open();
+    for (const job of ended) this.#history.add(job, this.#clock.now());
+    this.#queued = [...unfinished, ...this.#queued];
+    const jobs = unfinished.map(({ id }) => id);
+    if (jobs.length > 0) this.#options.log.info({ jobs }, 'jobs of an earlier process go on');
+  }
+
+  /** Begins to run jobs. */
+  start(): void {
+    if (this.#state === 'paused') this.#state = 'started';
+    this.#startNext();
   }
 
   /**
    * Admits a job or says why not. The folder was checked before (`checkFolder`).
    *
-   * @returns its place in the queue (1 is next) and the queue's length with it
+   * @param options.replace a waiting job of the same folder is cancelled, and the new one queued behind all others
    * @throws SHUTTING_DOWN; JOB_DUPLICATE with `{job_id, status, options_differ}`; QUEUE_FULL with a retry time
    */
-  submit(submission: JobSubmission): { job: Job; position: number; length: number } {
-    if (this.#closing) throw queueClosed();
+  submit(submission: JobSubmission, { replace = false }: { replace?: boolean | undefined } = {}): Admission {
+    if (this.#state === 'closing') throw queueClosed();
     const key = dedupeKey(submission);
     const existing = this.#unfinished().find((other) => other.dedupe_key === key);
-    if (existing !== undefined) throw jobDuplicate(existing, submission);
-    const { maxQueued } = this.#options;
-    if (this.#queued.length >= maxQueued) throw queueFull(this.#queued.length, maxQueued, this.#eta());
-    const job = newJob(submission, (this.#options.newId ?? newJobId)(), this.#options.projectId, this.#clock.now());
+    const isReplaced = replace && existing?.status === 'queued';
+    if (existing !== undefined && !isReplaced) throw jobDuplicate(existing, submission);
+    const { maxQueued, newId = newJobId, projectId, log } = this.#options;
+    const waiting = this.#queued.length - Number(isReplaced);
+    if (waiting >= maxQueued) throw queueFull(waiting, maxQueued, this.#eta());
+    const job = newJob(submission, newId(), projectId, this.#clock.now());
+    if (existing !== undefined) {
+      existing.error = { code: 'JOB_SUPERSEDED', message: `${job.id} took the place of this job` };
+      void this.#remove(existing);
+    }
     this.#queued.push(job);
-    this.#options.log.info({ job_id: job.id, operation: job.operation, folder: job.folder_path }, 'job queued');
+    log.info({ job_id: job.id, operation: job.operation, folder: job.folder_path }, 'job queued');
     this.#options.onActivity?.();
+    const persisted = this.#save(job);
     const length = this.#queued.length;
     setImmediate(() => this.#startNext());
-    return { job: this.#view(job), position: length, length };
+    return { job: this.#view(job), position: length, length, persisted, ...(existing === undefined ? {} : { replacedId: existing.id }) };
   }
 
   /** @throws JOB_UNKNOWN */
@@ -85,38 +111,31 @@ export class JobQueue {
   /** The job when it is terminal; never, when it is put back by a stop. @throws JOB_UNKNOWN */
   async ended(id: string): Promise<Job> {
     const job = this.#find(id);
-    if (job.completed_at === null) {
-      await new Promise((resolve) => this.#waiting.set(id, [...(this.#waiting.get(id) ?? []), resolve]));
-    }
+    if (job.completed_at === null) await this.feed.until(() => job.completed_at !== null);
     return this.#view(job);
   }
 
   /** Running first, then queue order, then ended ones newest first; with a few examples of skipped files each. */
   list(filter: JobFilter): JobList {
     const all = [...this.#unfinished(), ...this.#history.newestFirst(this.#clock.now())];
-    const count = (status: JobStatus): number => all.reduce((sum, job) => sum + Number(job.status === status), 0);
-    const matching = filter.status === undefined ? all : all.filter((job) => job.status === filter.status);
-    return {
-      jobs: matching
-        .slice(filter.offset, filter.offset + filter.limit)
-        .map((job) => ({ ...this.#view(job), stats: withFewSkipExamples(job.stats) })),
-      total: matching.length,
-      queued_count: count('queued'),
-      running_count: count('running'),
-      completed_count: count('completed'),
-      failed_count: count('failed'),
-      cancelled_count: count('cancelled'),
-    };
+    const page = pageOf(all, filter);
+    return { ...page, jobs: page.jobs.map((job) => this.#brief(job)) };
   }
 
   stats(): QueueStats {
     const running = this.#running;
-    return { runningJobId: running?.id ?? null, progressPercent: running?.progress_percent ?? null, queued: this.#queued.length };
+    return {
+      runningJobId: running?.id ?? null,
+      progressPercent: running?.progress_percent ?? null,
+      queued: this.#queued.length,
+      listeners: this.feed.listeners,
+      trouble: this.#options.store.trouble()?.code ?? null,
+    };
   }
 
   /** Whether anything waits, runs, or still yields. */
   get busy(): boolean {
-    return this.#slot !== undefined || this.#queued.length > 0;
+    return this.#run !== undefined || this.#queued.length > 0;
   }
 
   /**
@@ -128,11 +147,12 @@ export class JobQueue {
   async cancel(id: string, options: { force?: boolean | undefined } = {}): Promise<Job> {
     const job = this.#find(id);
     if (job.status === 'queued') {
-      this.#queued = this.#queued.filter((other) => other !== job);
-      this.#end(job, 'cancelled');
+      await this.#remove(job);
     } else if (job.status === 'running') {
       if (options.force !== true) throw jobRunning(job);
-      await this.#release(this.#slot as JobSlot, () => this.#end(job, 'cancelled'), FORCED_CANCEL_MS);
+      const run = this.#run as JobRun;
+      run.release();
+      await Promise.all([this.#end(job, 'cancelled'), run.yielded(FORCED_CANCEL_MS)]);
     } else {
       throw jobFinished(job);
     }
@@ -140,26 +160,26 @@ export class JobQueue {
   }
 
   /**
-   * Takes no more jobs, puts the running one back and waits until its work has yielded.
+   * Takes no more jobs, puts the running one back, waits until its work has yielded, and closes the store.
    *
    * @param graceMs longest wait
-   * @returns the jobs that have not ended; with this queue they are lost with the process
+   * @returns the jobs that have not ended; the next process goes on with them
    */
   async close(graceMs: number): Promise<Job[]> {
-    this.#closing = true;
-    const slot = this.#slot;
-    if (slot !== undefined) await this.#release(slot, () => this.#putBack(slot.job), graceMs);
-    if (this.#queued.length > 0) {
-      this.#options.log.warn(
-        { jobs: this.#queued.map((job) => ({ job_id: job.id, operation: job.operation, folder: job.folder_path })) },
-        `${this.#queued.length} unfinished jobs end with this process, because the queue is kept in memory; submit them again after the next start`,
-      );
+    this.#state = 'closing';
+    const run = this.#run;
+    if (run !== undefined) {
+      if (!run.isReleased) this.#putBack(run);
+      await run.yielded(graceMs);
     }
+    await this.#options.store.close();
+    const jobs = this.#queued.map(({ id }) => id);
+    if (jobs.length > 0) this.#options.log.info({ jobs }, 'jobs wait for the next start');
     return this.#queued.map((job) => this.#view(job));
   }
 
   get #running(): Job | undefined {
-    return this.#slot?.released === false ? this.#slot.job : undefined;
+    return this.#run?.isReleased === false ? this.#run.job : undefined;
   }
 
   #unfinished(): Job[] {
@@ -168,7 +188,7 @@ export class JobQueue {
   }
 
   #eta(): number | undefined {
-    return this.#slot && etaSeconds(this.#slot.job, this.#slot.indexingSinceMs, this.#clock.now());
+    return this.#run && etaSeconds(this.#run.job, this.#run.indexingSinceMs, this.#clock.now());
   }
 
   #find(id: string): Job {
@@ -178,104 +198,91 @@ export class JobQueue {
   }
 
   #startNext(): void {
-    if (this.#slot !== undefined || this.#closing) return;
+    if (this.#run !== undefined || this.#state !== 'started') return;
     const job = this.#queued.shift();
     if (job === undefined) return;
     job.status = 'running';
     job.started_at = isoTime(this.#clock.now());
-    const slot: JobSlot = {
-      job,
-      controller: new AbortController(),
-      cancelTimeout: this.#clock.after(this.#options.timeoutS * 1000, () => this.#expire(slot)),
-      settled: Promise.resolve(),
-      released: false,
-    };
-    this.#slot = slot;
-    this.#options.onActivity?.();
-    // Its lines belong to the job, not to the request or the job before it that happened to start it.
-    slot.settled = withLogContext({ request_id: undefined, job_id: job.id }, () => this.#work(slot));
-  }
-
-  async #work(slot: JobSlot): Promise<void> {
-    const { job } = slot;
     this.#options.log.info({ job_id: job.id }, 'job started');
-    try {
-      const stats = await this.#options.perform(job, {
-        signal: slot.controller.signal,
-        onProgress: (progress) => this.#progress(slot, progress),
-      });
-      if (!slot.released) this.#complete(job, stats);
-    } catch (error) {
-      if (!slot.released) this.#fail(job, error);
-    }
-    slot.cancelTimeout();
-    this.#slot = undefined;
-    this.#startNext();
+    const { perform, timeoutS, log, store } = this.#options;
+    const run = new JobRun(job, {
+      perform,
+      timeoutS,
+      log,
+      clock: this.#clock,
+      onProgress: () => {
+        store.saveProgress(job);
+        this.feed.publish(this.#brief(job));
+      },
+      onTimeout: () => this.#expire(run),
+      onEnd: (end) => ('stats' in end ? this.#complete(job, end.stats) : this.#fail(job, end.error)),
+    });
+    this.#run = run;
+    this.#options.onActivity?.();
+    void this.#save(job);
+    void this.#afterwards(run);
   }
 
-  #progress(slot: JobSlot, progress: IndexProgress): void {
-    if (slot.released) return;
-    if (progress.phase === 'indexing') slot.indexingSinceMs ??= this.#clock.now();
-    applyProgress(slot.job, progress, this.#clock.now());
+  async #afterwards(run: JobRun): Promise<void> {
+    await run.settled;
+    this.#run = undefined;
+    this.#startNext();
   }
 
   #complete(job: Job, stats: IndexStats | null): void {
     job.stats = stats;
     job.progress_percent = 100;
-    this.#end(job, 'completed');
+    void this.#end(job, 'completed');
   }
 
   #fail(job: Job, error: unknown): void {
-    const known = isAgentBrainError(error)
-      ? error
-      : new AgentBrainError('JOB_FAILED', `${job.id} ended with an unexpected error`, { cause: error });
-    job.error = { code: known.code, message: known.message };
+    const { code, message } = asJobError(job, error);
+    job.error = { code, message };
     this.#options.log.error({ job_id: job.id, err: error }, 'job failed');
-    this.#end(job, known.code === 'JOB_CANCELLED' ? 'cancelled' : 'failed');
+    void this.#end(job, code === 'JOB_CANCELLED' ? 'cancelled' : 'failed');
   }
 
-  #expire(slot: JobSlot): void {
-    if (slot.released) return;
-    this.#abort(slot, () => {
-      slot.job.error = { code: 'JOB_TIMEOUT', message: `Job timed out after ${renderDuration(this.#options.timeoutS)}` };
-      this.#end(slot.job, 'failed');
-    });
+  #expire(run: JobRun): void {
+    run.release();
+    run.job.error = { code: 'JOB_TIMEOUT', message: `Job timed out after ${renderDuration(this.#options.timeoutS)}` };
+    void this.#end(run.job, 'failed');
   }
 
-  /** Decides the job's state now, then asks its work to yield and waits for that up to `waitMs`. */
-  async #release(slot: JobSlot, decide: () => void, waitMs: number): Promise<void> {
-    if (!slot.released) this.#abort(slot, decide);
-    let cancelWait = (): void => {};
-    const waited = new Promise<void>((resolve) => (cancelWait = this.#clock.after(waitMs, resolve)));
-    await Promise.race([slot.settled, waited]);
-    cancelWait();
+  #remove(job: Job): Promise<boolean> {
+    this.#queued = this.#queued.filter((other) => other !== job);
+    return this.#end(job, 'cancelled');
   }
 
-  #abort(slot: JobSlot, decide: () => void): void {
-    slot.released = true;
-    slot.cancelTimeout();
-    decide();
-    const cancelComplaint = this.#clock.after(YIELD_MS, () =>
-      this.#options.log.error({ job_id: slot.job.id }, 'the work of this job does not yield; later jobs wait for it'),
-    );
-    void slot.settled.then(cancelComplaint);
-    slot.controller.abort(new AgentBrainError('JOB_CANCELLED', `${slot.job.id} was stopped`));
-  }
-
-  #end(job: Job, status: TerminalStatus): void {
+  #end(job: Job, status: TerminalStatus): Promise<boolean> {
+    const { log, onActivity, onEnded } = this.#options;
     job.status = status;
     job.completed_at = isoTime(this.#clock.now());
+    const persisted = this.#save(job);
     this.#history.add(job, this.#clock.now());
-    this.#options.log.info({ job_id: job.id, status, error: job.error, duration_ms: durationMs(job) }, 'job ended');
-    this.#options.onActivity?.();
-    for (const resolve of this.#waiting.get(job.id) ?? []) resolve(job);
-    this.#waiting.delete(job.id);
+    log.info({ job_id: job.id, status, error: job.error, duration_ms: durationMs(job) }, 'job ended');
+    onActivity?.();
+    onEnded?.(job);
+    return persisted;
   }
 
-  #putBack(job: Job): void {
-    job.status = 'queued';
-    job.started_at = null;
+  /** At no cost for the job: a stop is not its fault. */
+  #putBack(run: JobRun): void {
+    const { job } = run;
+    run.release();
+    Object.assign(job, { status: 'queued', started_at: null, ...noProgress(this.#clock.now()) });
     this.#queued.unshift(job);
+    void this.#save(job);
+  }
+
+  /** A new state: to disk, and to those who follow. */
+  #save(job: Job): Promise<boolean> {
+    const persisted = this.#options.store.save(job);
+    this.feed.publish(this.#brief(job));
+    return persisted;
+  }
+
+  #brief(job: Job): Job {
+    return { ...this.#view(job), stats: withFewSkipExamples(job.stats) };
   }
 
   /** A copy that later progress does not change, with what is computed instead of stored. */
@@ -286,6 +293,7 @@ export class JobQueue {
       const eta = this.#eta();
       if (eta !== undefined) view.eta_s = eta;
     }
+    if (!this.#options.store.isPersisted(job.id)) view.persisted = false;
     return view;
   }
 }

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { IndexRequest, IndexStats, Job, JobStatus } from '@agent-brain/contract/jobs';
 import type { IndexProgress } from '@agent-brain/search/engine';
+import { noProgress } from '../job-store/index.ts';
+import type { Retry } from './retry-transient.ts';
 
 /** What a caller asks the queue for. `folder` is canonical: absolute, links resolved. */
 export interface JobSubmission {
@@ -35,20 +37,8 @@ export function newJob(submission: JobSubmission, id: string, projectId: string,
     completed_at: null,
     error: null,
     attempts: 0,
-    progress: {
-      phase: 'waiting',
-      files_done: 0,
-      files_total: 0,
-      chunks_done: 0,
-      bytes_done: 0,
-      current_file: null,
-      updated_at: isoTime(nowMs),
-    },
-    progress_percent: 0,
-    total_documents: 0,
-    processed_documents: 0,
-    total_chunks: 0,
     stats: null,
+    ...noProgress(nowMs),
   };
 }
 
@@ -63,7 +53,7 @@ function options(request: IndexRequest): string {
   return JSON.stringify(Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** Progress never goes back, and 100 is for completed jobs only. */
+/** The percentage never goes back, and 100 is for completed jobs only. */
 export function applyProgress(job: Job, progress: IndexProgress, nowMs: number): void {
   job.progress = {
     phase: progress.phase,
@@ -78,6 +68,15 @@ export function applyProgress(job: Job, progress: IndexProgress, nowMs: number):
   job.total_documents = progress.filesTotal;
   job.processed_documents = progress.filesDone;
   job.total_chunks = progress.chunksDone;
+}
+
+/** Shows why the job waits, and until when; `undefined` when it goes on. */
+export function applyRetry(job: Job, retry: Retry | undefined, nowMs: number): void {
+  const { retry: _over, ...progress } = job.progress;
+  job.progress = { ...progress, updated_at: isoTime(nowMs) };
+  if (retry === undefined) return;
+  const { attempt, error, nextAtMs } = retry;
+  job.progress.retry = { attempt, code: error.code, message: error.message, next_at: isoTime(nextAtMs) };
 }
 
 function percent(progress: IndexProgress): number {

@@ -1,10 +1,14 @@
-import { AgentBrainError } from '@agent-brain/contract/errors';
+import { AgentBrainError, isAgentBrainError } from '@agent-brain/contract/errors';
 import type { Job } from '@agent-brain/contract/jobs';
 import { type JobSubmission, optionsDiffer } from './job-record.ts';
 
 const DEFAULT_RETRY_AFTER_S = 5;
 
 export const queueClosed = (): AgentBrainError => new AgentBrainError('SHUTTING_DOWN', 'No job is accepted — this instance is stopping');
+
+/** Whatever a work threw, in words that a record may carry. */
+export const asJobError = (job: Job, thrown: unknown): AgentBrainError =>
+  isAgentBrainError(thrown) ? thrown : new AgentBrainError('JOB_FAILED', `${job.id} ended with an unexpected error`, { cause: thrown });
 
 export const jobUnknown = (id: string): AgentBrainError =>
   new AgentBrainError('JOB_UNKNOWN', `There is no job ${JSON.stringify(id)}`, { data: { job_id: id } });
@@ -26,10 +30,17 @@ export function jobDuplicate(existing: Job, submission: JobSubmission): AgentBra
     'JOB_DUPLICATE',
     `${what} is already ${existing.status} as ${existing.id}${differ ? ', with other options' : ''}`,
     {
-      hint: differ ? `Wait for the end of ${existing.id} or cancel it, then submit again.` : '`agent-brain status` shows how far it is.',
+      hint: duplicateHint(existing, differ),
       data: { job_id: existing.id, status: existing.status, options_differ: differ },
     },
   );
+}
+
+function duplicateHint({ id, status }: Job, differ: boolean): string {
+  if (!differ) return `\`agent-brain jobs ${id} --watch\` follows it.`;
+  return status === 'queued'
+    ? 'Replace it: `--replace` (command line) or `?replace=true` (HTTP).'
+    : `Wait for the end of ${id}, or cancel it, then submit again.`;
 }
 
 /** @param etaS seconds until the running job ends, when that is known */

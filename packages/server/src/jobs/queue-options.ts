@@ -1,6 +1,7 @@
 import type { IndexStats, Job, JobStatus } from '@agent-brain/contract/jobs';
 import type { IndexProgress } from '@agent-brain/search/engine';
 import type { Clock } from '../clock/index.ts';
+import type { JobStore } from '../job-store/index.ts';
 
 /** The work behind a job. Rejects soon after `signal` aborts. `null`: the operation has no statistics. */
 export type PerformJob = (
@@ -16,6 +17,8 @@ export interface JobLog {
 
 export interface JobQueueOptions {
   readonly projectId: string;
+  /** Not yet open; the queue opens and closes it. */
+  readonly store: JobStore;
   readonly perform: PerformJob;
   /** Jobs that may wait (`queue.max`); the running one is not counted. */
   readonly maxQueued: number;
@@ -26,6 +29,20 @@ export interface JobQueueOptions {
   readonly newId?: () => string;
   /** A job was submitted, started, or ended. */
   readonly onActivity?: () => void;
+  readonly onEnded?: (job: Readonly<Job>) => void;
+}
+
+/** What became of a submission that was admitted. */
+export interface Admission {
+  readonly job: Job;
+  /** 1 is next. */
+  readonly position: number;
+  /** Of the queue, the new job included. */
+  readonly length: number;
+  /** The waiting job that made room. */
+  readonly replacedId?: string;
+  /** Whether the disk has the job; false: it is in memory only. Never rejects. */
+  readonly persisted: Promise<boolean>;
 }
 
 export interface JobFilter {
@@ -39,4 +56,8 @@ export interface QueueStats {
   /** Of the running job. */
   readonly progressPercent: number | null;
   readonly queued: number;
+  /** Readers of the event streams. */
+  readonly listeners: number;
+  /** Code of why changes do not reach the disk; null when they do. */
+  readonly trouble: string | null;
 }

@@ -23,7 +23,7 @@ export const startSteps: readonly Step<Instance>[] = [
   { name: 'clean-residue', run: cleanResidue },
   { name: 'config', run: configure, undo: (instance) => instance.closeLog() },
   { name: 'open-store', run: openStore, undo: closeStore },
-  { name: 'recover-queue', run: recoverQueue },
+  { name: 'recover-queue', run: recoverQueue, undo: closeQueues },
   { name: 'listen', run: startListening, undo: stopListening },
   { name: 'publish-record', run: publishRecord, undo: (instance) => withdraw(made(instance, 'paths'), made(instance, 'record')) },
   { name: 'ready', run: becomeReady },
@@ -105,13 +105,15 @@ async function configure(instance: Instance): Promise<void> {
 }
 
 async function openStore(instance: Instance): Promise<void> {
-  const { clock, log } = instance;
+  const { clock, log, environment, metrics } = instance;
   const project = await openProject({
     paths: made(instance, 'paths'),
     config: made(instance, 'config'),
     clock,
     log,
+    uid: environment.uid,
     onUse: () => void (instance.lastUseMs = clock.now()),
+    onJobEnded: (job) => metrics.observeJob(job),
   });
   instance.projects.add(project);
 }
@@ -120,9 +122,13 @@ async function closeStore(instance: Instance): Promise<void> {
   for (const project of instance.projects.all()) await project.engine.close();
 }
 
-/** The queue lives in memory: there is never anything of an earlier process in it. The step keeps its place. */
-function recoverQueue(instance: Instance): void {
-  for (const { queue } of instance.projects.all()) instance.log.debug({ jobs: queue.stats().queued }, 'queue ready');
+/** Jobs of an earlier process wait until this one is ready: a start that fails must not have begun any. */
+async function recoverQueue(instance: Instance): Promise<void> {
+  for (const { queue } of instance.projects.all()) await queue.recover();
+}
+
+async function closeQueues(instance: Instance): Promise<void> {
+  for (const { queue } of instance.projects.all()) await queue.close(0);
 }
 
 async function startListening(instance: Instance): Promise<void> {
@@ -167,6 +173,7 @@ function becomeReady(instance: Instance): void {
   instance.lastUseMs = instance.readyAtMs;
   instance.metrics.startupSeconds = performance.now() / 1000;
   startTicking(instance);
+  for (const { queue } of instance.projects.all()) queue.start();
   const { base_url, pid } = made(instance, 'record');
   instance.log.info({ base_url, pid, startup_ms: Math.round(performance.now()), start_ms: instance.startMs }, 'ready');
   const { stateDir } = made(instance, 'paths');

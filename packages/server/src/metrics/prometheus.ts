@@ -16,61 +16,72 @@ interface Value {
 const processMetrics = new Registry();
 collectDefaultMetrics({ register: processMetrics });
 
+interface Series {
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  readonly name: string;
+  readonly help: string;
+  readonly values: Value[];
+}
+
 export async function printMetrics(metrics: ServerMetrics, projects: ProjectSet): Promise<{ contentType: string; text: string }> {
   const own = new Registry();
-  const add = (type: 'counter' | 'gauge' | 'histogram', name: string, help: string, values: Value[]): void =>
+  for (const { name, help, type, values } of [...instanceSeries(metrics), ...projectSeries(projects)]) {
     own.registerMetric({ name, get: async () => ({ name, help, type, values, aggregator: 'sum' }) } as unknown as Metric);
-
-  add(
-    'histogram',
-    'agent_brain_query_duration_seconds',
-    'Time to answer a query, by mode',
-    [...metrics.queries].flatMap(([mode, histogram]) => histogramValues('agent_brain_query_duration_seconds', histogram, { mode })),
-  );
-  add(
-    'histogram',
-    'agent_brain_discovery_duration_seconds',
-    'Time clients took to find this instance',
-    histogramValues('agent_brain_discovery_duration_seconds', metrics.discovery, {}),
-  );
-  if (metrics.startupSeconds !== undefined) {
-    add('gauge', 'agent_brain_startup_seconds', 'Start of the process to ready', [{ value: metrics.startupSeconds }]);
   }
+  return { contentType: own.contentType, text: `${await own.metrics()}\n${await processMetrics.metrics()}` };
+}
+
+function instanceSeries(metrics: ServerMetrics): Series[] {
+  const ended = [...metrics.jobsEnded].map(([status, value]) => ({ labels: { status }, value }));
+  const startup = metrics.startupSeconds === undefined ? [] : [{ value: metrics.startupSeconds }];
+  return [
+    histogramBy('mode', 'agent_brain_query_duration_seconds', 'Time to answer a query, by mode', metrics.queries),
+    histogramBy('operation', 'agent_brain_job_duration_seconds', 'Time that jobs ran, by operation', metrics.jobs),
+    {
+      type: 'histogram',
+      name: 'agent_brain_discovery_duration_seconds',
+      help: 'Time clients took to find this instance',
+      values: histogramValues('agent_brain_discovery_duration_seconds', metrics.discovery, {}),
+    },
+    {
+      type: 'counter',
+      name: 'agent_brain_jobs_ended_total',
+      help: 'Jobs that ended since the start of the process, by their last state',
+      values: ended,
+    },
+    { type: 'gauge', name: 'agent_brain_event_streams', help: 'Open event streams', values: [{ value: metrics.eventStreams }] },
+    ...(startup.length === 0
+      ? []
+      : [{ type: 'gauge' as const, name: 'agent_brain_startup_seconds', help: 'Start of the process to ready', values: startup }]),
+  ];
+}
+
+function projectSeries(projects: ProjectSet): Series[] {
   const all = projects
     .all()
     .map((project) => ({ labels: { project_id: project.id }, index: project.engine.status(), jobs: project.queue.stats() }));
-  add(
-    'gauge',
-    'agent_brain_index_bytes',
-    'Size of the index on disk',
-    all.map(({ labels, index }) => ({ labels, value: index.bytes })),
-  );
-  add(
-    'gauge',
-    'agent_brain_index_documents',
-    'Indexed files',
-    all.map(({ labels, index }) => ({ labels, value: index.documents })),
-  );
-  add(
-    'gauge',
-    'agent_brain_index_chunks',
-    'Indexed chunks',
-    all.map(({ labels, index }) => ({ labels, value: index.chunks })),
-  );
-  add(
-    'gauge',
-    'agent_brain_jobs_queued',
-    'Jobs that wait',
-    all.map(({ labels, jobs }) => ({ labels, value: jobs.queued })),
-  );
-  add(
-    'gauge',
-    'agent_brain_jobs_running',
-    'Jobs that run',
-    all.map(({ labels, jobs }) => ({ labels, value: Number(jobs.runningJobId !== null) })),
-  );
-  return { contentType: own.contentType, text: `${await own.metrics()}\n${await processMetrics.metrics()}` };
+  const gauge = (name: string, help: string, valueOf: (project: (typeof all)[number]) => number): Series => ({
+    type: 'gauge',
+    name,
+    help,
+    values: all.map((project) => ({ labels: project.labels, value: valueOf(project) })),
+  });
+  return [
+    gauge('agent_brain_index_bytes', 'Size of the index on disk', ({ index }) => index.bytes),
+    gauge('agent_brain_index_documents', 'Indexed files', ({ index }) => index.documents),
+    gauge('agent_brain_index_chunks', 'Indexed chunks', ({ index }) => index.chunks),
+    gauge('agent_brain_jobs_queued', 'Jobs that wait', ({ jobs }) => jobs.queued),
+    gauge('agent_brain_jobs_running', 'Jobs that run', ({ jobs }) => Number(jobs.runningJobId !== null)),
+    gauge('agent_brain_jobs_persisted', '1: changes of jobs reach the disk', ({ jobs }) => Number(jobs.trouble === null)),
+  ];
 }
+
+const histogramBy = (label: string, name: string, help: string, histograms: ReadonlyMap<string, Histogram>): Series => ({
+  type: 'histogram',
+  name,
+  help,
+  values: [...histograms].flatMap(([value, histogram]) => histogramValues(name, histogram, { [label]: value })),
+});
 
 function histogramValues(name: string, histogram: Histogram, labels: Record<string, string>): Value[] {
   const counts = histogram.cumulative();

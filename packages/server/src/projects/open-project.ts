@@ -1,7 +1,9 @@
 import type { ConfigValues } from '@agent-brain/contract/config';
+import type { Job } from '@agent-brain/contract/jobs';
 import type { ProjectPaths } from '@agent-brain/runtime/project';
 import type { Engine } from '@agent-brain/search/engine';
 import type { Clock } from '../clock/index.ts';
+import { FileJobStore } from '../job-store/index.ts';
 import { engineWork, type JobLog, JobQueue } from '../jobs/index.ts';
 import { indexConfig } from './index-config.ts';
 import type { Project } from './project.ts';
@@ -12,12 +14,15 @@ export interface OpenProjectOptions {
   readonly config: ConfigValues;
   readonly clock: Clock;
   readonly log: JobLog & { debug(fields: object, message: string): void };
+  /** Owner of the state dir; negative: not checked. */
+  readonly uid: number;
   /** A job was submitted, started or ended. */
   readonly onUse: () => void;
+  readonly onJobEnded: (job: Readonly<Job>) => void;
 }
 
-/** Opens a project's index and its queue. @throws INDEX_NEWER, STATE_DIR_NOT_WRITABLE, DISK_FULL */
-export async function openProject({ paths, config, clock, log, onUse }: OpenProjectOptions): Promise<Project> {
+/** Opens a project's index; its queue is to be recovered, then started. @throws INDEX_NEWER, STATE_DIR_NOT_WRITABLE, DISK_FULL */
+export async function openProject({ paths, config, clock, log, uid, onUse, onJobEnded }: OpenProjectOptions): Promise<Project> {
   const { openEngine } = await import('@agent-brain/search/engine');
   const engine: Engine = await openEngine({
     projectRoot: paths.root,
@@ -29,12 +34,14 @@ export async function openProject({ paths, config, clock, log, onUse }: OpenProj
   });
   const queue = new JobQueue({
     projectId: paths.projectId,
+    store: new FileJobStore({ file: paths.queueFile, uid, clock, log }),
     perform: engineWork(engine, indexConfig(config)),
     maxQueued: config['queue.max'],
     timeoutS: config['queue.timeout_s'],
     clock,
     log,
     onActivity: onUse,
+    onEnded: onJobEnded,
   });
   return { id: paths.projectId, root: paths.root, stateDir: paths.stateDir, config, engine, queue };
 }

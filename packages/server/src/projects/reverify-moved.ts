@@ -20,7 +20,7 @@ export async function reverifyMoved(project: Project, oldRoot: string): Promise<
       // The new place takes the files over; what the old one still owns then is gone.
       return fs.existsSync(moved) ? [submission('index', moved), submission('remove', folder)] : [submission('remove', folder)];
     })
-    .map((wanted) => project.queue.submit(wanted).job);
+    .map((wanted) => project.queue.submit(wanted, { replace: true }).job);
 }
 
 const submission = (operation: 'index' | 'remove', folder: string): JobSubmission => ({
