@@ -52,6 +52,21 @@ describe('an engine', () => {
     await expect(engine.chunk('ffffffffffffffffffffffff')).rejects.toMatchObject({ code: 'CHUNK_UNKNOWN' });
   });
 
+  test('whose data are deleted under it has nothing to answer from, and is filled again by the next run', async () => {
+    const { root, engine, index, find } = await project({ 'a.go': 'package a\n\nfunc before() {}\n' });
+    await index();
+    expect(await find('before')).toEqual(['a.go']);
+    fs.rmSync(path.dirname(storeOf(root)), { recursive: true });
+    expect(await engine.query(queryRequestSchema.parse({ query: 'before' }))).toMatchObject({
+      results: [],
+      warnings: ['nothing is indexed yet'],
+    });
+    fs.writeFileSync(path.join(root, 'b.go'), 'package b\n\nfunc before() {}\n');
+    expect(await index()).toMatchObject({ added: 2 });
+    expect(await find('before')).toEqual(['a.go', 'b.go']);
+    expect(fs.statSync(path.dirname(storeOf(root))).mode & 0o777).toBe(0o700);
+  });
+
   test('answers from what is committed while it indexes, and says so', async () => {
     const { root, engine, index, find } = await project({});
     writeManyFiles(root, 1_200);
@@ -209,6 +224,7 @@ test('an engine of a folder that cannot hold an index fails the run, not the pro
   fs.writeFileSync(path.join(root, 'a.go'), 'package a\n');
   const engine = await openEngine({ projectRoot: root, dataDir: path.join(root, 'not', 'there') });
   onTestFinished(() => engine.close());
+  fs.writeFileSync(path.join(root, 'not'), 'a file where a directory has to be');
   const request = { folder_path: root, include_code: true, recursive: true, force: false, allow_external: false };
   const config = { include: [], exclude: [], languages: [], chunkSize: 1500, chunkOverlap: 0, maxFileBytes: 1_000_000 };
   const run = engine.index({

@@ -13,6 +13,7 @@ function main({ dataDir }: QuerySettings): void {
     reader = null;
   };
   const answer = (question: Question): unknown => {
+    if (reader?.isCurrent() === false) close();
     // Tried again each time until there is a store.
     reader ??= SqliteIndexReader.open(file);
     if (question.kind === 'chunk') return answerChunk(reader, question.id);

@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { IndexReader, IndexView } from './index-store.ts';
 import { Statements, SqliteView } from './sqlite-view.ts';
 import { asStoreError } from './store-error.ts';
-import { assertUsable, inspectStoreFile } from './store-file.ts';
+import { assertUsable, fileIdentity, inspectStoreFile } from './store-file.ts';
 
 const BUSY_TIMEOUT_MS = 5_000;
 const READ_CACHE_KIB = 16_384;
@@ -26,9 +26,11 @@ export class SqliteIndexReader implements IndexReader {
   readonly #file: string;
   readonly #database: DatabaseSync;
   readonly #view: SqliteView;
+  readonly #identity: string | null;
 
-  private constructor(file: string, database: DatabaseSync) {
+  private constructor(file: string, database: DatabaseSync, identity: string | null) {
     this.#file = file;
+    this.#identity = identity;
     this.#database = database;
     this.#view = new SqliteView(file, database, new Statements(database));
   }
@@ -39,12 +41,18 @@ export class SqliteIndexReader implements IndexReader {
     if (found.state === 'missing') return null;
     assertUsable(file, found);
     try {
+      const identity = fileIdentity(file);
       const database = new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
       database.exec(`PRAGMA cache_size = -${READ_CACHE_KIB}`);
-      return new SqliteIndexReader(file, database);
+      return new SqliteIndexReader(file, database, identity);
     } catch (error) {
       throw asStoreError(error, file);
     }
+  }
+
+  /** Whether the path still names the file that was opened: a file that was removed can be read for ever. */
+  isCurrent(): boolean {
+    return fileIdentity(this.#file) === this.#identity;
   }
 
   read<Result>(use: (view: IndexView) => Result): Result {

@@ -39,8 +39,20 @@ export function inspectStoreFile(file: string): StoreFileState {
   return { state: 'usable' };
 }
 
-/** An empty file only its owner may read; SQLite gives the log and the shared memory the same mode. */
-export const createStoreFile = (file: string): void => fs.closeSync(fs.openSync(file, 'a', 0o600));
+/**
+ * An empty file only its owner may read; SQLite gives the log and the shared memory the same mode.
+ * Its directory is made again when `git clean -x` or the like took it from under a running instance.
+ */
+export function createStoreFile(file: string): void {
+  fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  fs.closeSync(fs.openSync(file, 'a', 0o600));
+}
+
+/** Which file the path names at present; null for none. */
+export function fileIdentity(file: string): string | null {
+  const stat = fs.statSync(file, { throwIfNoEntry: false });
+  return stat === undefined ? null : `${stat.dev}:${stat.ino}`;
+}
 
 /** @throws INDEX_NEWER, INDEX_CORRUPT */
 export function assertUsable(file: string, found: StoreFileState): void {
