@@ -329,6 +329,15 @@ describe('jobs', () => {
     expect(await problem('/index', { method: 'POST', body: { folder_path: '.', chunk_size: 200, chunk_overlap: 300 } })).toMatchObject({
       errors: [{ pointer: '/chunk_overlap' }],
     });
+    for (const selection of [{ include: ['{a,b}'.repeat(10)] }, { exclude: ['{a,b}'.repeat(10)] }, { languages: ['klingon'] }]) {
+      expect(
+        await problem('/index', { method: 'POST', body: { folder_path: '.', ...selection } }),
+        JSON.stringify(selection),
+      ).toMatchObject({
+        status: 400,
+        code: 'REQUEST_INVALID',
+      });
+    }
     expect(instance.queue.busy).toBe(false);
   });
 

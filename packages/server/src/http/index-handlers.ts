@@ -1,6 +1,8 @@
 import path from 'node:path';
 import { AgentBrainError } from '@agent-brain/contract/errors';
 import { type IndexRequest, indexRequestSchema, type Job, type JobAccepted } from '@agent-brain/contract/jobs';
+import { compileGlobs } from '@agent-brain/search/globs';
+import { resolveLanguages } from '@agent-brain/search/languages';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { checkFolder, type JobSubmission } from '../jobs/index.ts';
 import { indexConfig, type Project } from '../projects/index.ts';
@@ -53,7 +55,15 @@ async function validFolder(project: Project, request: IndexRequest): Promise<str
       errors: [{ pointer: '/chunk_overlap', message }],
     });
   }
+  checkSelection(request);
   return checkFolder({ folderPath: request.folder_path, projectRoot: project.root, allowExternal: request.allow_external });
+}
+
+/** What the run would refuse only after its turn in the queue. @throws REQUEST_INVALID */
+function checkSelection({ include = [], exclude = [], languages = [] }: IndexRequest): void {
+  compileGlobs(include);
+  compileGlobs(exclude);
+  resolveLanguages(languages);
 }
 
 /** A folder that was indexed may be gone from the disk, so it is looked for in the index and nowhere else. */
