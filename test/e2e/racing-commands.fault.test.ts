@@ -104,6 +104,17 @@ test('a stop in the middle of indexing ends the job, and the next run indexes al
   expect(await machine.json(root, ['query', 'word_number_399', '--top-k', '1'])).toMatchObject({ results: [{ path: 'src/f399.ts' }] });
 });
 
+test('three indexings of one folder at once all end well: who comes second follows the job of the first', async () => {
+  const machine = new Machine();
+  const root = machine.project(
+    'joined',
+    Object.fromEntries(Array.from({ length: 200 }, (_, file) => [`src/f${file}.ts`, `export const joined_${file} = 1;\n`])),
+  );
+  await machine.json(root, ['start']);
+  const jobs = await Promise.all(Array.from({ length: 3 }, () => machine.json<{ status: string }>(root, ['index'])));
+  expect(jobs.map(({ status }) => status)).toEqual(['completed', 'completed', 'completed']);
+});
+
 describe('while an instance runs', () => {
   const often = { AGENT_BRAIN_TICK_MS: '50' };
   const gone = (pid: number): Promise<boolean> =>

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { ApiClient } from '@agent-brain/client/api';
+import { isAgentBrainError } from '@agent-brain/contract/errors';
 import type { IndexPlan, IndexRequestInput, Job, JobAccepted } from '@agent-brain/contract/jobs';
 import { type Call, type Command, connect, followJob, judgeJob, locate, reachInstance } from '../call/index.ts';
 import { integer } from '../command-line/index.ts';
@@ -49,9 +50,8 @@ export const indexFolder: Command<Result> = {
       if (call.options['dryRun'] === true)
         return { data: await client.call('indexPlan', { body }, { signal: call.signal, timeoutMs: 300_000 }) };
       if (call.options['repair'] === true) await clearIndex(client, call);
-      const query = call.options['replace'] === true ? { replace: 'true' as const } : {};
-      const accepted = await client.call(call.options['add'] === true ? 'indexAdd' : 'index', { body, query }, { signal: call.signal });
-      if (call.options['detach'] === true) return { data: accepted };
+      const accepted = await submit(client, body, call).catch(joinSameJob(call));
+      if (call.options['detach'] === true && 'status' in accepted) return { data: accepted };
       return { data: judgeJob(await followJob(client, accepted.job_id, call)) };
     } finally {
       client.close();
@@ -63,6 +63,20 @@ export const indexFolder: Command<Result> = {
     return 'total_files' in data ? renderPlan(data, view) : renderJob(data, view);
   },
 };
+
+function submit(client: ApiClient, body: IndexRequestInput, { options, signal }: Call): Promise<JobAccepted> {
+  const query = options['replace'] === true ? { replace: 'true' as const } : {};
+  return client.call(options['add'] === true ? 'indexAdd' : 'index', { body, query }, { signal });
+}
+
+/** The same is on its way already (after Ctrl-C, a restart, from another terminal): who only wants to see it done follows that job. */
+const joinSameJob =
+  ({ options }: Call) =>
+  (error: unknown): { job_id: string } => {
+    const same = isAgentBrainError(error) && error.code === 'JOB_DUPLICATE' && error.data?.['options_differ'] === false;
+    if (same && options['detach'] !== true && typeof error.data?.['job_id'] === 'string') return { job_id: error.data['job_id'] };
+    throw error;
+  };
 
 function readRequest({ args, options, environment }: Call, root: string): IndexRequestInput {
   const folder = args[0] === undefined ? root : path.resolve(environment.cwd, args[0]);

@@ -274,5 +274,5 @@ export class FileJobStore implements JobStore {
   }
 }
 
-/** Nobody but a server of the same project takes it, and there is only one of those. */
-const LOCK_WAIT_MS = 2_000;
+/** Only a server of the same project takes it. One whose own lock file was deleted keeps it until it notices that and ends. */
+const LOCK_WAIT_MS = 10_000;
