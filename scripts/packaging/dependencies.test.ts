@@ -21,6 +21,6 @@ test('every version is exact: what was tested is what is installed', () => {
       Record<string, string>
     >;
     for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies }))
-      expect(`${file} ${name} ${version}`).toMatch(/ \d+\.\d+\.\d+$/);
+      expect(`${file} ${name} ${version}`).toMatch(/ \d+\.\d+\.\d+(?:-[\w.]+)?$/);
   }
 });

@@ -18,6 +18,12 @@ export const runtimeDependencies: readonly RuntimeDependency[] = [
     way: 'installed',
     reason: 'the API pages at /docs without a request to the outside; brings its own static files',
   },
+  {
+    name: '@modelcontextprotocol/node',
+    way: 'bundled',
+    reason: "hands Node.js's requests and responses to the MCP server library",
+  },
+  { name: '@modelcontextprotocol/server', way: 'bundled', reason: 'MCP in both protocol eras; loaded when an agent asks' },
   { name: 'cli-table3', way: 'bundled', reason: 'tables with right widths for wide characters' },
   { name: 'commander', way: 'bundled', reason: 'arguments, help, suggestions for mistyped commands' },
   { name: 'fastify', way: 'bundled', reason: 'HTTP with limits and timeouts that are configured, not written by hand' },
