@@ -27,6 +27,8 @@ export interface FileBytes {
   readonly sizeBytes: number;
   /** Milliseconds since 1970, with fraction; of the stat before the read, so that a change during it is seen by the next run. */
   readonly mtimeMs: number;
+  /** As `mtimeMs`. */
+  readonly ctimeMs: number;
 }
 
 export interface SkippedFile {
@@ -85,7 +87,8 @@ function readOnce(path: string, options: ReadOptions, calls: FileCalls): (FileBy
     if (bytes === null) return { skip: 'too_large' };
     const after = calls.fstatSync(descriptor);
     const isChanged = after.mtimeMs !== before.mtimeMs || after.size !== before.size || bytes.length !== before.size;
-    return { bytes, hash: hash('sha256', bytes, 'hex'), sizeBytes: bytes.length, mtimeMs: before.mtimeMs, isChanged };
+    const { mtimeMs, ctimeMs } = before;
+    return { bytes, hash: hash('sha256', bytes, 'hex'), sizeBytes: bytes.length, mtimeMs, ctimeMs, isChanged };
   } catch (error) {
     return { skip: reasonOfOpenError(error) };
   } finally {

@@ -9,5 +9,5 @@ export function readSource(path: string, options: ReadOptions): SourceText | Ski
   if ('skip' in file) return file;
   const decoded = decodeText(file.bytes);
   if ('skip' in decoded) return decoded;
-  return { ...decoded, hash: file.hash, sizeBytes: file.sizeBytes, mtimeMs: file.mtimeMs };
+  return { ...decoded, hash: file.hash, sizeBytes: file.sizeBytes, mtimeMs: file.mtimeMs, ctimeMs: file.ctimeMs };
 }

@@ -1,5 +1,5 @@
 import { AgentBrainError } from '@agent-brain/contract/errors';
-import { type IndexStore, isCorruption, setAsideStore, SqliteIndexReader, SqliteIndexStore } from '../store/index.ts';
+import { type FolderRequest, type IndexStore, isCorruption, setAsideStore, SqliteIndexReader, SqliteIndexStore } from '../store/index.ts';
 import type { EngineLog } from './engine.ts';
 
 export interface Renewal {
@@ -36,18 +36,21 @@ function openChecked({ file, maxBytes, isSuspect }: Renewal & { isSuspect: boole
 export function setAsideAndRenew({ file, maxBytes, log, onReplaced }: Renewal): IndexStore {
   const folders = readFolders(file);
   const aside = setAsideStore(file, new Date());
-  log('warn', 'the damaged index was set aside; its folders are to be indexed again', { aside, folders });
+  log('warn', 'the damaged index was set aside; its folders are to be indexed again', {
+    aside,
+    folders: folders.map(({ folderPath }) => folderPath),
+  });
   const store = SqliteIndexStore.open(file, { maxBytes });
-  for (const folder of folders) store.addFolder(folder);
+  for (const { folderPath, request } of folders) store.addFolder(folderPath, request);
   onReplaced(store);
   return store;
 }
 
-function readFolders(file: string): string[] {
+function readFolders(file: string): FolderRequest[] {
   try {
     const reader = SqliteIndexReader.open(file);
     try {
-      return reader?.read((view) => view.folders().map((folder) => folder.folder_path)) ?? [];
+      return reader?.read((view) => view.folderRequests()) ?? [];
     } finally {
       reader?.close();
     }

@@ -32,6 +32,7 @@ export interface SourceDocument {
   readonly hash: string;
   readonly sizeBytes: number;
   readonly mtimeMs: number;
+  readonly ctimeMs: number;
 }
 
 /**
@@ -50,10 +51,11 @@ export async function readDocument(source: DocumentSource, options: ReadDocument
   return { ...extracted, language, sourceType: sourceTypeOf(source.path, language), ...factsOf(file) };
 }
 
-const factsOf = ({ hash, sizeBytes, mtimeMs }: FileBytes): Pick<FileBytes, 'hash' | 'sizeBytes' | 'mtimeMs'> => ({
+const factsOf = ({ hash, sizeBytes, mtimeMs, ctimeMs }: FileBytes): Pick<FileBytes, 'hash' | 'sizeBytes' | 'mtimeMs' | 'ctimeMs'> => ({
   hash,
   sizeBytes,
   mtimeMs,
+  ctimeMs,
 });
 
 async function textOf(bytes: Buffer, language: string, timeoutMs: number): Promise<Pick<SourceDocument, 'text' | 'chunkAs'> | SkippedFile> {

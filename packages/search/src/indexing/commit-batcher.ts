@@ -1,4 +1,4 @@
-import type { FileIndexed, FileSkip, FileTouch, IndexStore } from '../store/index.ts';
+import type { FileIndexed, FileSkip, FileTouch, IndexStore, StoreBatch } from '../store/index.ts';
 
 /** A batch is committed when it holds so many files, so much text (zstd, about a third of the source), or is so old. */
 const BATCH_FILES = 400;
@@ -52,16 +52,16 @@ export class CommitBatcher {
     if (this.#nowMs() - this.#openedMs >= BATCH_AGE_MS) this.commit();
   }
 
-  /** @param completedAt set on the last one of a run: it is made even when there is nothing else to write */
-  commit(completedAt?: string): void {
-    if (this.#size() > 0 || completedAt !== undefined) {
+  /** @param completion set on the last one of a run: it is made even when there is nothing else to write */
+  commit(completion?: Required<Pick<StoreBatch, 'completedAt' | 'request'>>): void {
+    if (this.#size() > 0 || completion !== undefined) {
       this.#store.commit({
         folderPath: this.#folderPath,
         replace: this.#replace,
         touch: this.#touch,
         remove: this.#remove,
         skip: this.#skip,
-        ...(completedAt === undefined ? {} : { completedAt }),
+        ...completion,
       });
       this.#replace = [];
       this.#touch = [];

@@ -114,6 +114,7 @@ function compare(
 const hasSameStat = (known: Omit<FileTouch, 'path'>, candidate: FileCandidate): boolean =>
   known.sizeBytes === candidate.sizeBytes &&
   known.mtimeMs === candidate.mtimeMs &&
+  known.ctimeMs === candidate.ctimeMs &&
   known.ino === candidate.ino &&
   known.readAtMs - known.mtimeMs >= RACY_WINDOW_MS;
 

@@ -13,7 +13,8 @@ export interface ChunkSettings {
 }
 
 /** Read and decoded, not yet cut. */
-export interface FileSource extends Pick<FileIndexed, 'path' | 'hash' | 'sizeBytes' | 'mtimeMs' | 'ino' | 'readAtMs' | 'language'> {
+export interface FileSource
+  extends Pick<FileIndexed, 'path' | 'hash' | 'sizeBytes' | 'mtimeMs' | 'ctimeMs' | 'ino' | 'readAtMs' | 'language'> {
   sourceType: SourceType;
   text: string;
   /** Language whose rules cut the text, where that is not `language` (what was extracted from PDF is Markdown). */

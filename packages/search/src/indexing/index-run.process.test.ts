@@ -93,6 +93,15 @@ describe('a run over a folder', () => {
     expect(store.fileState('a.go')?.mtimeMs).toBe(Date.parse('2020-01-01'));
   });
 
+  test('sees a change that left size, inode and time of modification as they were', async () => {
+    const { root, store } = project({ 'a.go': 'package alpha\n' });
+    age(path.join(root, 'a.go'));
+    await runInFolder(store, root);
+    fs.writeFileSync(path.join(root, 'a.go'), 'package omega\n');
+    age(path.join(root, 'a.go'));
+    expect(await runInFolder(store, root)).toMatchObject({ changed: 1, unchanged: 0 });
+  });
+
   test('does every file again under another chunk size', async () => {
     const { root, store } = project({ 'a.go': 'package a\n', 'b.go': 'package b\n' });
     await runInFolder(store, root);

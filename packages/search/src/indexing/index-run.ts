@@ -81,7 +81,7 @@ export async function runIndex(store: IndexStore, order: RunOrder, around: RunSu
   const settings = { chunkSize: request.chunk_size ?? config.chunkSize, chunkOverlap: request.chunk_overlap ?? config.chunkOverlap };
   const folders = store.read((view) => view.folders().map((known) => known.folder_path));
   const scope = runScope(around.root, folder, folders);
-  store.addFolder(folder);
+  store.addFolder(folder, request);
   const changes = await findChanges(store, report, {
     walk: walkOptionsOf(order, around),
     scope,
@@ -174,7 +174,7 @@ function finish(batcher: CommitBatcher, changes: Changes, report: RunReport, ord
       report.removed += 1;
     }
   }
-  batcher.commit(around.now().toISOString());
+  batcher.commit({ completedAt: around.now().toISOString(), request: order.request });
 }
 
 /** @throws FOLDER_INVALID */

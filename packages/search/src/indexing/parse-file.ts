@@ -6,16 +6,19 @@ import type { ParseItem, ParseResult, ParseSettings } from './parse-protocol.ts'
 
 /** Reads one file and makes its rows; what cannot be read or is no text comes back as a skip. */
 export async function parseFile({ candidate, knownHash }: ParseItem, settings: ParseSettings): Promise<ParseResult> {
-  const { path, absolutePath, sizeBytes, mtimeMs, ino } = candidate;
+  const { path, absolutePath, sizeBytes, mtimeMs, ctimeMs, ino } = candidate;
   const options = { maxBytes: settings.maxFileBytes, root: settings.root };
   const readAtMs = Date.now();
   // The stat of the walk: what has changed since then shows in the next one.
-  const skipped = (reason: SkipReason): ParseResult => ({ kind: 'skip', skip: { path, sizeBytes, mtimeMs, ino, readAtMs, reason } });
+  const skipped = (reason: SkipReason): ParseResult => ({
+    kind: 'skip',
+    skip: { path, sizeBytes, mtimeMs, ctimeMs, ino, readAtMs, reason },
+  });
   if (knownHash !== undefined) {
     const found = readBytes(absolutePath, options);
     if ('skip' in found) return skipped(found.skip);
-    if (found.hash === knownHash)
-      return { kind: 'touch', touch: { path, sizeBytes: found.sizeBytes, mtimeMs: found.mtimeMs, ino, readAtMs } };
+    const { hash, bytes: _, ...touched } = found;
+    if (hash === knownHash) return { kind: 'touch', touch: { path, ino, readAtMs, ...touched } };
   }
   const source = await readDocument({ path, absolutePath }, options);
   if ('skip' in source) return skipped(source.skip);

@@ -10,7 +10,16 @@ const fixture = (name: string): URL => new URL(`./fixtures/${name}.ts`, import.m
 
 const items = (...paths: string[]): ParseItem[] =>
   paths.map((name) => ({
-    candidate: { path: name, absolutePath: `/p/${name}`, sizeBytes: 1_000, mtimeMs: 0, ino: 0, language: 'go', sourceType: 'code' },
+    candidate: {
+      path: name,
+      absolutePath: `/p/${name}`,
+      sizeBytes: 1_000,
+      mtimeMs: 0,
+      ctimeMs: 0,
+      ino: 0,
+      language: 'go',
+      sourceType: 'code',
+    },
   }));
 
 const numbered = (count: number): string[] => Array.from({ length: count }, (_, index) => `f${index}`);

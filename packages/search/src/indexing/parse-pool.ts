@@ -209,8 +209,8 @@ export class ParsePool {
     } else {
       slot.waiting.splice(culprit, 1);
       this.#options.onLostWorker?.(blamed.candidate.path, reason);
-      const { path, sizeBytes, mtimeMs, ino } = blamed.candidate;
-      const skip = { path, sizeBytes, mtimeMs, ino, readAtMs: Date.now(), reason: 'extraction_failed' } as const;
+      const { path, sizeBytes, mtimeMs, ctimeMs, ino } = blamed.candidate;
+      const skip = { path, sizeBytes, mtimeMs, ctimeMs, ino, readAtMs: Date.now(), reason: 'extraction_failed' } as const;
       this.#answer([{ kind: 'skip', skip }], sizeBytes);
     }
     this.#queue.splice(this.#next, 0, ...slot.waiting);

@@ -16,7 +16,7 @@ const files: [path: string, language: string, sourceType: 'code' | 'doc' | 'test
 
 function filled(): MemoryIndexStore {
   const store = new MemoryIndexStore();
-  const facts = { hash: '00', sizeBytes: 1, mtimeMs: 1, ino: 1, readAtMs: 1 };
+  const facts = { hash: '00', sizeBytes: 1, mtimeMs: 1, ctimeMs: 1, ino: 1, readAtMs: 1 };
   const replace = files.map(([path, language, sourceType, text]) =>
     indexFile({ ...facts, path, language, sourceType, text }, { chunkSize: 300, chunkOverlap: 0 }),
   );

@@ -1,4 +1,5 @@
 import zlib from 'node:zlib';
+import { indexRequestSchema } from '@agent-brain/contract/jobs';
 import { describe, expect, test } from 'vitest';
 import type { FileIndexed, FileSkip, IndexStore, StoreBatch } from './index-store.ts';
 
@@ -30,6 +31,7 @@ export function sampleFile(path: string, lines: readonly string[], fields: Parti
     hash: Buffer.from(text).toString('hex'),
     sizeBytes: text.length,
     mtimeMs: 1_000.25,
+    ctimeMs: 1_000.5,
     ino: 7,
     readAtMs: 5_000,
     language: 'go',
@@ -106,16 +108,21 @@ export function indexStoreContract(open: () => IndexStore): void {
 
     test('keeps stat values exactly and takes new ones without touching the rows', () => {
       const store = open();
-      store.commit(batch({ replace: [sampleFile('a.go', ['alpha'], { ino: 2 ** 60, mtimeMs: 1_763_712_345_678.912 })] }));
+      store.commit(
+        batch({
+          replace: [sampleFile('a.go', ['alpha'], { ino: 2 ** 60, mtimeMs: 1_763_712_345_678.912, ctimeMs: 1_763_712_345_679.125 })],
+        }),
+      );
       expect(store.fileState('a.go')).toMatchObject({
         folderPath: '/p',
         ino: 2 ** 60,
         mtimeMs: 1_763_712_345_678.912,
+        ctimeMs: 1_763_712_345_679.125,
         readAtMs: 5_000,
         recipe: 'r1',
       });
-      store.commit(batch({ folderPath: '/p/inner', touch: [{ path: 'a.go', sizeBytes: 9, mtimeMs: 2, ino: 3, readAtMs: 4 }] }));
-      expect(store.fileState('a.go')).toMatchObject({ folderPath: '/p/inner', sizeBytes: 9, mtimeMs: 2, ino: 3, readAtMs: 4 });
+      store.commit(batch({ folderPath: '/p/inner', touch: [{ path: 'a.go', sizeBytes: 9, mtimeMs: 2, ctimeMs: 5, ino: 3, readAtMs: 4 }] }));
+      expect(store.fileState('a.go')).toMatchObject({ folderPath: '/p/inner', sizeBytes: 9, mtimeMs: 2, ctimeMs: 5, ino: 3, readAtMs: 4 });
       expect(foundPaths(store, 'alpha')).toEqual(['a.go']);
     });
 
@@ -130,7 +137,16 @@ export function indexStoreContract(open: () => IndexStore): void {
 
     test('remembers skips until the file is indexed or removed', () => {
       const store = open();
-      const skip = (path: string): FileSkip => ({ path, sizeBytes: 9, mtimeMs: 2.5, ino: 3, readAtMs: 4, reason: 'binary', recipe: 'r1' });
+      const skip = (path: string): FileSkip => ({
+        path,
+        sizeBytes: 9,
+        mtimeMs: 2.5,
+        ctimeMs: 2.75,
+        ino: 3,
+        readAtMs: 4,
+        reason: 'binary',
+        recipe: 'r1',
+      });
       expect(store.fileSkip('a.go')).toBeUndefined();
       store.commit(batch({ skip: ['a.go', 'b.go', 'c.go'].map(skip) }));
       expect(store.fileSkip('a.go')).toEqual(skip('a.go'));
@@ -166,6 +182,29 @@ export function indexStoreContract(open: () => IndexStore): void {
       store.commit(batch({ folderPath: '/p/b', remove: ['b/1.go'] }));
       store.removeFolder('/p/b');
       expect(store.read((view) => view.folders().map((folder) => folder.folder_path))).toEqual(['/p/a']);
+    });
+
+    test('keep the request of the run that came to its end, and before one the first that was begun', () => {
+      const store = open();
+      const request = (folder_path: string, exclude: string[]) => indexRequestSchema.parse({ folder_path, exclude });
+      const requests = () => store.read((view) => view.folderRequests().map((folder) => [folder.folderPath, folder.request?.exclude?.[0]]));
+      store.addFolder('/p/a');
+      store.addFolder('/p/b', request('/p/b', ['begun']));
+      store.addFolder('/p/b', request('/p/b', ['begun again']));
+      expect(requests()).toEqual([
+        ['/p/a', undefined],
+        ['/p/b', 'begun'],
+      ]);
+      store.addFolder('/p/a', request('/p/a', ['later']));
+      store.commit(batch({ folderPath: '/p/b', replace: [sampleFile('b/1.go', ['alpha'])] }));
+      store.commit(batch({ folderPath: '/p/b', request: request('/p/b', ['done']), completedAt: '2026-01-02T03:04:05.000Z' }));
+      store.addFolder('/p/b');
+      expect(requests()).toEqual([
+        ['/p/a', 'later'],
+        ['/p/b', 'done'],
+      ]);
+      store.removeFolder('/p/a');
+      expect(requests()).toEqual([['/p/b', 'done']]);
     });
 
     test('are all gone after clearing, and the generation goes on', () => {

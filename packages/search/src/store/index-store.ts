@@ -1,4 +1,4 @@
-import type { IndexedFolder, SkipReason } from '@agent-brain/contract/jobs';
+import type { IndexedFolder, IndexRequest, SkipReason } from '@agent-brain/contract/jobs';
 import type { SourceType } from '@agent-brain/contract/query';
 
 /** One chunk as the store keeps it. Offsets are UTF-16 units of the file's text (overlap included); lines are 1-based and inclusive. */
@@ -30,6 +30,7 @@ export interface FileIndexed {
   hash: string;
   sizeBytes: number;
   mtimeMs: number;
+  ctimeMs: number;
   ino: number;
   /** Wall clock just before the file was read: a later change within the same clock tick cannot be told from mtime. */
   readAtMs: number;
@@ -51,13 +52,14 @@ export interface FileState {
   hash: string;
   sizeBytes: number;
   mtimeMs: number;
+  ctimeMs: number;
   ino: number;
   readAtMs: number;
   recipe: string;
 }
 
 /** The same content under new stat values, or under another folder. */
-export type FileTouch = Pick<FileIndexed, 'path' | 'sizeBytes' | 'mtimeMs' | 'ino' | 'readAtMs'>;
+export type FileTouch = Pick<FileIndexed, 'path' | 'sizeBytes' | 'mtimeMs' | 'ctimeMs' | 'ino' | 'readAtMs'>;
 
 /** A file that was read and is not for the index; remembered, so that it is read again only when it has changed. */
 export interface FileSkip extends FileTouch {
@@ -78,6 +80,8 @@ export interface StoreBatch {
   remove: readonly string[];
   /** Set on the last batch of a run: the folder counts as indexed since then (ISO 8601). */
   completedAt?: string;
+  /** Set on the last batch of a run: with what request the folder was indexed. */
+  request?: IndexRequest;
 }
 
 export interface StoreInfo {
@@ -138,10 +142,19 @@ export interface ChunkMatch extends ChunkRow {
   score: number;
 }
 
+/** A folder with the request of its last run that came to its end, or of the first that began. */
+export interface FolderRequest {
+  folderPath: string;
+  /** null where none is known, or what is stored is none. */
+  request: IndexRequest | null;
+}
+
 /** One generation, unchanged for as long as the view lives. */
 export interface IndexView {
   info(): StoreInfo;
   folders(): IndexedFolder[];
+  /** By path. */
+  folderRequests(): FolderRequest[];
   /** Best first; equal scores by row. */
   match(query: TermQuery): ChunkMatch[];
   chunk(chunkId: string): ChunkRow | undefined;
@@ -171,8 +184,8 @@ export interface IndexStore extends IndexReader {
   fileSkip(path: string): FileSkip | undefined;
   /** Paths of all skips. */
   skippedPaths(): Iterable<string>;
-  /** Makes the folder known, with no files yet. */
-  addFolder(folderPath: string): void;
+  /** Makes the folder known, with no files yet. A request that is known already stays. */
+  addFolder(folderPath: string, request?: IndexRequest | null): void;
   removeFolder(folderPath: string): void;
   /** @returns the new generation */
   commit(batch: StoreBatch): number;

@@ -8,6 +8,7 @@ export type {
   FileSkip,
   FileState,
   FileTouch,
+  FolderRequest,
   IndexReader,
   IndexStore,
   IndexView,

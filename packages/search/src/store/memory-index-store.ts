@@ -1,5 +1,5 @@
 import zlib from 'node:zlib';
-import type { IndexedFolder } from '@agent-brain/contract/jobs';
+import type { IndexedFolder, IndexRequest } from '@agent-brain/contract/jobs';
 import type {
   ChunkFilter,
   ChunkIndexed,
@@ -9,6 +9,7 @@ import type {
   FileIndexed,
   FileSkip,
   FileState,
+  FolderRequest,
   IndexStore,
   IndexView,
   StoreBatch,
@@ -28,7 +29,7 @@ interface MemoryState {
   lastIndexedAt: string | null;
   nextRow: number;
   nextFile: number;
-  folders: Map<string, string | null>;
+  folders: Map<string, { lastIndexedAt: string | null; request: IndexRequest | null }>;
   files: Map<string, MemoryFile>;
   skips: Map<string, FileSkip>;
 }
@@ -60,8 +61,8 @@ export class MemoryIndexStore implements IndexStore {
   fileState(path: string): FileState | undefined {
     const file = this.#state.files.get(path);
     if (file === undefined) return undefined;
-    const { id, folderPath, hash, sizeBytes, mtimeMs, ino, readAtMs, recipe } = file;
-    return { id, folderPath, hash, sizeBytes, mtimeMs, ino, readAtMs, recipe };
+    const { id, folderPath, hash, sizeBytes, mtimeMs, ctimeMs, ino, readAtMs, recipe } = file;
+    return { id, folderPath, hash, sizeBytes, mtimeMs, ctimeMs, ino, readAtMs, recipe };
   }
 
   *files(): Generator<StoredFile> {
@@ -76,8 +77,9 @@ export class MemoryIndexStore implements IndexStore {
     return this.#state.skips.keys();
   }
 
-  addFolder(folderPath: string): void {
-    if (!this.#state.folders.has(folderPath)) this.#state.folders.set(folderPath, null);
+  addFolder(folderPath: string, request: IndexRequest | null = null): void {
+    const known = this.#state.folders.get(folderPath);
+    this.#state.folders.set(folderPath, { lastIndexedAt: known?.lastIndexedAt ?? null, request: known?.request ?? request });
   }
 
   removeFolder(folderPath: string): void {
@@ -87,7 +89,9 @@ export class MemoryIndexStore implements IndexStore {
   commit(batch: StoreBatch): number {
     const { folders, files, skips } = this.#state;
     const state: MemoryState = { ...this.#state, folders: new Map(folders), files: new Map(files), skips: new Map(skips) };
-    if (!state.folders.has(batch.folderPath)) state.folders.set(batch.folderPath, null);
+    const folder = { ...(state.folders.get(batch.folderPath) ?? { lastIndexedAt: null, request: null }) };
+    state.folders.set(batch.folderPath, folder);
+    if (batch.request !== undefined) folder.request = batch.request;
     for (const path of batch.remove) {
       state.files.delete(path);
       state.skips.delete(path);
@@ -105,7 +109,7 @@ export class MemoryIndexStore implements IndexStore {
     for (const skip of batch.skip) state.skips.set(skip.path, skip);
     if (batch.completedAt !== undefined) {
       state.lastIndexedAt = batch.completedAt;
-      state.folders.set(batch.folderPath, batch.completedAt);
+      folder.lastIndexedAt = batch.completedAt;
     }
     state.generation += 1;
     this.#state = state;
@@ -167,9 +171,14 @@ class MemoryView implements IndexView {
         folder_path: folderPath,
         documents: files.length,
         chunks: files.reduce((sum, file) => sum + file.chunks.length, 0),
-        last_indexed_at: this.#state.folders.get(folderPath) ?? null,
+        last_indexed_at: this.#state.folders.get(folderPath)?.lastIndexedAt ?? null,
       };
     });
+  }
+
+  folderRequests(): FolderRequest[] {
+    const all = [...this.#state.folders].map(([folderPath, { request }]) => ({ folderPath, request }));
+    return all.sort((left, right) => (left.folderPath < right.folderPath ? -1 : 1));
   }
 
   match({ terms, weights, columns = ['body', 'path', 'symbol'], filter, limit }: TermQuery): ChunkMatch[] {

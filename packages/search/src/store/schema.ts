@@ -32,7 +32,8 @@ INSERT INTO meta(key, value) VALUES ('generation', 0), ('documents', 0), ('chunk
 CREATE TABLE folders (
   id INTEGER PRIMARY KEY,
   path TEXT NOT NULL UNIQUE,
-  last_indexed_at TEXT
+  last_indexed_at TEXT,
+  request TEXT
 );
 
 CREATE TABLE recipes (id INTEGER PRIMARY KEY, recipe TEXT NOT NULL UNIQUE);
@@ -44,6 +45,7 @@ CREATE TABLE files (
   hash BLOB NOT NULL,
   size INTEGER NOT NULL,
   mtime_ms REAL NOT NULL,
+  ctime_ms REAL NOT NULL,
   ino REAL NOT NULL,
   read_at_ms REAL NOT NULL,
   language TEXT NOT NULL,
@@ -57,6 +59,7 @@ CREATE TABLE skips (
   path TEXT PRIMARY KEY,
   size INTEGER NOT NULL,
   mtime_ms REAL NOT NULL,
+  ctime_ms REAL NOT NULL,
   ino REAL NOT NULL,
   read_at_ms REAL NOT NULL,
   reason TEXT NOT NULL,

@@ -10,12 +10,15 @@ export class SkipTable {
   }
 
   find(path: string): FileSkip | undefined {
-    const row = this.#statements.get('SELECT size, mtime_ms, ino, read_at_ms, reason, recipe FROM skips WHERE path = ?').get(path);
+    const row = this.#statements
+      .get('SELECT size, mtime_ms, ctime_ms, ino, read_at_ms, reason, recipe FROM skips WHERE path = ?')
+      .get(path);
     if (row === undefined) return undefined;
     return {
       path,
       sizeBytes: Number(row['size']),
       mtimeMs: Number(row['mtime_ms']),
+      ctimeMs: Number(row['ctime_ms']),
       ino: Number(row['ino']),
       readAtMs: Number(row['read_at_ms']),
       reason: row['reason'] as FileSkip['reason'],
@@ -27,10 +30,10 @@ export class SkipTable {
     for (const row of this.#statements.get('SELECT path FROM skips').iterate()) yield String(row['path']);
   }
 
-  put({ path, sizeBytes, mtimeMs, ino, readAtMs, reason, recipe }: FileSkip): void {
+  put({ path, sizeBytes, mtimeMs, ctimeMs, ino, readAtMs, reason, recipe }: FileSkip): void {
     this.#statements
-      .get('INSERT OR REPLACE INTO skips(path, size, mtime_ms, ino, read_at_ms, reason, recipe) VALUES (?, ?, ?, ?, ?, ?, ?)')
-      .run(path, sizeBytes, mtimeMs, ino, readAtMs, reason, recipe);
+      .get('INSERT OR REPLACE INTO skips(path, size, mtime_ms, ctime_ms, ino, read_at_ms, reason, recipe) VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
+      .run(path, sizeBytes, mtimeMs, ctimeMs, ino, readAtMs, reason, recipe);
   }
 
   remove(path: string): void {

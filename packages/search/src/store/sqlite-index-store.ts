@@ -1,9 +1,11 @@
 import { DatabaseSync } from 'node:sqlite';
+import type { IndexRequest } from '@agent-brain/contract/jobs';
 import type { FileIndexed, FileSkip, FileState, FileTouch, IndexStore, IndexView, StoreBatch, StoredFile } from './index-store.ts';
 import { createTables, hasAllTables, pageSize, tables, tableNames, textIndex } from './schema.ts';
 import { definitionSeparator, SqliteView, Statements } from './sqlite-view.ts';
 import { readSnapshot } from './sqlite-reader.ts';
 import { checkStore } from './check-store.ts';
+import { FileStates } from './file-states.ts';
 import { SkipTable } from './skip-table.ts';
 import { asStoreError } from './store-error.ts';
 import { assertUsable, createStoreFile, hasLog, inspectStoreFile, storeBytes } from './store-file.ts';
@@ -32,7 +34,7 @@ export class SqliteIndexStore implements IndexStore {
   readonly #view: SqliteView;
   readonly #textIndex: TextIndex;
   readonly #skips: SkipTable;
-  readonly #names = new Map<string, string>();
+  readonly #states: FileStates;
 
   private constructor(file: string, database: DatabaseSync, maxBytes: number) {
     this.#file = file;
@@ -42,6 +44,7 @@ export class SqliteIndexStore implements IndexStore {
     this.#view = new SqliteView(file, database, this.#statements);
     this.#textIndex = new TextIndex(database, this.#statements);
     this.#skips = new SkipTable(this.#statements);
+    this.#states = new FileStates(this.#statements);
   }
 
   /**
@@ -86,35 +89,11 @@ export class SqliteIndexStore implements IndexStore {
   }
 
   fileState(path: string): FileState | undefined {
-    const sql = 'SELECT id, folder, hash, size, mtime_ms, ino, read_at_ms, recipe FROM files WHERE path = ?';
-    const row = this.#attempt(() => this.#statements.get(sql).get(path));
-    if (row === undefined) return undefined;
-    return {
-      id: Number(row['id']),
-      folderPath: this.#nameOf('folders', 'path', Number(row['folder'])),
-      hash: Buffer.from(row['hash'] as Uint8Array).toString('hex'),
-      sizeBytes: Number(row['size']),
-      mtimeMs: Number(row['mtime_ms']),
-      ino: Number(row['ino']),
-      readAtMs: Number(row['read_at_ms']),
-      recipe: this.#nameOf('recipes', 'recipe', Number(row['recipe'])),
-    };
+    return this.#attempt(() => this.#states.find(path));
   }
 
-  /** Folders and recipes are few and asked for with every file: a join would double the cost of looking at a file. */
-  #nameOf(table: 'folders' | 'recipes', column: string, id: number): string {
-    const key = `${table} ${id}`;
-    let name = this.#names.get(key);
-    if (name === undefined) {
-      name = String(this.#statements.get(`SELECT ${column} AS name FROM ${table} WHERE id = ?`).get(id)?.['name']);
-      this.#names.set(key, name);
-    }
-    return name;
-  }
-
-  *files(): Generator<StoredFile> {
-    const rows = this.#statements.get('SELECT f.id, f.path, o.path AS folder FROM files f JOIN folders o ON o.id = f.folder').iterate();
-    for (const row of rows) yield { id: Number(row['id']), path: String(row['path']), folderPath: String(row['folder']) };
+  files(): Iterable<StoredFile> {
+    return this.#states.all();
   }
 
   fileSkip(path: string): FileSkip | undefined {
@@ -125,12 +104,14 @@ export class SqliteIndexStore implements IndexStore {
     return this.#skips.paths();
   }
 
-  addFolder(folderPath: string): void {
-    this.#attempt(() => this.#statements.get('INSERT INTO folders(path) VALUES (?) ON CONFLICT(path) DO NOTHING').run(folderPath));
+  addFolder(folderPath: string, request: IndexRequest | null = null): void {
+    const sql = `INSERT INTO folders(path, request) VALUES (?, ?)
+      ON CONFLICT(path) DO UPDATE SET request = excluded.request WHERE request IS NULL AND excluded.request IS NOT NULL`;
+    this.#attempt(() => this.#statements.get(sql).run(folderPath, request === null ? null : JSON.stringify(request)));
   }
 
   removeFolder(folderPath: string): void {
-    this.#names.clear();
+    this.#states.forgetNames();
     this.#attempt(() => this.#statements.get('DELETE FROM folders WHERE path = ?').run(folderPath));
   }
 
@@ -151,6 +132,8 @@ export class SqliteIndexStore implements IndexStore {
       }
       for (const touch of batch.touch) this.#touchFile(touch, folder);
       for (const skip of batch.skip) this.#skips.put(skip);
+      if (batch.request !== undefined)
+        this.#statements.get('UPDATE folders SET request = ? WHERE id = ?').run(JSON.stringify(batch.request), folder);
       if (batch.completedAt !== undefined) {
         this.#statements.get('UPDATE folders SET last_indexed_at = ? WHERE id = ?').run(batch.completedAt, folder);
         this.#statements.get("UPDATE meta SET value = ? WHERE key = 'last_indexed_at'").run(batch.completedAt);
@@ -196,8 +179,8 @@ export class SqliteIndexStore implements IndexStore {
     const removed = this.#removeFile(file.path);
     const { lastInsertRowid } = this.#statements
       .get(`
-      INSERT INTO files(id, path, folder, hash, size, mtime_ms, ino, read_at_ms, language, source_type, recipe, chunk_count)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+      INSERT INTO files(id, path, folder, hash, size, mtime_ms, ctime_ms, ino, read_at_ms, language, source_type, recipe, chunk_count)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
       .run(
         removed.id,
         file.path,
@@ -205,6 +188,7 @@ export class SqliteIndexStore implements IndexStore {
         Buffer.from(file.hash, 'hex'),
         file.sizeBytes,
         file.mtimeMs,
+        file.ctimeMs,
         file.ino,
         file.readAtMs,
         file.language,
@@ -250,8 +234,8 @@ export class SqliteIndexStore implements IndexStore {
 
   #touchFile(touch: FileTouch, folder: number): void {
     this.#statements
-      .get('UPDATE files SET folder = ?, size = ?, mtime_ms = ?, ino = ?, read_at_ms = ? WHERE path = ?')
-      .run(folder, touch.sizeBytes, touch.mtimeMs, touch.ino, touch.readAtMs, touch.path);
+      .get('UPDATE files SET folder = ?, size = ?, mtime_ms = ?, ctime_ms = ?, ino = ?, read_at_ms = ? WHERE path = ?')
+      .run(folder, touch.sizeBytes, touch.mtimeMs, touch.ctimeMs, touch.ino, touch.readAtMs, touch.path);
   }
 
   #folderId(folderPath: string): number {
@@ -270,7 +254,7 @@ export class SqliteIndexStore implements IndexStore {
   }
 
   #transaction<Result>(work: () => Result): Result {
-    this.#names.clear();
+    this.#states.forgetNames();
     return this.#attempt(() => {
       this.#database.exec('BEGIN IMMEDIATE');
       try {

@@ -1,8 +1,8 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import zlib from 'node:zlib';
-import type { IndexedFolder } from '@agent-brain/contract/jobs';
+import { type IndexedFolder, type IndexRequest, indexRequestSchema } from '@agent-brain/contract/jobs';
 import type { SourceType } from '@agent-brain/contract/query';
-import type { ChunkFilter, ChunkMatch, ChunkRow, IndexView, StoreInfo, TermQuery } from './index-store.ts';
+import type { ChunkFilter, ChunkMatch, ChunkRow, FolderRequest, IndexView, StoreInfo, TermQuery } from './index-store.ts';
 import { storeBytes } from './store-file.ts';
 
 /** Statements by their text, prepared once per connection. */
@@ -98,6 +98,13 @@ export class SqliteView implements IndexView {
       .map((row) => ({ ...(row as unknown as IndexedFolder) }));
   }
 
+  folderRequests(): FolderRequest[] {
+    return this.#statements
+      .get('SELECT path, request FROM folders ORDER BY path')
+      .all()
+      .map((row) => ({ folderPath: String(row['path']), request: parseRequest(row['request'] as string | null) }));
+  }
+
   match(query: TermQuery): ChunkMatch[] {
     if (query.terms.length === 0) return [];
     const { condition, values } = this.#filterSql(query.filter);
@@ -155,6 +162,16 @@ export class SqliteView implements IndexView {
     if (conditions.length === 0) return { condition: '', values };
     const allowed = `SELECT c.id FROM files f JOIN chunks c ON c.file = f.id WHERE ${conditions.join(' AND ')}`;
     return { condition: `AND +rowid IN (${allowed})`, values };
+  }
+}
+
+/** What another version stored and this one cannot read counts as unknown. */
+function parseRequest(json: string | null): IndexRequest | null {
+  if (json === null) return null;
+  try {
+    return indexRequestSchema.safeParse(JSON.parse(json)).data ?? null;
+  } catch {
+    return null;
   }
 }
 

@@ -101,8 +101,8 @@ export class EntryFilter {
     const sourceType = sourceTypeOf(path, language);
     if (this.#languages !== null && !this.#languages.has(language)) return skip('excluded');
     if (this.#options.includeCode === false && sourceType !== 'doc') return skip('excluded');
-    const { size: sizeBytes, mtimeMs, ino } = stat;
-    return { file: { path: this.#shownPath(path), absolutePath, sizeBytes, mtimeMs, ino, language, sourceType } };
+    const { size: sizeBytes, mtimeMs, ctimeMs, ino } = stat;
+    return { file: { path: this.#shownPath(path), absolutePath, sizeBytes, mtimeMs, ctimeMs, ino, language, sourceType } };
   }
 
   #directory(path: string): DirectoryVerdict {

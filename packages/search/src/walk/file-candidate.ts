@@ -9,6 +9,8 @@ export interface FileCandidate {
   readonly sizeBytes: number;
   /** Milliseconds since 1970, with fraction. */
   readonly mtimeMs: number;
+  /** As `mtimeMs`; no program can set it. */
+  readonly ctimeMs: number;
   readonly ino: number;
   /** Id of the languages table; `text` where the path does not tell. */
   readonly language: string;

@@ -40,6 +40,7 @@ describe.each([
       absolutePath: join(root, 'src/a.ts'),
       sizeBytes: 7,
       mtimeMs: 1_700_000_000_000,
+      ctimeMs: stat.ctimeMs,
       ino: stat.ino,
       language: 'typescript',
       sourceType: 'code',
