@@ -38,6 +38,12 @@ export const libraryDoors: readonly LibraryDoor[] = [
   { name: 'tables', libraries: ['cli-table3'], folders: ['cli/src/tables'], reason: 'one place prints tables' },
   { name: 'database', libraries: ['sqlite'], folders: ['search/src/store'], reason: 'the store interface hides the database' },
   { name: 'kernel-lock', libraries: ['fs-native-extensions'], folders: ['runtime/src/locks'], reason: 'one lock primitive everywhere' },
+  {
+    name: 'watcher',
+    libraries: ['@parcel/watcher'],
+    folders: ['server/src/watch'],
+    reason: 'one interface hides the events of the platform',
+  },
   { name: 'logger', libraries: ['pino'], folders: ['runtime/src/log'], reason: 'one logger' },
   {
     name: 'documents',

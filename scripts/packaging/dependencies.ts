@@ -24,6 +24,12 @@ export const runtimeDependencies: readonly RuntimeDependency[] = [
     reason: "hands Node.js's requests and responses to the MCP server library",
   },
   { name: '@modelcontextprotocol/server', way: 'bundled', reason: 'MCP in both protocol eras; loaded when an agent asks' },
+  {
+    name: '@parcel/watcher',
+    way: 'installed',
+    reason:
+      'file system events of whole trees with one watch a directory; native code, prebuilt; without it folders are compared every few minutes',
+  },
   { name: 'cli-table3', way: 'bundled', reason: 'tables with right widths for wide characters' },
   { name: 'commander', way: 'bundled', reason: 'arguments, help, suggestions for mistyped commands' },
   { name: 'fastify', way: 'bundled', reason: 'HTTP with limits and timeouts that are configured, not written by hand' },
