@@ -1,7 +1,7 @@
 import type { Job, JobList, JobStatus } from '@agent-brain/contract/jobs';
 import type { View } from '../render/index.ts';
 import { renderTable } from '../tables/index.ts';
-import { formatAge, formatCount, formatDuration, printableLine } from '../terminal/index.ts';
+import { formatAge, formatCount, formatDuration, formatPlural, printableLine } from '../terminal/index.ts';
 
 /** Everything that is not a folder, with the spaces between the columns. */
 const OTHER_COLUMNS = 62;
@@ -50,7 +50,7 @@ function describeProgress(job: Job): string {
     return `${Math.floor(job.progress_percent)} %${job.eta_s === undefined ? '' : `, ${formatDuration(job.eta_s * 1000)} left`}`;
   }
   if (job.status === 'failed') return printableLine(job.error?.code ?? 'JOB_FAILED');
-  return job.status === 'completed' ? `${formatCount(job.total_documents)} files` : `${Math.floor(job.progress_percent)} %`;
+  return job.status === 'completed' ? formatPlural(job.total_documents, 'file') : `${Math.floor(job.progress_percent)} %`;
 }
 
 /** The end of a path says more than its beginning. */

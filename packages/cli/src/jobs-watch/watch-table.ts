@@ -11,9 +11,11 @@ export interface TableWish {
 
 const REDRAW_MS = 100;
 const DEFAULT_ROWS = 20;
+/** Of a terminal's height: the head of the table, the sums, and the line of the cursor. */
+const OTHER_LINES = 3;
 
 /**
- * The table of jobs, drawn over itself with every event, until Ctrl-C.
+ * The table of jobs, drawn over itself with every event, until Ctrl-C. It shows as many as the terminal is high.
  * @throws the reason of the call's signal; SHUTTING_DOWN when the instance stops
  */
 export async function watchTable(client: ApiClient, { status, limit = DEFAULT_ROWS }: TableWish, call: Call): Promise<void> {
@@ -23,14 +25,20 @@ export async function watchTable(client: ApiClient, { status, limit = DEFAULT_RO
   let drawnAt = Number.NEGATIVE_INFINITY;
   const draw = (): void => {
     drawnAt = performance.now();
-    stdout.repaint(renderJobs(list, { style: stdout.style, now: call.now(), verbose: call.globals.verbose, columns: stdout.columns }));
+    const view = { style: stdout.style, now: call.now(), verbose: call.globals.verbose, columns: stdout.columns };
+    stdout.repaint(renderJobs({ ...list, jobs: list.jobs.slice(0, Math.max(1, stdout.rows - OTHER_LINES)) }, view));
   };
-  draw();
-  for await (const { job } of followEvents(client, 'events', {}, { signal: call.signal })) {
-    const moved = withJob(list, job);
-    // A new state changes places and sums, and those are the server's to tell.
-    list = moved ?? (await read());
-    if (moved === undefined || performance.now() - drawnAt >= REDRAW_MS) draw();
+  const ignoreSize = stdout.onResize(draw);
+  try {
+    draw();
+    for await (const { job } of followEvents(client, 'events', {}, { signal: call.signal })) {
+      const moved = withJob(list, job);
+      // A new state changes places and sums, and those are the server's to tell.
+      list = moved ?? (await read());
+      if (moved === undefined || performance.now() - drawnAt >= REDRAW_MS) draw();
+    }
+  } finally {
+    ignoreSize();
   }
   throw instanceStopped();
 }

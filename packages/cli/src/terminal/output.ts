@@ -10,6 +10,9 @@ export interface Sink {
   write(text: string): unknown;
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
+  readonly rows?: number | undefined;
+  on?(event: 'resize', listener: () => void): unknown;
+  off?(event: 'resize', listener: () => void): unknown;
 }
 
 export interface OutputOptions {
@@ -24,8 +27,8 @@ export class Output {
   readonly color: boolean;
   /** A line can be drawn again (progress bars). */
   readonly redrawable: boolean;
-  /** Lines of the last {@link repaint}. */
-  #painted = 0;
+  /** The last {@link repaint}: its lines, and the size of the terminal that it was made for. */
+  #painted = { lines: 0, columns: 0, rows: 0 };
 
   constructor(sink: Sink, options: OutputOptions) {
     this.#sink = sink;
@@ -43,6 +46,18 @@ export class Output {
     return columns > 0 ? columns : 80;
   }
 
+  /** Height in lines; without an end where nobody knows it. */
+  get rows(): number {
+    const { rows = 0 } = this.#sink;
+    return rows > 0 ? rows : Number.POSITIVE_INFINITY;
+  }
+
+  /** @returns ends it */
+  onResize(listener: () => void): () => void {
+    this.#sink.on?.('resize', listener);
+    return () => void this.#sink.off?.('resize', listener);
+  }
+
   readonly style: Style = (format, text) => (this.color && text !== '' ? styleText(format, text, { validateStream: false }) : text);
 
   /** Prints whole lines; the last line feed may be missing. */
@@ -56,12 +71,23 @@ export class Output {
     this.#sink.write(`\r\u001b[2K${guardControls(line)}`);
   }
 
-  /** Draws a text of some lines over the one that was drawn before; lines that do not fit are cut. */
+  /**
+   * Draws a text of some lines over the one that was drawn before. Lines that are too long are cut, and so are lines
+   * beyond the height: what has scrolled out of the terminal cannot be drawn over. After a change of the size nobody
+   * knows where the old lines went, so drawing begins at the top. Line by line: clearing all at once makes terminals
+   * keep a copy of what was there in their history.
+   */
   repaint(text: string): void {
-    const lines = guardControls(text).split('\n');
-    const up = this.#painted > 0 ? `\u001b[${this.#painted}A` : '';
-    this.#sink.write(`${up}\r\u001b[J\u001b[?7l${lines.join('\n')}\n\u001b[?7h`);
-    this.#painted = lines.length;
+    const { columns, rows } = this;
+    const lines = guardControls(text)
+      .split('\n')
+      .slice(0, Math.max(1, rows - 1));
+    const before = this.#painted;
+    const isResized = before.lines > 0 && (before.columns !== columns || before.rows !== rows);
+    const up = isResized ? '\u001b[H' : before.lines > 0 ? `\u001b[${before.lines}A` : '';
+    const drawn = lines.map((line) => `\u001b[2K${line}\n`).join('');
+    this.#sink.write(`${up}\r\u001b[?7l${drawn}\u001b[?7h\u001b[J`);
+    this.#painted = { lines: lines.length, columns, rows };
   }
 
   /** Removes the drawn line. */

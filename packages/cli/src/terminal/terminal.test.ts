@@ -99,6 +99,17 @@ test('takes a terminal that tells no width for one of 80 columns', () => {
   for (const columns of [0, undefined]) expect(new Output(recorder({ isTTY: true, columns }), { color: false }).columns).toBe(80);
 });
 
+test('draws a text over itself within the height of the terminal, and from the top when that has changed', () => {
+  const size = { isTTY: true, columns: 40, rows: 4 };
+  const sink = Object.assign(recorder(), size);
+  const output = new Output(sink, { color: false });
+  output.repaint('a\nb\nc\nd\ne');
+  output.repaint('f');
+  sink.rows = 5;
+  output.repaint('g');
+  expect(sink.text.replaceAll(/\u001b\[(?:\?7[lh]|2K|J)/g, '')).toBe('\ra\nb\nc\n\u001b[3A\rf\n\u001b[H\rg\n');
+});
+
 test('prints a line per phase and then one every ten seconds where lines cannot be drawn again', () => {
   for (const [sink, dumb] of [
     [recorder(), false],
