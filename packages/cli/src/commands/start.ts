@@ -34,8 +34,9 @@ export const start: Command<StartResult> = {
     const location = await locateWithConfig(call);
     const options = startOptions(call);
     if (call.options['foreground'] === true) {
+      const since = call.now();
       const { result, server } = await startInstance(location, { ...options, foreground: true });
-      return { data: result, after: () => attend(server?.child, result.log_file, call) };
+      return { data: result, after: () => attend(server?.child, { file: result.log_file, since }, call) };
     }
     return { data: (await startInstance(location, options)).result };
   },
@@ -44,7 +45,11 @@ export const start: Command<StartResult> = {
 };
 
 /** Shows the log of a server in the foreground until it ends. A signal asks it to stop; a second one leaves it to itself. */
-async function attend(child: ChildProcess | undefined, logFile: string, { terminal, globals, signal }: Call): Promise<number> {
+async function attend(
+  child: ChildProcess | undefined,
+  { file, since }: { file: string; since: Date },
+  { terminal, globals, signal }: Call,
+): Promise<number> {
   if (child === undefined) return 0;
   const ended = new AbortController();
   const code = new Promise<number>((resolve) => {
@@ -63,7 +68,7 @@ async function attend(child: ChildProcess | undefined, logFile: string, { termin
   if (signal.aborted) stop();
   // The logger behind this door takes time to load; a start in the background never needs it.
   const { followLog } = await import('@agent-brain/runtime/log');
-  for await (const { record, text } of followLog(logFile, { signal: ended.signal })) {
+  for await (const { record, text } of followLog(file, { since, signal: ended.signal })) {
     if (terminal.talkative) terminal.stderr.print(renderLogRecord(record ?? { text }, terminal.stderr.style, globals.verbose));
   }
   return await code;

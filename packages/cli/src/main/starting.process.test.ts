@@ -168,7 +168,9 @@ test('a server in the foreground shows its log, and Ctrl-C ends both', async () 
   await waitUntil('it says that it started', () => running.stdout.includes('Started http'));
   const { instance } = await user.json<StatusResult>(['status'], { cwd });
   running.child.kill('SIGINT');
-  expect(await running.ended).toMatchObject({ code: 130 });
+  const ended = await running.ended;
+  expect(ended.code).toBe(130);
+  expect(ended.stderr).toMatch(/ready.*stopping.*stopped/s);
   expect(await identifyProcess(instance?.pid ?? 0)).toBeNull();
   expect(artifacts(cwd)).toEqual([]);
 });

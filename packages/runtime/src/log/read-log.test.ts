@@ -66,6 +66,21 @@ test('following goes on through rotation and starts with a log that is not there
   await following;
 });
 
+test('following gives what stood there when it was ended', async () => {
+  const file = logFile();
+  fs.writeFileSync(file, line('2026-01-01T00:00:00Z', 'one'));
+  const controller = new AbortController();
+  const seen: unknown[] = [];
+  for await (const { record } of followLog(file, { since: new Date(0), signal: controller.signal })) {
+    seen.push(record?.['msg']);
+    if (seen.length > 1) continue;
+    fs.renameSync(file, `${file}.1`);
+    fs.writeFileSync(file, line('2026-01-01T00:00:01Z', 'two'));
+    controller.abort();
+  }
+  expect(seen).toEqual(['one', 'two']);
+});
+
 test('following starts at the end of a log that is there', async () => {
   const file = logFile();
   fs.writeFileSync(file, 'old\n');

@@ -38,7 +38,7 @@ const FOLLOW_POLL_MS = 200;
 
 /**
  * Lines as they are written, from the end of the log (with `since`: from that time in the current file) until `signal`
- * aborts; goes on through rotation, and waits for a log that is not there yet.
+ * aborts, those included that stood there then; goes on through rotation, and waits for a log that is not there yet.
  *
  * @throws AgentBrainError FILE_UNREADABLE
  */
@@ -48,7 +48,8 @@ export async function* followLog(file: string, options: ReadLogOptions & { signa
   let reader = await openReader(file);
   if (reader !== undefined && since === undefined) reader.position = (await reader.handle.stat()).size;
   try {
-    while (!signal.aborted) {
+    for (let isLast = false; !isLast; ) {
+      isLast = signal.aborted;
       // Asked before reading: what the writer still wrote into the old file is read before it is left.
       const wasReplaced = reader === undefined || (await isReplaced(file, reader.handle));
       for await (const line of reader?.lines() ?? []) if (isWanted(line)) yield line;
@@ -56,7 +57,8 @@ export async function* followLog(file: string, options: ReadLogOptions & { signa
       if (next !== undefined) {
         await reader?.handle.close();
         reader = next;
-      } else {
+        isLast = false;
+      } else if (!isLast) {
         await sleep(FOLLOW_POLL_MS, undefined, { signal }).catch(() => {});
       }
     }
