@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { findInstance, locateEntry, type ProjectLocation } from '@agent-brain/client/discovery';
 import { stopInstance } from '@agent-brain/client/start';
-import type { Removal, RemovalResult } from '@agent-brain/contract/commands';
+import type { Removal, UninstallResult } from '@agent-brain/contract/commands';
 import { isAgentBrainError } from '@agent-brain/contract/errors';
 import type { RegistryEntry } from '@agent-brain/contract/instances';
 import { loadConfig } from '@agent-brain/runtime/config';
@@ -10,7 +10,7 @@ import { type HomePaths, homePaths } from '@agent-brain/runtime/project';
 import { readRegistry } from '@agent-brain/runtime/registry';
 import { type Call, type Command, declined } from '../call/index.ts';
 import { isOursInHome, isOursInStateDir, ownedIn, removeAll, removeIfEmpty, sizeOf } from '../removal/index.ts';
-import { renderRemoval, renderRemovals } from '../render/index.ts';
+import { renderRemoval, renderRemovals, renderStopped } from '../render/index.ts';
 import { confirm } from '../terminal/index.ts';
 
 interface Plan {
@@ -20,7 +20,7 @@ interface Plan {
   readonly directories: string[];
 }
 
-export const uninstall: Command<RemovalResult> = {
+export const uninstall: Command<UninstallResult> = {
   spec: {
     description: 'Stop all instances of this user and remove everything that was written outside repositories. Shows a list first.',
     options: [
@@ -41,15 +41,17 @@ export const uninstall: Command<RemovalResult> = {
     const locations = await locateAll(registry.entries, call);
     const plan = makePlan(home, locations, await externalDirectories(call), call.options['purge'] === true);
     const { removed, kept } = plan;
-    if (call.options['dryRun'] === true || removed.length === 0) return { data: { dry_run: true, removed, kept } };
-    if (!(await mayRemove(plan, call))) return declined(call);
+    const running = await findRunning(locations, call);
+    const stopped = running.map(({ location, pid }) => ({ project_root: location.root, pid }));
+    if (call.options['dryRun'] === true || removed.length === 0) return { data: { dry_run: true, stopped, removed, kept } };
+    if (!(await mayRemove({ ...plan, stopped }, call))) return declined(call);
     await stopAll(locations, call);
     await removeAll(removed);
     for (const directory of plan.directories) removeIfEmpty(directory);
-    return { data: { dry_run: false, removed, kept } };
+    return { data: { dry_run: false, stopped, removed, kept } };
   },
 
-  render: renderRemoval,
+  render: (result, view) => [...renderStopped(result, view), renderRemoval(result, view)].join('\n'),
 };
 
 /** A state dir that has become a link, or somebody else's, is not ours to empty. */
@@ -91,13 +93,38 @@ function makePlan(home: HomePaths, locations: readonly ProjectLocation[], extern
   return { removed, kept, directories: [home.home, ...(purge ? locations.map(({ paths }) => paths.stateDir) : [])] };
 }
 
-async function mayRemove({ removed, kept }: Plan, { terminal, options, now, globals }: Call): Promise<boolean> {
+async function mayRemove(
+  { removed, kept, stopped }: Plan & Pick<UninstallResult, 'stopped'>,
+  { terminal, options, now, globals }: Call,
+): Promise<boolean> {
   const view = { style: terminal.stderr.style, now: now(), verbose: globals.verbose, columns: terminal.stderr.columns };
   if (terminal.interactive && options['yes'] !== true) {
+    for (const line of renderStopped({ dry_run: true, stopped }, view)) terminal.stderr.print(line);
     terminal.stderr.print(`This will be removed:\n${renderRemovals(removed, view)}`);
     if (kept.length > 0) terminal.stderr.print(`This stays:\n${renderRemovals(kept, view)}`);
   }
   return await confirm(terminal, 'Stop all instances and remove this?', options['yes'] === true);
+}
+
+/** Instances that run, or hold their lock without an answer; an instance nobody can say anything about is left to the stop. */
+async function findRunning(
+  locations: readonly ProjectLocation[],
+  { signal, terminal }: Call,
+): Promise<{ location: ProjectLocation; pid: number | null }[]> {
+  const found = await Promise.all(
+    locations.map(async (location) => {
+      try {
+        const state = await findInstance(location, { signal, readOnly: true });
+        if (state.state === 'stopped') return undefined;
+        return { location, pid: state.state === 'running' ? state.instance.pid : state.state === 'unresponsive' ? state.pid : null };
+      } catch (error) {
+        if (!isAgentBrainError(error)) throw error;
+        terminal.warn(error.message);
+        return undefined;
+      }
+    }),
+  );
+  return found.filter((running) => running !== undefined);
 }
 
 /** All are stopped before anything goes: an instance that stays would write into what was removed. */

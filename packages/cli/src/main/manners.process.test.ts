@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { commandResults, envelopeSchema } from '@agent-brain/contract/commands';
+import { commandResults, envelopeSchema, type StatusResult } from '@agent-brain/contract/commands';
 import { doctorReportSchema } from '@agent-brain/contract/doctor';
 import { problemSchema } from '@agent-brain/contract/problem';
 import { requirePlatform, requireProgram } from '@agent-brain/test-harness/requirements';
@@ -162,7 +162,12 @@ test('what cannot be undone is asked for, and never done where nobody can answer
   expect(await user.problem(['uninstall'], { cwd })).toMatchObject({ code: 'CONFIRMATION_REQUIRED', exit: 2 });
   expect(fs.existsSync(path.join(user.home, 'registry.json'))).toBe(true);
   fs.writeFileSync(path.join(user.home, 'mine.txt'), 'keep me');
+  const { instance } = await user.json<StatusResult>(['status'], { cwd });
+  const stopped = [{ project_root: cwd, pid: instance?.pid }];
+  expect(await user.json(['uninstall', '--dry-run'], { cwd })).toMatchObject({ dry_run: true, stopped });
+  expect((await user.run(['uninstall', '--dry-run'], { cwd })).stdout).toContain(`Would stop:\n  ${cwd}  instance, pid ${instance?.pid}\n`);
   const removed = await user.json<{ removed: { path: string }[] }>(['uninstall', '--purge', '--yes'], { cwd });
+  expect(removed).toMatchObject({ dry_run: false, stopped });
   expect(removed.removed.map((removal) => removal.path)).toContain(path.join(user.home, 'registry.json'));
   expect(fs.readdirSync(user.home)).toEqual(['mine.txt']);
   expect(fs.readdirSync(stateFile(cwd, '.'))).toEqual(['.gitignore']);

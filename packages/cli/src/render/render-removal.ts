@@ -1,4 +1,4 @@
-import type { Removal, RemovalResult } from '@agent-brain/contract/commands';
+import type { Removal, RemovalResult, UninstallResult } from '@agent-brain/contract/commands';
 import { formatBytes, printableLine } from '../terminal/index.ts';
 import type { View } from './view.ts';
 
@@ -10,6 +10,16 @@ export const renderRemovals = (removals: readonly Removal[], view: View): string
         `  ${printableLine(path)}  ${view.style('dim', `${what}${bytes === null ? '' : `, ${formatBytes(bytes)}`}`)}`,
     )
     .join('\n');
+
+/** The instances that end before anything is removed. */
+export function renderStopped({ dry_run, stopped }: Pick<UninstallResult, 'dry_run' | 'stopped'>, view: View): string[] {
+  if (stopped.length === 0) return [];
+  const rows = stopped.map(({ project_root, pid }) => {
+    const who = view.style('dim', pid === null ? 'instance' : `instance, pid ${pid}`);
+    return `  ${printableLine(project_root)}  ${who}`;
+  });
+  return [dry_run ? 'Would stop:' : `${view.style('green', '✔')} Stopped:`, ...rows];
+}
 
 export function renderRemoval({ dry_run, removed, kept }: RemovalResult, view: View): string {
   if (removed.length === 0) return ['Nothing to remove.', ...renderKept(kept, view)].join('\n');

@@ -118,6 +118,13 @@ const removalResultSchema = z.strictObject({
 });
 export type RemovalResult = z.infer<typeof removalResultSchema>;
 
+const uninstallResultSchema = removalResultSchema.extend({
+  stopped: z
+    .array(z.strictObject({ project_root: z.string(), pid: z.int().positive().nullable() }))
+    .describe('Instances that ran, and were stopped first; with dry_run those that would be'),
+});
+export type UninstallResult = z.infer<typeof uninstallResultSchema>;
+
 const versionResultSchema = z.strictObject({
   version: z.string(),
   protocol_version: z.string(),
@@ -147,6 +154,6 @@ export const commandResults = {
   'config set': configChangeResultSchema,
   'config unset': configChangeResultSchema,
   gc: removalResultSchema,
-  uninstall: removalResultSchema,
+  uninstall: uninstallResultSchema,
   version: versionResultSchema,
 } as const satisfies Record<string, z.ZodType>;

@@ -12,5 +12,6 @@ export {
   type StartResult,
   type StatusResult,
   type StopResult,
+  type UninstallResult,
   type VersionResult,
 } from './command-results.ts';
