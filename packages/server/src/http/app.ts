@@ -133,7 +133,8 @@ function addRequestLog(app: FastifyInstance, { log }: Service): void {
       status: reply.statusCode,
       duration_ms: Math.round(reply.elapsedTime * 10) / 10,
     };
-    if (request.routeOptions.config.quiet === true && reply.statusCode < 400) log.debug(line, 'request');
+    // Looks are asked for again and again, ten times a second by some.
+    if (request.method === 'GET' && reply.statusCode < 400) log.debug(line, 'request');
     else log.info(line, 'request');
     done();
   });

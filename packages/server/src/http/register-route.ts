@@ -7,7 +7,7 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** No bearer token needed. */
     open?: boolean;
-    /** A look at the instance, not a use of it: does not put off the idle stop, logged at debug. */
+    /** A look at the instance, not a use of it: does not put off the idle stop. */
     quiet?: boolean;
   }
 }

@@ -28,8 +28,11 @@ export async function printMetrics(metrics: ServerMetrics, projects: ProjectSet)
   for (const { name, help, type, values } of [...instanceSeries(metrics), ...projectSeries(projects)]) {
     own.registerMetric({ name, get: async () => ({ name, help, type, values, aggregator: 'sum' }) } as unknown as Metric);
   }
-  return { contentType: own.contentType, text: `${await own.metrics()}\n${await processMetrics.metrics()}` };
+  return { contentType: own.contentType, text: `${await own.metrics()}\n${withoutEmptyLag(await processMetrics.metrics())}` };
 }
+
+/** The sampler of the lag begins anew with every scrape; until its first sample it says NaN, and a minimum of 292 years. */
+const withoutEmptyLag = (text: string): string => text.replaceAll(/^nodejs_eventloop_lag_\w+ (?:NaN|\d{10}\.\d+)\n/gm, '');
 
 function instanceSeries(metrics: ServerMetrics): Series[] {
   const ended = [...metrics.jobsEnded].map(([status, value]) => ({ labels: { status }, value }));
