@@ -2,7 +2,7 @@ import type { Job } from '@agent-brain/contract/jobs';
 import type { ApiClient } from '@agent-brain/client/api';
 import { expect, test } from 'vitest';
 import { Terminal } from '../terminal/index.ts';
-import { type Call, followJob, judgeJob } from './index.ts';
+import { type Call, followJob } from './index.ts';
 
 /** A client whose job tells of these states, one event each, and then stays as it is. */
 function clientOf(states: Partial<Job>[], onLook: () => void = () => undefined): ApiClient {
@@ -48,12 +48,4 @@ test('says that the job goes on when the person leaves, and leaves it alone', as
   const client = clientOf([{ status: 'running', progress: progress(1) }], () => controller.abort(leaving));
   await expect(followJob(client, 'job_0', call)).rejects.toBe(leaving);
   expect(stderr()).toMatch(/The job job_0 goes on\. `agent-brain jobs job_0 --watch` follows it\.\n$/);
-});
-
-test.each([
-  [{ status: 'failed', error: { code: 'INDEX_DISK_LIMIT', message: 'the index has 9 GiB' } }, 'INDEX_DISK_LIMIT', 'the index has 9 GiB'],
-  [{ status: 'failed', error: { code: 'OF_A_LATER_VERSION', message: 'oops' } }, 'JOB_FAILED', 'oops'],
-  [{ status: 'cancelled', error: null }, 'JOB_CANCELLED', 'The job job_0 was cancelled'],
-] as const)('a job that ended as %j is an error of its own code', (end, code, message) => {
-  expect(() => judgeJob({ id: 'job_0', ...end } as Job)).toThrow(expect.objectContaining({ code, message, data: { job_id: 'job_0' } }));
 });

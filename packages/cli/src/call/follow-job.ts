@@ -1,5 +1,4 @@
 import { type ApiClient, waitForJob } from '@agent-brain/client/api';
-import { AgentBrainError, catalogue, type ErrorCode } from '@agent-brain/contract/errors';
 import type { Job } from '@agent-brain/contract/jobs';
 import { Progress } from '../terminal/index.ts';
 import type { Call } from './command.ts';
@@ -33,12 +32,4 @@ function show(job: Job, progress: Progress): void {
       detail: retry === undefined ? file : `waits to try again: ${retry.message}`,
     });
   }
-}
-
-/** @throws the error of a job that did not complete */
-export function judgeJob(job: Job): Job {
-  if (job.status === 'completed') return job;
-  const code = job.error?.code ?? (job.status === 'cancelled' ? 'JOB_CANCELLED' : 'JOB_FAILED');
-  const known: ErrorCode = Object.hasOwn(catalogue, code) ? (code as ErrorCode) : 'JOB_FAILED';
-  throw new AgentBrainError(known, job.error?.message ?? `The job ${job.id} was cancelled`, { data: { job_id: job.id } });
 }

@@ -1,5 +1,5 @@
 export type { Call, Command, Outcome } from './command.ts';
 export { declined } from './declined.ts';
-export { followJob, judgeJob } from './follow-job.ts';
+export { followJob } from './follow-job.ts';
 export { connect, locate, locateWithConfig, reachInstance } from './project-call.ts';
 export { refuseSharedMode, startOptions } from './start-options.ts';

@@ -1,8 +1,7 @@
 import path from 'node:path';
-import type { ApiClient } from '@agent-brain/client/api';
-import { isAgentBrainError } from '@agent-brain/contract/errors';
+import { type ApiClient, requireCompleted, sameJobOf } from '@agent-brain/client/api';
 import type { IndexPlan, IndexRequestInput, Job, JobAccepted } from '@agent-brain/contract/jobs';
-import { type Call, type Command, connect, followJob, judgeJob, locate, reachInstance } from '../call/index.ts';
+import { type Call, type Command, connect, followJob, locate, reachInstance } from '../call/index.ts';
 import { integer } from '../command-line/index.ts';
 import { renderAccepted, renderJob, renderPlan } from '../render/index.ts';
 
@@ -52,7 +51,7 @@ export const indexFolder: Command<Result> = {
       if (call.options['repair'] === true) await clearIndex(client, call);
       const accepted = await submit(client, body, call).catch(joinSameJob(call));
       if (call.options['detach'] === true && 'status' in accepted) return { data: accepted };
-      return { data: judgeJob(await followJob(client, accepted.job_id, call)) };
+      return { data: requireCompleted(await followJob(client, accepted.job_id, call)) };
     } finally {
       client.close();
     }
@@ -73,9 +72,9 @@ function submit(client: ApiClient, body: IndexRequestInput, { options, signal }:
 const joinSameJob =
   ({ options }: Call) =>
   (error: unknown): { job_id: string } => {
-    const same = isAgentBrainError(error) && error.code === 'JOB_DUPLICATE' && error.data?.['options_differ'] === false;
-    if (same && options['detach'] !== true && typeof error.data?.['job_id'] === 'string') return { job_id: error.data['job_id'] };
-    throw error;
+    const same = sameJobOf(error);
+    if (same === undefined || options['detach'] === true) throw error;
+    return { job_id: same };
   };
 
 function readRequest({ args, options, environment }: Call, root: string): IndexRequestInput {
@@ -98,5 +97,5 @@ function readRequest({ args, options, environment }: Call, root: string): IndexR
 
 async function clearIndex(client: ApiClient, call: Call): Promise<void> {
   const accepted = await client.call('indexReset', { query: { confirm: 'true' } }, { signal: call.signal });
-  judgeJob(await followJob(client, accepted.job_id, call));
+  requireCompleted(await followJob(client, accepted.job_id, call));
 }

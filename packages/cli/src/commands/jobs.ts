@@ -1,7 +1,7 @@
-import type { ApiClient } from '@agent-brain/client/api';
+import { type ApiClient, requireCompleted } from '@agent-brain/client/api';
 import { AgentBrainError } from '@agent-brain/contract/errors';
 import type { Job, JobList, JobStatus } from '@agent-brain/contract/jobs';
-import { type Call, type Command, connect, followJob, judgeJob, locate, reachInstance } from '../call/index.ts';
+import { type Call, type Command, connect, followJob, locate, reachInstance } from '../call/index.ts';
 import { integer } from '../command-line/index.ts';
 import { renderJobDetail, renderJobs } from '../jobs-view/index.ts';
 import { streamEvents, watchTable } from '../jobs-watch/index.ts';
@@ -72,9 +72,9 @@ async function handleJob(client: ApiClient, id: string, action: Wish['action'], 
     return { data: await client.call('jobCancel', { params: { id }, query }, { signal }) };
   }
   if (options['watch'] !== true) return { data: await client.call('job', { params: { id } }, { signal }) };
-  if (!globals.json && terminal.stdout.isTTY) return { data: judgeJob(await followJob(client, id, call)) };
+  if (!globals.json && terminal.stdout.isTTY) return { data: requireCompleted(await followJob(client, id, call)) };
   await streamEvents(client, { door: 'jobEvents', id }, call);
-  judgeJob(await client.call('job', { params: { id } }, { signal }));
+  requireCompleted(await client.call('job', { params: { id } }, { signal }));
   return undefined;
 }
 

@@ -2,7 +2,8 @@ import { startInstance } from '@agent-brain/client/start';
 import type { StartResult } from '@agent-brain/contract/commands';
 import type { Job } from '@agent-brain/contract/jobs';
 import type { QueryResponse } from '@agent-brain/contract/query';
-import { type Call, followJob, judgeJob, locate, startOptions } from '../call/index.ts';
+import { requireCompleted } from '@agent-brain/client/api';
+import { type Call, followJob, locate, startOptions } from '../call/index.ts';
 import { renderJob, renderQuery, renderStart, type View } from '../render/index.ts';
 import { printableLine } from '../terminal/index.ts';
 
@@ -24,7 +25,7 @@ export async function performFirstRun(call: Call, question: string): Promise<Fir
   const client = instance.connect({ keepAlive: true });
   try {
     const accepted = await client.call('index', { body: { folder_path: result.project_root } }, { signal });
-    const job = judgeJob(await followJob(client, accepted.job_id, call));
+    const job = requireCompleted(await followJob(client, accepted.job_id, call));
     const answer = await client.call('query', { body: { query: question, top_k: shownResults } }, { signal });
     return { start: result, job, question, answer };
   } finally {
