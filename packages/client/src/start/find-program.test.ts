@@ -23,7 +23,7 @@ test('takes AGENT_BRAIN_BIN first, then the installation, then PATH', () => {
   const named = make('named', 'agent-brain.js');
   const installed = make('lib', 'node_modules', 'agent-brain', 'bin', 'agent-brain.js');
   const onPath = make('bin', 'agent-brain');
-  const from = path.join(dir, 'lib', 'deep', 'er');
+  const from = [path.join(dir, 'elsewhere'), path.join(dir, 'lib', 'deep', 'er')];
   const PATH = `relative:${path.join(dir, 'none')}:${path.dirname(onPath)}`;
   expect(findProgram(environment({ AGENT_BRAIN_BIN: named, PATH }), { from })).toEqual({
     command: process.execPath,
@@ -32,13 +32,13 @@ test('takes AGENT_BRAIN_BIN first, then the installation, then PATH', () => {
     foundBy: 'AGENT_BRAIN_BIN',
   });
   expect(findProgram(environment({ PATH }), { from })).toMatchObject({ file: installed, foundBy: 'installation' });
-  expect(findProgram(environment({ PATH }), { from: dir })).toEqual({ command: onPath, args: [], file: onPath, foundBy: 'PATH' });
+  expect(findProgram(environment({ PATH }), { from: [dir] })).toEqual({ command: onPath, args: [], file: onPath, foundBy: 'PATH' });
 });
 
 test('never takes a program from the working directory', () => {
   make('agent-brain');
   make('node_modules', 'agent-brain', 'bin', 'agent-brain.js');
-  expect(() => findProgram(environment({ PATH: '.::bin' }), { from: '/' })).toThrow(
+  expect(() => findProgram(environment({ PATH: '.::bin' }), { from: ['/'] })).toThrow(
     expect.objectContaining({ code: 'SERVER_PROGRAM_MISSING' }),
   );
 });

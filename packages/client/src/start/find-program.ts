@@ -13,10 +13,10 @@ export interface ServerProgram {
 }
 
 export interface FindProgramOptions {
-  /** Absolute path of the program of the caller's own installation; else it is looked for above this module. */
+  /** Absolute path of the program of the caller's own installation; else it is looked for above `from`. */
   readonly installed?: string | undefined;
-  /** Where the look upward begins. Default: this module. */
-  readonly from?: string;
+  /** Where the looks upward begin. Default: this module, then the script that runs (pnpm keeps the two apart). */
+  readonly from?: readonly string[];
 }
 
 /**
@@ -31,18 +31,30 @@ export function findProgram(environment: Environment, options: FindProgramOption
     const why = path.isAbsolute(named) ? 'no such file is there' : 'it must be an absolute path';
     throw new AgentBrainError('SERVER_PROGRAM_MISSING', `AGENT_BRAIN_BIN is ${JSON.stringify(named)} — ${why}`);
   }
-  const installed = options.installed ?? lookUpward(options.from ?? import.meta.dirname);
+  const installed = options.installed ?? installedAbove(options.from ?? [import.meta.dirname, ...mainScriptFolder()]);
   if (installed !== undefined && isFile(installed)) return runnable(installed, 'installation');
   const onPath = lookOnPath(environment);
   if (onPath !== undefined) return runnable(onPath, 'PATH');
   throw new AgentBrainError('SERVER_PROGRAM_MISSING', 'The program agent-brain is neither installed beside this library nor on PATH');
 }
 
-function lookUpward(from: string): string | undefined {
-  for (let dir = from; ; dir = path.dirname(dir)) {
-    const candidate = path.join(dir, 'node_modules', 'agent-brain', 'bin', 'agent-brain.js');
-    if (isFile(candidate)) return candidate;
-    if (path.dirname(dir) === dir) return undefined;
+function installedAbove(folders: readonly string[]): string | undefined {
+  for (const from of folders) {
+    for (let dir = from; ; dir = path.dirname(dir)) {
+      const candidate = path.join(dir, 'node_modules', 'agent-brain', 'bin', 'agent-brain.js');
+      if (isFile(candidate)) return candidate;
+      if (path.dirname(dir) === dir) break;
+    }
+  }
+  return undefined;
+}
+
+/** None for code that was given as text, or when the script is gone. */
+function mainScriptFolder(): string[] {
+  try {
+    return process.argv[1] === undefined ? [] : [path.dirname(fs.realpathSync(process.argv[1]))];
+  } catch {
+    return [];
   }
 }
 

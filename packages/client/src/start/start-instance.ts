@@ -166,7 +166,7 @@ async function spawnAndWait(
   const notice = setTimeout(() => options.onWait?.(), 100);
   try {
     const server = spawnServer(program, location, { environment: options.environment, port: options.port, logFd: log.fd });
-    const instance = await waitUntilReady(location, { server, program, log, deadline, signal: options.signal });
+    const instance = await waitUntilReady(location, { server, program, log, deadline, signal: options.signal }).catch(letGo(server));
     if (options.foreground !== true) server.child.unref();
     return { instance, server };
   } finally {
@@ -174,6 +174,14 @@ async function spawnAndWait(
     log.close();
   }
 }
+
+/** A caller that waits no longer must be able to end before the server does. */
+const letGo =
+  ({ child }: SpawnedServer) =>
+  (error: unknown): never => {
+    child.unref();
+    throw error;
+  };
 
 interface Wait {
   readonly server: SpawnedServer;
@@ -194,7 +202,6 @@ async function waitUntilReady(location: ProjectLocation, wait: Wait): Promise<In
     if (end !== undefined) throw explainEnd(end, location, wait);
     if (performance.now() > wait.deadline) {
       const { pid } = wait.server.child;
-      wait.server.child.unref();
       throw startFailed(location, `its time is over; process ${pid} still runs`, explainStart(wait.log.read()).tail, pid);
     }
     await sleep(pauseMs);

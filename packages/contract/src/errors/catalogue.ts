@@ -144,7 +144,7 @@ export const catalogue = {
   SERVER_PROGRAM_MISSING: entry(
     'unavailable',
     'The agent-brain program was not found',
-    'Install the package (README.md says how), or set AGENT_BRAIN_BIN.',
+    'Install it beside your program or for the user, `npm install --global ./agent-brain-<version>.tgz` (README.md says where that file comes from), or set AGENT_BRAIN_BIN to its absolute path.',
   ),
   PORT_TAKEN: entry('unavailable', 'The configured port is taken', 'Choose another `port`, or 0 for any free one.'),
   SHUTTING_DOWN: entry(
