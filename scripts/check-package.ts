@@ -4,12 +4,14 @@ import os from 'node:os';
 import path from 'node:path';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
+import { codeBlocks } from './packaging/code-blocks.ts';
 import { packTarball } from './packaging/npm.ts';
+import { stageClient } from './packaging/stage-client.ts';
 import { stagePackage } from './packaging/stage.ts';
 import { stopLeftServer, trialSteps } from './packaging/trial.ts';
 
 /**
- * The package as its users meet it: `npm run check:package`. Packs, installs, runs, looks. One line per
+ * The packages as their users meet them: `npm run check:package`. Packs, installs, runs, looks. One line per
  * step; the last line reads `N passed, N failed`.
  */
 const root = path.resolve(import.meta.dirname, '..');
@@ -17,15 +19,17 @@ const root = path.resolve(import.meta.dirname, '..');
 await main();
 
 async function main(): Promise<void> {
-  const staged = await stagePackage(root);
-  const failures = await lintPackage(staged);
+  const [staged, library] = [await stagePackage(root), await stageClient(root)];
+  const lints = [await lintPackage(staged), await lintPackage(library)];
+  const failures = lints.flat();
   const folder = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'ab-package-')));
   const oldNode = findOldNode();
   if (oldNode === undefined)
     console.log('no Node.js older than 22.18 on this machine: its refusal is shown by the tests of the command line only');
-  let passed = failures.length === 0 ? 1 : 0;
+  let passed = lints.filter((complaints) => complaints.length === 0).length;
+  const client = { tarball: packTarball(library), example: codeBlocks(path.join(library, 'README.md'), 'js')[0] ?? '' };
   try {
-    for (const { name, run } of trialSteps({ tarball: packTarball(staged), folder, oldNode })) {
+    for (const { name, run } of trialSteps({ tarball: packTarball(staged), client, folder, oldNode })) {
       const problem = run();
       console.log(`${problem === undefined ? 'ok  ' : 'FAIL'} ${name}`);
       if (problem === undefined) passed += 1;
@@ -45,7 +49,7 @@ async function main(): Promise<void> {
 async function lintPackage(staged: string): Promise<string[]> {
   const { messages, pkg } = await publint({ pkgDir: staged, strict: true });
   const complaints = messages.map((message) => `publint: ${formatMessage(message, pkg ?? {}) ?? message.code}`);
-  console.log(`${complaints.length === 0 ? 'ok  ' : 'FAIL'} publint`);
+  console.log(`${complaints.length === 0 ? 'ok  ' : 'FAIL'} publint ${String(pkg?.['name'])}`);
   return complaints;
 }
 

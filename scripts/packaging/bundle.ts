@@ -82,7 +82,8 @@ function checkWorkers(outdir: string, workers: readonly string[]): void {
   if (lost.length > 0) throw new Error(`worker files that are named but not bundled, or bundled but not named: ${lost.join(', ')}`);
 }
 
-function packageFolders(metafiles: readonly Metafile[]): string[] {
+/** Folders of the npm packages whose code is in what was built, relative to the repository. */
+export function packageFolders(metafiles: readonly Metafile[]): string[] {
   const files = metafiles.flatMap(({ inputs }) => Object.keys(inputs));
   const folders = files.flatMap((file) => /^.*(?:^|\/)node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(file)?.[0] ?? []);
   return [...new Set(folders)].toSorted();

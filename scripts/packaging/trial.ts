@@ -9,6 +9,16 @@ export interface Step {
   run(): string | undefined;
 }
 
+export interface Trial {
+  /** Of the program. */
+  tarball: string;
+  /** The library's, and the code that its README shows. */
+  client: { tarball: string; example: string };
+  /** An empty folder. */
+  folder: string;
+  oldNode: string | undefined;
+}
+
 const exitNodeTooOld = 78;
 const nodeOnPath = path.dirname(process.execPath);
 
@@ -16,7 +26,7 @@ const nodeOnPath = path.dirname(process.execPath);
  * What a user does with the package, step by step: install the tarball into an empty folder whose name
  * has a space and an umlaut, take a small project through its first five minutes, and look what is left.
  */
-export function trialSteps({ tarball, folder, oldNode }: { tarball: string; folder: string; oldNode: string | undefined }): Step[] {
+export function trialSteps({ tarball, client, folder, oldNode }: Trial): Step[] {
   const { installed, project, program, env } = places(folder);
   const runtimeFile = path.join(project, '.claude/agent-brain/runtime.json');
 
@@ -40,6 +50,7 @@ export function trialSteps({ tarball, folder, oldNode }: { tarball: string; fold
     { name: 'agent-brain query', run: command(['query', 'how is the boiler pressure measured'], /src\/boiler\.py/) },
     { name: 'agent-brain query --json', run: command(['query', '--json', 'boiler pressure'], /"schema_version"/) },
     { name: 'agent-brain status', run: command(['status', '--json'], /"running": ?true/) },
+    { name: 'the client library and its example, beside the program', run: () => runExample(client, folder) },
     { name: 'agent-brain stop', run: command(['stop'], /./, () => (existsSync(runtimeFile) ? 'runtime.json is still there' : undefined)) },
     { name: 'an old Node.js is told what is needed', run: () => refusesOldNode(program, oldNode, env) },
   ];
@@ -78,6 +89,16 @@ function install(tarball: string, installed: string, project: string): undefined
     'def measure_boiler_pressure(sensor):\n    """Reads the pressure of the boiler, in bar."""\n    return sensor.read()\n',
   );
   writeFileSync(path.join(project, 'README.md'), '# Heating\n\nControls the heating of a house.\n');
+}
+
+/** It has to find the program in the folder that it was installed into. */
+function runExample({ tarball, example }: Trial['client'], folder: string): string | undefined {
+  const { installed, project, env } = places(folder);
+  installTarball(tarball, installed);
+  const script = path.join(installed, 'example.mjs');
+  writeFileSync(script, example);
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script], { cwd: project, env, encoding: 'utf8', timeout: 60_000 });
+  return status === 0 && stdout.includes('src/boiler.py:1') ? undefined : `exit code ${status}\n${stdout}${stderr}`;
 }
 
 function refusesOldNode(program: string, oldNode: string | undefined, env: NodeJS.ProcessEnv): string | undefined {
