@@ -26,6 +26,8 @@ export interface Outcome<Data> {
   readonly data: Data;
   /** Where success is not 0. */
   readonly exitCode?: number;
+  /** Absolute directory that relative paths in the data are relative to. */
+  readonly base?: string;
   /** A report with its own `schema_version`: `--json` prints it as it is. */
   readonly bare?: boolean;
   /** Goes on after the result is printed (a server in the foreground); gives the exit code. */

@@ -7,6 +7,7 @@ export {
   type GlobalOptions,
   globalOptions,
   type OptionSpec,
+  type ValueSource,
 } from './command-spec.ts';
 export { integer, moment, seconds } from './option-values.ts';
 export { guessGlobals, parseCommandLine, type Request } from './parse-command-line.ts';

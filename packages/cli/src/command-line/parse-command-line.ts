@@ -102,6 +102,7 @@ function readGlobals(program: Command): GlobalOptions {
     project: options['project'] as string | undefined,
     json: options['json'] === true,
     color: options['color'] !== false,
+    pager: options['pager'] !== false,
     quiet: options['quiet'] === true,
     verbose: options['verbose'] === true,
   };
@@ -127,6 +128,7 @@ export function guessGlobals(argv: readonly string[]): GlobalOptions {
     project: undefined,
     json: flags.includes('--json'),
     color: !flags.includes('--no-color'),
+    pager: !flags.includes('--no-pager'),
     quiet: flags.includes('-q') || flags.includes('--quiet'),
     verbose: flags.includes('-v') || flags.includes('--verbose'),
   };

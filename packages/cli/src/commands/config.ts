@@ -17,8 +17,8 @@ export const config: Command<Result> = {
   spec: {
     description: 'Show and change the configuration. Without an action it lists what holds.',
     arguments: [
-      { name: 'action', description: 'list (default), get, set or unset' },
-      { name: 'key', description: 'A key such as chunk_size; `agent-brain help config` lists them' },
+      { name: 'action', description: 'list (default), get, set or unset', values: actions },
+      { name: 'key', description: 'A key such as chunk_size; `agent-brain help config` lists them', values: 'config-keys' },
       { name: 'value', description: 'For set: text, a number, true, false, or a list as JSON or with commas' },
     ],
     options: [

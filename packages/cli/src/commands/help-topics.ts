@@ -53,6 +53,8 @@ async function environment(style: Style): Promise<string> {
     ['AGENT_BRAIN_HOME', 'Directory of the user instead of ~/.agent-brain (absolute)'],
     ['AGENT_BRAIN_STATE_DIR', 'State directory instead of PROJECT/.claude/agent-brain (absolute)'],
     ['AGENT_BRAIN_BIN', 'Program that is started as server (absolute)'],
+    ['AGENT_BRAIN_PAGER, PAGER', 'Program for output that is longer than the screen (less); empty: none'],
+    ['FORCE_HYPERLINK', '1: places are links in any terminal; 0: in none'],
     ['NO_COLOR, FORCE_COLOR', 'No colour; colour even in a pipe'],
   ];
   const keys = Object.entries(configKeys).map(([name, key]): [string, string] => [environmentName(name), key.description]);

@@ -13,7 +13,7 @@ interface Help {
 export const help: Command<Help> = {
   spec: {
     description: 'Show the help of a command or a topic.',
-    arguments: [{ name: 'topic', description: `A command, or one of ${Object.keys(helpTopics).join(', ')}` }],
+    arguments: [{ name: 'topic', description: `A command, or one of ${Object.keys(helpTopics).join(', ')}`, values: 'commands' }],
     examples: [
       { line: 'help query', does: 'The help of `agent-brain query`' },
       { line: 'help exit-codes', does: 'What the exit codes mean' },

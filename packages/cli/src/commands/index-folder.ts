@@ -10,7 +10,7 @@ type Result = Job | JobAccepted | IndexPlan;
 export const indexFolder: Command<Result> = {
   spec: {
     description: 'Index the project or one of its folders, and follow the job. Unchanged files cost almost nothing.',
-    arguments: [{ name: 'path', description: 'Folder to index (default: the whole project)' }],
+    arguments: [{ name: 'path', description: 'Folder to index (default: the whole project)', values: 'directories' }],
     options: [
       { flags: '--add', description: 'Remove nothing from the index, not even files that are gone' },
       { flags: '--force', description: 'Read every file again, changed or not' },

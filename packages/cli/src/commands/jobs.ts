@@ -20,14 +20,14 @@ export const jobs: Command<Result> = {
   spec: {
     description: 'Show what is indexed now, what waits and what has ended; cancel it, or watch it.',
     arguments: [
-      { name: 'job', description: 'Id of a job to show, or `cancel`' },
-      { name: 'id', description: 'For cancel: id of the job' },
+      { name: 'job', description: 'Id of a job to show, or `cancel`', words: ['cancel'], values: 'jobs' },
+      { name: 'id', description: 'For cancel: id of the job', values: 'jobs' },
     ],
     options: [
       { flags: '-w, --watch', description: 'Go on showing until Ctrl-C, or until the named job ends; one JSON object per event in a pipe' },
       { flags: '--status <status>', description: `Only jobs that are ${statuses.join(', ')}`, choices: statuses },
       { flags: '-n, --limit <n>', description: 'At most so many jobs (default 50; 20 with --watch)', parse: integer('--limit', 1, 1000) },
-      { flags: '--cancel <id>', description: 'Cancel a job, as `jobs cancel` does' },
+      { flags: '--cancel <id>', description: 'Cancel a job, as `jobs cancel` does', values: 'jobs' },
       { flags: '--force', description: 'Cancel it although it runs' },
     ],
     examples: [

@@ -42,7 +42,7 @@ export const query: Command<QueryResponse> = {
     const body = await readRequest(call);
     const location = await locate(call);
     const instance = await reachInstance(location, call);
-    return { data: await connect(instance).call('query', { body }, { signal: call.signal }) };
+    return { data: await connect(instance).call('query', { body }, { signal: call.signal }), base: location.root };
   },
 
   render: renderQuery,

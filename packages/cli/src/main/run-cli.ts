@@ -1,10 +1,11 @@
 import { type AgentBrainError, asAgentBrainError } from '@agent-brain/contract/errors';
+import path from 'node:path';
 import type { Environment } from '@agent-brain/runtime/project';
 import type { Call, Command, Outcome } from '../call/index.ts';
 import { type GlobalOptions, guessGlobals, parseCommandLine, renderShortHelp, type Request } from '../command-line/index.ts';
 import { commandTable } from '../commands/index.ts';
 import { renderError, renderProblem, type View } from '../render/index.ts';
-import { printableJson, type Sink, Terminal } from '../terminal/index.ts';
+import { type Link, type Output, printableJson, printPaged, type Sink, Terminal } from '../terminal/index.ts';
 import { Interruption } from './interruption.ts';
 
 /** The world of one call; a test gives its own. */
@@ -56,22 +57,34 @@ async function fulfil(request: Request<Command>, terminal: Terminal, host: Host)
 
 async function runCommand(command: Command, call: Call): Promise<number> {
   const outcome = await command.run(call);
-  if (outcome !== undefined) printOutcome(command, outcome, call);
+  if (outcome !== undefined) await printOutcome(command, outcome, call);
   const code = (await outcome?.after?.()) ?? outcome?.exitCode ?? 0;
   if (call.signal.aborted && call.signal.reason instanceof Interruption) return call.signal.reason.exitCode;
   return code;
 }
 
-function printOutcome(command: Command, outcome: Outcome<unknown>, { terminal, globals, now }: Call): void {
+async function printOutcome(command: Command, outcome: Outcome<unknown>, call: Call): Promise<void> {
+  const { terminal, globals, now, environment } = call;
+  const { stdout } = terminal;
   if (globals.json) {
     const document = outcome.bare === true ? outcome.data : { schema_version: 1, data: outcome.data };
-    terminal.stdout.print(printableJson(document, terminal.stdout.isTTY ? 2 : undefined));
+    stdout.print(printableJson(document, stdout.isTTY ? 2 : undefined));
     return;
   }
-  const view: View = { style: terminal.stdout.style, now: now(), verbose: globals.verbose, columns: terminal.stdout.columns };
+  const view: View = {
+    style: stdout.style,
+    now: now(),
+    verbose: globals.verbose,
+    columns: stdout.columns,
+    ...linksFrom(outcome.base, stdout),
+  };
   const text = command.render(outcome.data, view);
-  if (text !== '') terminal.stdout.print(text);
+  // What goes on afterwards (a server in the foreground) writes to the same screen.
+  if (text !== '') await printPaged(stdout, text, { env: environment.env, refused: !globals.pager || outcome.after !== undefined });
 }
+
+const linksFrom = (base: string | undefined, output: Output): { link?: Link } =>
+  base === undefined ? {} : { link: (file, line, text) => output.link(path.resolve(base, file), line, text) };
 
 function printError(error: AgentBrainError, terminal: Terminal, globals: GlobalOptions): void {
   terminal.stderr.print(globals.json ? renderProblem(error) : renderError(error, terminal.stderr.style, globals.verbose));

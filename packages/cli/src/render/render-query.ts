@@ -23,7 +23,8 @@ function summary(response: QueryResponse, view: View): string {
 }
 
 function renderResult(result: QueryResult, view: View): string {
-  const place = `${view.style('magenta', printableLine(result.path))}:${result.start_line}`;
+  const text = `${view.style('magenta', printableLine(result.path))}:${result.start_line}`;
+  const place = view.link?.(result.path, result.start_line, text) ?? text;
   const symbol = result.symbol === undefined ? '' : `  ${view.style('bold', printableLine(result.symbol))}`;
   const lines = [`${place}${symbol}  ${view.style('dim', score(result))}`, ...renderText(result, view)];
   if (result.more_spans.length > 0) {

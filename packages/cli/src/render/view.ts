@@ -1,4 +1,4 @@
-import type { Style } from '../terminal/index.ts';
+import type { Link, Style } from '../terminal/index.ts';
 
 /** What a renderer may know about where its text goes. */
 export interface View {
@@ -8,4 +8,6 @@ export interface View {
   /** `--verbose`: full times, scores, ids. */
   readonly verbose: boolean;
   readonly columns: number;
+  /** Makes a place of the result a link; absent where links are not possible, or the result names no places. */
+  readonly link?: Link;
 }

@@ -1,9 +1,13 @@
 import { styleText } from 'node:util';
+import { fileLink } from './links.ts';
 import { guardControls } from './printable.ts';
 
 export type Format = Parameters<typeof styleText>[0];
 /** Applies a format where the stream takes colour, else gives the text back. */
 export type Style = (format: Format, text: string) => string;
+
+/** Makes a text a link to a line of a file, where that is possible. */
+export type Link = (file: string, line: number, text: string) => string;
 
 /** What is needed of a stream; `process.stdout` has it, and so has a test. */
 export interface Sink {
@@ -17,6 +21,8 @@ export interface Sink {
 
 export interface OutputOptions {
   readonly color: boolean;
+  /** The terminal makes links of OSC 8 sequences. */
+  readonly links?: boolean;
   /** TERM=dumb: a terminal that cannot move its cursor. */
   readonly dumb?: boolean;
 }
@@ -25,6 +31,7 @@ export interface OutputOptions {
 export class Output {
   readonly #sink: Sink;
   readonly color: boolean;
+  readonly links: boolean;
   /** A line can be drawn again (progress bars). */
   readonly redrawable: boolean;
   /** The last {@link repaint}: its lines, and the size of the terminal that it was made for. */
@@ -33,6 +40,7 @@ export class Output {
   constructor(sink: Sink, options: OutputOptions) {
     this.#sink = sink;
     this.color = options.color;
+    this.links = options.links === true;
     this.redrawable = sink.isTTY === true && options.dumb !== true;
   }
 
@@ -60,10 +68,23 @@ export class Output {
 
   readonly style: Style = (format, text) => (this.color && text !== '' ? styleText(format, text, { validateStream: false }) : text);
 
+  /**
+   * Text that leads to a line of a file where it is clicked; the text alone where links are not known. The line stands
+   * in the fragment, as kitty, iTerm2 and WezTerm read it.
+   * @param file absolute
+   * @param line 1-based
+   */
+  readonly link: Link = (file, line, text) => (this.links ? fileLink(file, line, text) : text);
+
+  /** What {@link print} writes. */
+  readonly printable = (text: string): string => {
+    const safe = guardControls(text);
+    return safe.endsWith('\n') ? safe : `${safe}\n`;
+  };
+
   /** Prints whole lines; the last line feed may be missing. */
   print(text: string): void {
-    const safe = guardControls(text);
-    this.#sink.write(safe.endsWith('\n') ? safe : `${safe}\n`);
+    this.#sink.write(this.printable(text));
   }
 
   /** Draws one line over itself; the caller made sure that it is printable and fits. */

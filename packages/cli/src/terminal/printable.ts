@@ -11,10 +11,12 @@ export const printableText = (text: string): string => text.replaceAll('\r\n', '
 /** A name, path or other text that must stay on its line. */
 export const printableLine = (text: string): string => text.replace(dangerousInLine, visible);
 
-/** Colour is the only thing that output may ask of a terminal. */
-const foreign = /\u001b\[[0-9;]*m|[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+/**
+ * Colours, and links to files in the form that `fileLink` writes, are the only things that output may ask of a terminal.
+ */
+const foreign = /\u001b\[[0-9;]*m|\u001b\]8;;(?:file:\/\/[!-~]*)?\u001b\\|[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 
-/** The last guard before the stream, for what a renderer forgot: colours pass, every other control is shown. */
+/** The last guard before the stream, for what a renderer forgot: colours and links to files pass, every other control is shown. */
 export const guardControls = (text: string): string => text.replace(foreign, (match) => (match.length > 1 ? match : visible(match)));
 
 /** JSON that is safe on a terminal as well: JSON itself escapes C0 alone. */

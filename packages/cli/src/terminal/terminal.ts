@@ -1,4 +1,5 @@
 import { wantsColor } from './color.ts';
+import { wantsLinks } from './links.ts';
 import { Output, type Sink } from './output.ts';
 import { printableLine } from './printable.ts';
 
@@ -28,6 +29,7 @@ export class Terminal {
     const output = (sink: Sink): Output =>
       new Output(sink, {
         color: wantsColor({ refused: options.colorRefused === true, env: options.env, isTTY: sink.isTTY === true }),
+        links: wantsLinks({ env: options.env, isTTY: sink.isTTY === true }),
         dumb: options.env['TERM'] === 'dumb',
       });
     this.stdout = output(options.stdout);
