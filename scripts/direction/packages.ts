@@ -34,6 +34,12 @@ export const libraryDoors: readonly LibraryDoor[] = [
     reason: 'the exposition format is loaded when it is first asked for',
   },
   { name: 'arguments', libraries: ['commander'], folders: ['cli/src/command-line'], reason: 'arguments are parsed in one place' },
+  {
+    name: 'settings',
+    libraries: ['jsonc-parser', 'smol-toml', 'diff'],
+    folders: ['cli/src/registration'],
+    reason: 'one place changes the files of other programs',
+  },
   { name: 'prompts', libraries: ['@clack/prompts'], folders: ['cli/src/terminal'], reason: 'one place knows whether somebody can answer' },
   { name: 'tables', libraries: ['cli-table3'], folders: ['cli/src/tables'], reason: 'one place prints tables' },
   { name: 'database', libraries: ['sqlite'], folders: ['search/src/store'], reason: 'the store interface hides the database' },

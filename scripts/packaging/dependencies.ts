@@ -32,6 +32,7 @@ export const runtimeDependencies: readonly RuntimeDependency[] = [
   },
   { name: 'cli-table3', way: 'bundled', reason: 'tables with right widths for wide characters' },
   { name: 'commander', way: 'bundled', reason: 'arguments, help, suggestions for mistyped commands' },
+  { name: 'diff', way: 'bundled', reason: 'shows what would change in the settings of an agent' },
   { name: 'fastify', way: 'bundled', reason: 'HTTP with limits and timeouts that are configured, not written by hand' },
   { name: 'fastify-type-provider-zod', way: 'bundled', reason: 'one zod schema validates, types and documents a route' },
   {
@@ -39,8 +40,10 @@ export const runtimeDependencies: readonly RuntimeDependency[] = [
     way: 'installed',
     reason: 'kernel file locks (open file description locks on Linux), which Node.js does not offer; native code, prebuilt',
   },
+  { name: 'jsonc-parser', way: 'bundled', reason: 'reads the settings of agents that hold comments, and finds places in them' },
   { name: 'pino', way: 'bundled', reason: 'structured log lines with redaction' },
   { name: 'prom-client', way: 'bundled', reason: 'the exposition format of /metrics' },
+  { name: 'smol-toml', way: 'bundled', reason: 'reads and writes TOML, in which Codex keeps its settings' },
   { name: 'unpdf', way: 'installed', reason: 'text of PDF files; loaded when the first one is met' },
   { name: 'zod', way: 'bundled', reason: 'one schema per message and record: types, validation, OpenAPI' },
 ];

@@ -12,6 +12,12 @@ export const commandTable: readonly Entry[] = [
     load: async () => (await import('./init.ts')).init,
   },
   { name: 'config', group: 'Set up', summary: 'Show and change the configuration', load: async () => (await import('./config.ts')).config },
+  {
+    name: 'mcp',
+    group: 'Set up',
+    summary: 'Register Agent Brain with Claude Code, Codex, Cursor and other agents',
+    load: async () => (await import('./mcp.ts')).mcp,
+  },
   { name: 'start', group: 'Run', summary: 'Start the instance of this project', load: async () => (await import('./start.ts')).start },
   { name: 'stop', group: 'Run', summary: 'Stop the instance of this project', load: async () => (await import('./stop.ts')).stop },
   { name: 'restart', group: 'Run', summary: 'Stop the instance, then start it', load: async () => (await import('./restart.ts')).restart },
@@ -56,6 +62,19 @@ export const commandTable: readonly Entry[] = [
     load: async () => (await import('./help.ts')).help,
   },
   { name: 'version', group: 'Learn more', summary: 'Show versions', load: async () => (await import('./version.ts')).version },
+  {
+    name: 'completion',
+    group: 'Learn more',
+    summary: 'Print the completion script of a shell',
+    load: async () => (await import('./completion.ts')).completion,
+  },
+  {
+    name: 'complete',
+    group: 'Learn more',
+    summary: 'Print what may stand in place of the last word',
+    hidden: true,
+    load: async () => (await import('./complete.ts')).complete,
+  },
   {
     name: 'first-run',
     group: 'Search',

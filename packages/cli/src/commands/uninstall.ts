@@ -10,6 +10,7 @@ import { type HomePaths, homePaths } from '@agent-brain/runtime/project';
 import { readRegistry } from '@agent-brain/runtime/registry';
 import { type Call, type Command, declined } from '../call/index.ts';
 import { isOursInHome, isOursInStateDir, ownedIn, removeAll, removeIfEmpty, sizeOf } from '../removal/index.ts';
+import { applyRegistration, findRegistrations, type RegistrationPlan } from '../registration/index.ts';
 import { renderRemoval, renderRemovals, renderStopped } from '../render/index.ts';
 import { confirm } from '../terminal/index.ts';
 
@@ -40,19 +41,27 @@ export const uninstall: Command<UninstallResult> = {
     const { registry } = await readRegistry(home);
     const locations = await locateAll(registry.entries, call);
     const plan = makePlan(home, locations, await externalDirectories(call), call.options['purge'] === true);
-    const { removed, kept } = plan;
+    const existing = (files: readonly [string, ...string[]]) => files.find((file) => fs.existsSync(file)) ?? files[0];
+    const registrations = await findRegistrations(call.environment, existing, (message) => call.terminal.warn(message));
+    const removed = [...plan.removed, ...registrations.map(removalOf)];
+    const { kept } = plan;
     const running = await findRunning(locations, call);
     const stopped = running.map(({ location, pid }) => ({ project_root: location.root, pid }));
     if (call.options['dryRun'] === true || removed.length === 0) return { data: { dry_run: true, stopped, removed, kept } };
-    if (!(await mayRemove({ ...plan, stopped }, call))) return declined(call);
+    if (!(await mayRemove({ ...plan, removed, stopped }, call))) return declined(call);
     await stopAll(locations, call);
-    await removeAll(removed);
+    const { environment } = call;
+    for (const registration of registrations)
+      await applyRegistration(registration, { backupDirectory: undefined, uid: environment.uid, now: call.now() });
+    await removeAll(plan.removed);
     for (const directory of plan.directories) removeIfEmpty(directory);
     return { data: { dry_run: false, stopped, removed, kept } };
   },
 
   render: (result, view) => [...renderStopped(result, view), renderRemoval(result, view)].join('\n'),
 };
+
+const removalOf = ({ client, file }: RegistrationPlan): Removal => ({ path: file, what: `registration with ${client.title}`, bytes: null });
 
 /** A state dir that has become a link, or somebody else's, is not ours to empty. */
 async function locateAll(entries: readonly RegistryEntry[], { environment, terminal }: Call): Promise<ProjectLocation[]> {

@@ -13,6 +13,7 @@ const homeNames = new Set([
   'projects',
   'daemons',
   'cache',
+  'backups',
 ]);
 const damaged = /^registry\.corrupt-.*\.json$/;
 

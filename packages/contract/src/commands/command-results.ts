@@ -109,6 +109,20 @@ const configChangeResultSchema = z.strictObject({
 export type ConfigChangeResult = z.infer<typeof configChangeResultSchema>;
 
 /** Something on disk that a command removed, or would remove. */
+const registrationResultSchema = z.strictObject({
+  client: z.string(),
+  scope: z.enum(['user', 'project', 'local']),
+  file: z.string(),
+  action: z.enum(['add', 'replace', 'remove', 'none']).describe('none: the file is as it should be'),
+  dry_run: z.boolean(),
+  backup: z.string().nullable().describe('Copy of the file as it was'),
+  diff: z.string().describe('Removed and added lines, without the lines around them'),
+  snippet: z.string().describe('The entry alone, in the form of the file, for putting it in by hand'),
+  warnings: z.array(z.string()),
+  next: z.string(),
+});
+export type RegistrationResult = z.infer<typeof registrationResultSchema>;
+
 const removalSchema = z.strictObject({ path: z.string(), what: z.string(), bytes: z.int().nonnegative().nullable() });
 export type Removal = z.infer<typeof removalSchema>;
 const removalResultSchema = z.strictObject({
@@ -153,6 +167,7 @@ export const commandResults = {
   'config get': configEntrySchema,
   'config set': configChangeResultSchema,
   'config unset': configChangeResultSchema,
+  mcp: registrationResultSchema,
   gc: removalResultSchema,
   uninstall: uninstallResultSchema,
   version: versionResultSchema,

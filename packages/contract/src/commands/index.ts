@@ -7,6 +7,7 @@ export {
   type InstanceView,
   type ListResult,
   type LogsResult,
+  type RegistrationResult,
   type Removal,
   type RemovalResult,
   type StartResult,

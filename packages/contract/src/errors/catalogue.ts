@@ -103,6 +103,12 @@ export const catalogue = {
     'The configuration has an unknown key',
     'Correct or remove the key; `agent-brain help config` lists all keys.',
   ),
+  AGENT_CONFIG_INVALID: entry(
+    'precondition',
+    'The settings of an agent cannot be changed safely',
+    'Correct the file, or take the text of `agent-brain mcp install CLIENT --print` and put it in by hand.',
+  ),
+  AGENT_CONFIG_CHANGED: entry('busy', 'The settings of an agent changed while they were being changed', 'Run the command again.'),
   BIND_HOST_UNPROTECTED: entry(
     'precondition',
     'Listening beyond this machine needs protection configured by the user',

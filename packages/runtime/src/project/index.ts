@@ -1,5 +1,5 @@
 export { canonicalDirectory } from './canonical-directory.ts';
-export { type Environment, processEnvironment } from './environment.ts';
+export { type Environment, processEnvironment, variable } from './environment.ts';
 export { type HomePaths, homePaths } from './home-paths.ts';
 export { confirmMove, type PreparedStateDir, type PrepareOptions, prepareStateDir } from './prepare-state-dir.ts';
 export { defaultStateDir, type PathOptions, type ProjectPaths, projectPaths, stateDirWarnings } from './project-paths.ts';

@@ -1,0 +1,41 @@
+import type { RegistrationResult } from '@agent-brain/contract/commands';
+import { AgentBrainError } from '@agent-brain/contract/errors';
+import type { Call, Command } from '../call/index.ts';
+import { clientNames, install, registrationOptions, renderRegistration, uninstall } from './mcp-registration.ts';
+
+const actions = ['install', 'uninstall'] as const;
+
+export const mcp: Command<RegistrationResult> = {
+  spec: {
+    description: 'Register Agent Brain as MCP server with an agent, or take it out again. The change is shown first, and the file kept.',
+    arguments: [
+      { name: 'action', description: actions.join(' or '), values: actions },
+      { name: 'client', description: clientNames.join(', '), values: clientNames },
+    ],
+    options: registrationOptions,
+    examples: [
+      { line: 'mcp install claude', does: 'Claude Code, in a file of this project that can be committed' },
+      { line: 'mcp install codex --yes', does: 'Codex, for all your projects, without a question' },
+      { line: 'mcp install zed --print', does: 'The entry to put in by hand' },
+      { line: 'mcp uninstall cursor', does: 'Take it out again' },
+    ],
+    notes: ['Comments and everything else in the file stay. A copy of the file as it was lies in ~/.agent-brain/backups.'],
+  },
+
+  async run(call) {
+    const data = await change(call);
+    return data === undefined ? undefined : { data };
+  },
+
+  render: renderRegistration,
+};
+
+async function change(call: Call): Promise<RegistrationResult | undefined> {
+  const [action, client, extra] = call.args;
+  if (extra !== undefined)
+    throw new AgentBrainError('ARGUMENT_INVALID', `mcp ${action} takes one client, and got ${JSON.stringify(extra)} as well`);
+  if (action === 'install') return await install(call, client);
+  if (action === 'uninstall') return await uninstall(call, client);
+  const what = action === undefined ? 'mcp needs an action' : `There is no action ${JSON.stringify(action)}`;
+  throw new AgentBrainError('ARGUMENT_INVALID', `${what} — it takes ${actions.join(' or ')}`);
+}

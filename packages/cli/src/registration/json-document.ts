@@ -1,0 +1,108 @@
+import { createScanner, findNodeAtLocation, type Node, parse, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import type { DocumentEdit, ReadOutcome } from './document-edit.ts';
+
+const options = { allowTrailingComma: true };
+
+/** JSON with comments and trailing commas, as editors write their settings. */
+export function readJson(text: string): ReadOutcome {
+  const bare = withoutMark(text);
+  if (bare.trim() === '') return { document: {} };
+  const errors: ParseError[] = [];
+  const document: unknown = parse(bare, errors, options);
+  const [first] = errors;
+  if (first === undefined) return { document: structuredClone(document) };
+  const before = bare.slice(0, first.offset).split('\n');
+  const column = (before.at(-1)?.length ?? 0) + 1;
+  return { reason: `it is not JSON: ${printParseErrorCode(first.error)} at line ${before.length}, column ${column}` };
+}
+
+/**
+ * Changes the text at one place. The library's own edit formats the whole object around it, which moves what the
+ * person has written.
+ * @returns undefined when the place is not one that can be edited
+ */
+export function setInJson({ text, keys, value }: DocumentEdit): string | undefined {
+  const bare = withoutMark(text);
+  const mark = text.slice(0, text.length - bare.length);
+  const base = bare.trim() === '' ? '{}\n' : bare;
+  const root = parseTree(base, [], options);
+  if (root === undefined) return undefined;
+  const found = findNodeAtLocation(root, [...keys]);
+  const edited =
+    value === undefined ? removeAt(base, found) : found === undefined ? addAt(base, root, keys, value) : replaceAt(base, found, value);
+  return edited === undefined ? undefined : mark + edited;
+}
+
+function replaceAt(text: string, { offset, length }: Node, value: unknown): string {
+  return text.slice(0, offset) + layOut(text, value, indentAt(text, offset)) + text.slice(offset + length);
+}
+
+function addAt(text: string, root: Node, keys: readonly string[], value: unknown): string | undefined {
+  let depth = keys.length - 1;
+  while (depth > 0 && findNodeAtLocation(root, keys.slice(0, depth)) === undefined) depth -= 1;
+  const container = depth === 0 ? root : findNodeAtLocation(root, keys.slice(0, depth));
+  if (container?.type !== 'object') return undefined;
+  const inner = keys.slice(depth + 1).reduceRight<unknown>((nested, key) => ({ [key]: nested }), value);
+  const name = `${JSON.stringify(keys[depth])}: `;
+  const last = container.children?.at(-1);
+  const end = container.offset + container.length - 1;
+  const isOneLine = last !== undefined && !text.slice(container.offset, end).includes('\n');
+  if (isOneLine) return insert(text, last.offset + last.length, `, ${name}${JSON.stringify(inner)}`);
+  const eol = endOfLine(text);
+  const outer = indentAt(text, container.offset);
+  const indent = last === undefined ? outer + unitOf(text) : indentAt(text, last.offset);
+  const property = `${eol}${indent}${name}${layOut(text, inner, indent)}`;
+  if (last === undefined) return text.slice(0, container.offset + 1) + property + eol + outer + text.slice(end);
+  const comma = commaBehind(text, last.offset + last.length);
+  const lineEnd = endOfLineComment(text, comma ?? last.offset + last.length);
+  const behind = comma === undefined ? '' : ',';
+  const added = insert(text, lineEnd, property + behind);
+  return comma === undefined ? insert(added, last.offset + last.length, ',') : added;
+}
+
+function removeAt(text: string, found: Node | undefined): string | undefined {
+  const property = found?.parent;
+  const siblings = property?.parent?.children;
+  if (property === undefined || siblings === undefined) return undefined;
+  let from = property.offset;
+  const comma = commaBehind(text, property.offset + property.length);
+  let to = comma ?? property.offset + property.length;
+  const lineStart = text.lastIndexOf('\n', from - 1) + 1;
+  const rest = /^[ \t]*\r?\n/.exec(text.slice(to));
+  const isAlone = text.slice(lineStart, from).trim() === '' && rest !== null;
+  if (isAlone) [from, to] = [lineStart, to + rest[0].length];
+  const removed = text.slice(0, from) + text.slice(to);
+  const before = siblings[siblings.indexOf(property) - 1];
+  if (comma !== undefined || before === undefined) return removed;
+  // The last one went: the comma that stood in front of it goes as well.
+  const dangling = commaBehind(text, before.offset + before.length);
+  return dangling === undefined ? undefined : removed.slice(0, dangling - 1) + removed.slice(dangling);
+}
+
+/** Behind the comma that follows, over white space and comments; undefined when something else does. */
+function commaBehind(text: string, offset: number): number | undefined {
+  const scanner = createScanner(text, true);
+  scanner.setPosition(offset);
+  scanner.scan();
+  return text[scanner.getTokenOffset()] === ',' ? scanner.getTokenOffset() + 1 : undefined;
+}
+
+/** Behind a comment that stands on the same line. */
+function endOfLineComment(text: string, offset: number): number {
+  const comment = /^[ \t]*(?:\/\/[^\r\n]*|\/\*[^\r\n]*?\*\/)/.exec(text.slice(offset));
+  return offset + (comment?.[0].length ?? 0);
+}
+
+const insert = (text: string, offset: number, what: string): string => text.slice(0, offset) + what + text.slice(offset);
+
+const layOut = (text: string, value: unknown, indent: string): string =>
+  JSON.stringify(value, null, unitOf(text)).replaceAll('\n', endOfLine(text) + indent);
+
+const indentAt = (text: string, offset: number): string => /^[ \t]*/.exec(text.slice(text.lastIndexOf('\n', offset - 1) + 1))?.[0] ?? '';
+
+/** Of the first indented line; two spaces where there is none. */
+const unitOf = (text: string): string => /\n([ \t]+)\S/.exec(text)?.[1] ?? '  ';
+
+const endOfLine = (text: string): string => (text.includes('\r\n') ? '\r\n' : '\n');
+
+const withoutMark = (text: string): string => (text.startsWith('\ufeff') ? text.slice(1) : text);

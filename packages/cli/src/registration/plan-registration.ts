@@ -1,0 +1,58 @@
+import fs from 'node:fs';
+import { AgentBrainError } from '@agent-brain/contract/errors';
+import { readBounded } from '@agent-brain/runtime/files';
+import type { AgentClient, ClientPlace, Scope } from './agent-clients.ts';
+import { readDocument, setInDocument, valueAt } from './config-document.ts';
+import type { LaunchCommand } from './launch-command.ts';
+
+/** Settings of clients grow (histories live in them), but not to this. */
+const MAX_BYTES = 64 * 1024 * 1024;
+
+/** One change to one client's file, not carried out. */
+export interface RegistrationPlan {
+  readonly client: AgentClient;
+  readonly scope: Scope;
+  /** Where a link leads, when the file is one: dotfiles are often linked, and stay so. */
+  readonly file: string;
+  readonly action: 'add' | 'replace' | 'remove' | 'none';
+  /** null: there is no file. */
+  readonly before: string | null;
+  readonly after: string;
+  /** Permission bits of the file; null where there is none. */
+  readonly mode: number | null;
+}
+
+/** @throws AGENT_CONFIG_INVALID, FILE_UNREADABLE */
+export function planInstall(client: AgentClient, scope: Scope, place: ClientPlace, command: LaunchCommand): Promise<RegistrationPlan> {
+  return plan(client, scope, place, client.entry(command));
+}
+
+/** @throws AGENT_CONFIG_INVALID, FILE_UNREADABLE */
+export function planUninstall(client: AgentClient, scope: Scope, place: ClientPlace): Promise<RegistrationPlan> {
+  return plan(client, scope, place, undefined);
+}
+
+async function plan(client: AgentClient, scope: Scope, place: ClientPlace, entry: unknown): Promise<RegistrationPlan> {
+  const file = resolveLinks(client.file(scope, place));
+  const found = await readBounded(file, { maxBytes: MAX_BYTES, followLinks: true });
+  if (found.state === 'refused')
+    throw new AgentBrainError('AGENT_CONFIG_INVALID', `${file} cannot be changed — ${found.reason}`, { data: { file } });
+  const before = found.state === 'ok' ? found.text : null;
+  const mode = found.state === 'ok' ? found.stats.mode & 0o777 : null;
+  const document = readDocument(file, client.format, before ?? '');
+  const keys = client.entryPath(scope, place, document);
+  const present = valueAt(document, keys) !== undefined;
+  const after = before === null && entry === undefined ? '' : setInDocument(file, client.format, before ?? '', keys, entry);
+  const isSame = after === (before ?? '');
+  const change = entry === undefined ? 'remove' : present ? 'replace' : 'add';
+  return { client, scope, file, action: isSame ? 'none' : change, before, after, mode };
+}
+
+/** A link that leads nowhere is followed as far as it goes, so that the file comes to be where the link says. */
+function resolveLinks(file: string): string {
+  try {
+    return fs.realpathSync(file);
+  } catch {
+    return file;
+  }
+}
