@@ -28,7 +28,15 @@ const storeOf = (root: string): string => path.join(root, '.state', 'data', 'ind
 describe('an engine', () => {
   test('goes from nothing to an answer, and knows its figures when it is opened again', async () => {
     const { root, engine, index, find } = await project({ 'router.go': 'package web\n\nfunc matchRoute() {}\n', 'README.md': '# Web\n' });
-    expect(engine.status()).toEqual({ documents: 0, chunks: 0, bytes: 0, generation: 0, lastIndexedAt: null, state: 'empty' });
+    expect(engine.status()).toEqual({
+      documents: 0,
+      chunks: 0,
+      bytes: 0,
+      generation: 0,
+      lastIndexedAt: null,
+      state: 'empty',
+      needsRenewal: false,
+    });
     expect((await engine.query(queryRequestSchema.parse({ query: 'route' }))).warnings).toContain('nothing is indexed yet');
     expect(await index()).toMatchObject({ added: 2 });
     expect(await find('matchRoute')).toEqual(['router.go']);

@@ -57,6 +57,28 @@ export interface IndexRun {
   onProgress(progress: IndexProgress): void;
 }
 
+export interface IndexUpdate {
+  /**
+   * Absolute real paths that were made, changed or deleted: files, or directories, whose whole subtree is compared.
+   * An ignore file (`.gitignore`, `.ignore`, `.agent-brainignore`, `.git/info/exclude`) stands for all it rules
+   * over; a path above indexed folders for each of them. The rest of what lies in a `.git` is passed over.
+   */
+  paths: readonly string[];
+  /** As of now; each path is treated with the request its owning folder was last indexed with. */
+  config: IndexConfig;
+  signal: AbortSignal;
+  /** As in {@link IndexRun}. */
+  onProgress?(progress: IndexProgress): void;
+}
+
+/** An indexed folder with the request of its last run that came to its end, or of its first that began. */
+export interface FolderRequest {
+  /** Absolute. */
+  folderPath: string;
+  /** null where it is not known. */
+  request: IndexRequest | null;
+}
+
 export interface EngineStatus {
   documents: number;
   chunks: number;
@@ -67,6 +89,11 @@ export interface EngineStatus {
   /** ISO 8601, or null before the first completed run. */
   lastIndexedAt: string | null;
   state: IndexStatus['state'];
+  /**
+   * Part of the index was made by another tokenizer or chunker, or was lost with a damaged index that was set
+   * aside: an update over all indexed folders cures both.
+   */
+  needsRenewal: boolean;
 }
 
 export interface VerifyReport {
@@ -91,6 +118,13 @@ export interface Engine {
    * @throws JOB_CANCELLED within 2 s of the signal; FOLDER_INVALID, DISK_FULL, MEMORY_LIMIT, INDEX_DISK_LIMIT, INDEX_NEWER, JOB_FAILED
    */
   index(run: IndexRun): Promise<IndexStats>;
+  /**
+   * Brings the named paths up to date in as few commits as possible; the outcome is that of `index` of their
+   * folders, the cost depends on the paths alone. Waits its turn among the runs. Paths no indexed folder owns
+   * are passed over, as are all in a folder that is gone.
+   * @throws as `index`, but for FOLDER_INVALID
+   */
+  update(update: IndexUpdate): Promise<IndexStats>;
   /** What a run would do; reads the files, writes nothing. @throws FOLDER_INVALID, JOB_CANCELLED */
   plan(run: Omit<IndexRun, 'onProgress'>): Promise<IndexPlan>;
   /** Removes all files the folder owns. @throws FOLDER_NOT_INDEXED */
@@ -98,6 +132,8 @@ export interface Engine {
   /** Removes everything; the generation goes on. */
   reset(): Promise<void>;
   folders(): Promise<IndexedFolder[]>;
+  /** By path. */
+  folderRequests(): Promise<FolderRequest[]>;
   /** From memory. */
   status(): EngineStatus;
   /** Full integrity check of store and text index; a store that fails turns `corrupt` and is rebuilt by the next run. */

@@ -3,9 +3,11 @@ export type {
   EngineLog,
   EngineOptions,
   EngineStatus,
+  FolderRequest,
   IndexConfig,
   IndexProgress,
   IndexRun,
+  IndexUpdate,
   LogLevel,
   VerifyReport,
 } from './engine.ts';

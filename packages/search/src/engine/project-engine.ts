@@ -2,12 +2,12 @@ import os from 'node:os';
 import { AgentBrainError, isAgentBrainError } from '@agent-brain/contract/errors';
 import type { IndexedFolder, IndexPlan, IndexStats } from '@agent-brain/contract/jobs';
 import type { ChunkView, QueryRequest, QueryResponse } from '@agent-brain/contract/query';
-import type { RunOrder, RunProgress } from '../indexing/index.ts';
+import { isCurrentRecipe, type RunOrder, type RunProgress } from '../indexing/index.ts';
 import type { StoreInfo } from '../store/index.ts';
-import type { Engine, EngineLog, EngineOptions, EngineStatus, IndexRun, VerifyReport } from './engine.ts';
+import type { Engine, EngineLog, EngineOptions, EngineStatus, FolderRequest, IndexRun, IndexUpdate, VerifyReport } from './engine.ts';
 import { QueryThread } from './query-thread.ts';
-import type { Question, WriterCommand } from './thread-messages.ts';
-import { runWriter } from './writer-thread.ts';
+import type { Question, WriterCommand, WriterSettings } from './thread-messages.ts';
+import { type WriterListeners, WriterThread } from './writer-thread.ts';
 
 const FILE_BUDGET_MS = 20_000;
 
@@ -16,11 +16,12 @@ export interface OpeningState {
   isCorrupt: boolean;
 }
 
-/** {@link Engine} over a query thread that stays and a writer thread per command. */
+/** {@link Engine} over a thread for queries and one that writes. */
 export class ProjectEngine implements Engine {
   readonly #options: EngineOptions;
   readonly #log: EngineLog;
   readonly #queries: QueryThread;
+  readonly #writer: WriterThread;
   readonly #closing = new AbortController();
   #info: StoreInfo | null;
   #isCorrupt: boolean;
@@ -33,6 +34,7 @@ export class ProjectEngine implements Engine {
     this.#options = options;
     this.#log = options.log ?? (() => {});
     this.#queries = new QueryThread({ dataDir: options.dataDir }, this.#log);
+    this.#writer = new WriterThread(this.#writerSettings(), this.#log);
     this.#info = opening.info;
     this.#isCorrupt = opening.isCorrupt;
   }
@@ -53,13 +55,27 @@ export class ProjectEngine implements Engine {
     return this.#ask({ kind: 'folders' }) as Promise<IndexedFolder[]>;
   }
 
+  folderRequests(): Promise<FolderRequest[]> {
+    return this.#ask({ kind: 'folder-requests' }) as Promise<FolderRequest[]>;
+  }
+
   index(run: IndexRun): Promise<IndexStats> {
     return this.#write({ kind: 'index', order: orderOf(run) }, run) as Promise<IndexStats>;
   }
 
+  update({ paths, config, ...run }: IndexUpdate): Promise<IndexStats> {
+    return this.#write({ kind: 'update', order: { paths, config } }, run) as Promise<IndexStats>;
+  }
+
   async plan(run: Omit<IndexRun, 'onProgress'>): Promise<IndexPlan> {
     this.#assertOpen();
-    return (await this.#runWriter({ kind: 'plan', order: orderOf(run) }, run)) as IndexPlan;
+    // Beside a run that may be going on, hence in a thread of its own.
+    const planner = new WriterThread(this.#writerSettings(), this.#log);
+    try {
+      return (await planner.run({ kind: 'plan', order: orderOf(run) }, false, this.#listeners(run))) as IndexPlan;
+    } finally {
+      await planner.close();
+    }
   }
 
   removeFolder(folder: string): Promise<IndexStats> {
@@ -79,7 +95,11 @@ export class ProjectEngine implements Engine {
 
   status(): EngineStatus {
     const { documents = 0, chunks = 0, bytes = 0, generation = 0, lastIndexedAt = null } = this.#info ?? {};
-    return { documents, chunks, bytes, generation, lastIndexedAt, state: this.#state() };
+    return { documents, chunks, bytes, generation, lastIndexedAt, state: this.#state(), needsRenewal: this.#needsRenewal() };
+  }
+
+  #needsRenewal(): boolean {
+    return this.#isCorrupt || this.#info?.recipes.some((recipe) => !isCurrentRecipe(recipe)) === true;
   }
 
   #state(): EngineStatus['state'] {
@@ -91,7 +111,7 @@ export class ProjectEngine implements Engine {
   async close(): Promise<void> {
     this.#closing.abort(new AgentBrainError('INDEX_CLOSED', 'The index is being closed; what was committed stays'));
     await this.#lastWrite.catch(() => {});
-    await this.#queries.close();
+    await Promise.all([this.#writer.close(), this.#queries.close()]);
   }
 
   #assertOpen(): void {
@@ -109,7 +129,7 @@ export class ProjectEngine implements Engine {
   }
 
   /** One after another, in the order they came. */
-  async #write(command: WriterCommand, run: { signal?: AbortSignal; onProgress?: (progress: RunProgress) => void }): Promise<unknown> {
+  async #write(command: WriterCommand, run: Hearing): Promise<unknown> {
     this.#assertOpen();
     const before = this.#lastWrite;
     const turn = before.catch(() => {}).then(() => this.#takeTurn(command, run));
@@ -117,11 +137,11 @@ export class ProjectEngine implements Engine {
     return turn;
   }
 
-  async #takeTurn(command: WriterCommand, run: { signal?: AbortSignal; onProgress?: (progress: RunProgress) => void }): Promise<unknown> {
+  async #takeTurn(command: WriterCommand, run: Hearing): Promise<unknown> {
     this.#assertOpen();
-    this.#isIndexing = command.kind === 'index';
+    this.#isIndexing = command.kind === 'index' || (command.kind === 'update' && this.#isCorrupt);
     try {
-      return await this.#runWriter(command, run);
+      return await this.#writer.run(command, this.#isCorrupt, this.#listeners(run));
     } catch (error) {
       if (isAgentBrainError(error) && error.code === 'INDEX_CORRUPT') this.#isCorrupt = true;
       throw error;
@@ -130,24 +150,9 @@ export class ProjectEngine implements Engine {
     }
   }
 
-  #runWriter(
-    command: WriterCommand,
-    { signal, onProgress }: { signal?: AbortSignal; onProgress?: (progress: RunProgress) => void },
-  ): Promise<unknown> {
-    const { projectRoot, dataDir, stateDir, parseWorkers, fileBudgetMs, memoryLimitMb, diskLimitMb } = this.#options;
-    const settings = {
-      command,
-      root: projectRoot,
-      dataDir,
-      closedDirs: stateDir === undefined ? [dataDir] : [dataDir, stateDir],
-      parseWorkers: parseWorkers ?? Math.min(2, os.availableParallelism()),
-      fileBudgetMs: fileBudgetMs ?? FILE_BUDGET_MS,
-      limits: { memoryLimitMb: memoryLimitMb ?? 0, diskLimitMb: diskLimitMb ?? 0 },
-      isSuspect: this.#isCorrupt,
-    };
-    return runWriter(settings, {
+  #listeners({ signal, onProgress }: Hearing): WriterListeners {
+    return {
       signal: signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]),
-      log: this.#log,
       onProgress: (progress) => onProgress?.(progress),
       onInfo: (info) => {
         this.#info = info;
@@ -156,8 +161,26 @@ export class ProjectEngine implements Engine {
         this.#isCorrupt = false;
         this.#queries.reopen();
       },
-    });
+    };
   }
+
+  #writerSettings(): WriterSettings {
+    const { projectRoot, dataDir, stateDir, parseWorkers, fileBudgetMs, memoryLimitMb, diskLimitMb } = this.#options;
+    return {
+      root: projectRoot,
+      dataDir,
+      closedDirs: stateDir === undefined ? [dataDir] : [dataDir, stateDir],
+      parseWorkers: parseWorkers ?? Math.min(2, os.availableParallelism()),
+      fileBudgetMs: fileBudgetMs ?? FILE_BUDGET_MS,
+      limits: { memoryLimitMb: memoryLimitMb ?? 0, diskLimitMb: diskLimitMb ?? 0 },
+    };
+  }
+}
+
+/** Who runs a command may end it, and hears of it. */
+interface Hearing {
+  signal?: AbortSignal;
+  onProgress?(progress: RunProgress): void;
 }
 
 /** Only what crosses the thread border. */

@@ -17,6 +17,7 @@ function main({ dataDir }: QuerySettings): void {
     // Tried again each time until there is a store.
     reader ??= SqliteIndexReader.open(file);
     if (question.kind === 'chunk') return answerChunk(reader, question.id);
+    if (question.kind === 'folder-requests') return reader?.read((view) => view.folderRequests()) ?? [];
     if (question.kind === 'folders') return reader?.read((view) => view.folders()) ?? [];
     return answerQuery(reader, question.request, { isIndexing: question.isIndexing, nowMs: () => performance.now() });
   };

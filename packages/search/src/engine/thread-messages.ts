@@ -1,12 +1,13 @@
 import type { Problem } from '@agent-brain/contract/errors';
 import type { QueryRequest } from '@agent-brain/contract/query';
-import type { RunLimits, RunOrder, RunProgress } from '../indexing/index.ts';
+import type { RunLimits, RunOrder, RunProgress, UpdateOrder } from '../indexing/index.ts';
 import type { StoreInfo } from '../store/index.ts';
 import type { LogLevel } from './engine.ts';
 
-/** What the writer thread does before it ends: one thing. */
+/** What the writer thread does, one thing after another. */
 export type WriterCommand =
   | { kind: 'index'; order: RunOrder }
+  | { kind: 'update'; order: UpdateOrder }
   | { kind: 'plan'; order: RunOrder }
   | { kind: 'remove-folder'; folder: string }
   | { kind: 'reset' }
@@ -14,7 +15,6 @@ export type WriterCommand =
 
 /** `workerData` of the writer thread. */
 export interface WriterSettings {
-  command: WriterCommand;
   root: string;
   dataDir: string;
   /** Absolute paths that are never walked into. */
@@ -22,10 +22,16 @@ export interface WriterSettings {
   parseWorkers: number;
   fileBudgetMs: number;
   limits: RunLimits;
-  /** The store has failed a check or a query: it is checked in full before it is used. */
-  isSuspect: boolean;
 }
 
+export type WriterOrder =
+  /** `isSuspect`: the store has failed a check or a query, and is checked in full before it is used. */
+  | { kind: 'run'; command: WriterCommand; isSuspect: boolean }
+  /** The command that is going on ends as soon as it can. */
+  | { kind: 'cancel' }
+  | { kind: 'close' };
+
+/** `done` or `failed` is the last word about a command; `log` may come at any time. */
 export type WriterMessage =
   | { kind: 'progress'; progress: RunProgress }
   | { kind: 'committed'; info: StoreInfo }
@@ -35,15 +41,16 @@ export type WriterMessage =
   | { kind: 'done'; result: unknown }
   | { kind: 'failed'; problem: Problem };
 
-/** The only word to a running writer. */
-export type WriterOrder = { kind: 'cancel' };
-
 /** `workerData` of the query thread. */
 export interface QuerySettings {
   dataDir: string;
 }
 
-export type Question = { kind: 'query'; request: QueryRequest; isIndexing: boolean } | { kind: 'chunk'; id: string } | { kind: 'folders' };
+export type Question =
+  | { kind: 'query'; request: QueryRequest; isIndexing: boolean }
+  | { kind: 'chunk'; id: string }
+  | { kind: 'folders' }
+  | { kind: 'folder-requests' };
 
 export type QueryOrder =
   | { id: number; question: Question }

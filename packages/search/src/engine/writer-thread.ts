@@ -4,65 +4,112 @@ import type { RunProgress } from '../indexing/index.ts';
 import type { StoreInfo } from '../store/index.ts';
 import { workerEnvironment } from '../threads/index.ts';
 import type { EngineLog } from './engine.ts';
-import type { WriterMessage, WriterOrder, WriterSettings } from './thread-messages.ts';
+import type { WriterCommand, WriterMessage, WriterOrder, WriterSettings } from './thread-messages.ts';
 
 const workerUrl = new URL(import.meta.url.endsWith('.ts') ? './writer-worker.ts' : './agent-brain-writer-worker.js', import.meta.url);
 
-/** Time a cancelled writer has to end by itself; afterwards it is ended, and the open transaction with it. */
+/** Time a cancelled writer has to come back; afterwards the thread is ended, and the open transaction with it. */
 const CANCEL_GRACE_MS = 1_000;
+/** Time a writer without work has to close the store. */
+const CLOSE_GRACE_MS = 2_000;
 
 export interface WriterListeners {
   signal: AbortSignal;
-  log: EngineLog;
   onProgress(progress: RunProgress): void;
   onInfo(info: StoreInfo): void;
   onReplaced(): void;
 }
 
-/**
- * Runs one command in a writer thread of its own. Settles only when the thread has ended, so that the
- * next one finds the store free.
- * @throws what the command throws; JOB_CANCELLED (or the signal's reason, when that is one of our errors) after
- * an abort; JOB_FAILED when the thread dies
- */
-export function runWriter(settings: WriterSettings, listeners: WriterListeners): Promise<unknown> {
-  const { signal, log } = listeners;
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) {
-      reject(reasonOf(signal));
-      return;
-    }
-    const worker = new Worker(workerUrl, { workerData: settings, name: 'agent-brain-writer', env: workerEnvironment() });
-    let outcome: Extract<WriterMessage, { kind: 'done' | 'failed' }> | undefined;
-    let death = 'the thread ended';
+/** How a command came to its end. */
+type Outcome = Extract<WriterMessage, { kind: 'done' | 'failed' }> | { kind: 'died'; reason: string };
+
+interface Running {
+  listeners: WriterListeners;
+  settle(outcome: Outcome): void;
+}
+
+/** The writer thread seen from outside: started when first needed, kept, and started again after it died. */
+export class WriterThread {
+  readonly #settings: WriterSettings;
+  readonly #log: EngineLog;
+  #worker: Worker | null = null;
+  #running: Running | null = null;
+
+  constructor(settings: WriterSettings, log: EngineLog) {
+    this.#settings = settings;
+    this.#log = log;
+  }
+
+  /**
+   * Runs one command; the caller waits for its end before the next. A command that was given up settles
+   * only when nothing of it goes on any more.
+   * @throws what the command throws; JOB_CANCELLED (or the signal's reason, when that is one of our errors) after
+   * an abort; JOB_FAILED when the thread dies
+   */
+  async run(command: WriterCommand, isSuspect: boolean, listeners: WriterListeners): Promise<unknown> {
+    const { signal } = listeners;
+    if (signal.aborted) throw reasonOf(signal);
+    const worker = this.#started();
     let grace: NodeJS.Timeout | undefined;
     const onAbort = () => {
-      worker.postMessage({ kind: 'cancel' } satisfies WriterOrder);
+      this.#post(worker, { kind: 'cancel' });
       grace = setTimeout(() => void worker.terminate(), CANCEL_GRACE_MS);
     };
     signal.addEventListener('abort', onAbort, { once: true });
-    worker.on('message', (message: WriterMessage) => {
-      if (message.kind === 'progress') listeners.onProgress(message.progress);
-      else if (message.kind === 'log') log(message.level, message.message, message.fields);
-      else if (message.kind === 'done' || message.kind === 'failed') outcome = message;
-      else {
-        listeners.onInfo(message.info);
-        if (message.kind === 'replaced') listeners.onReplaced();
-      }
+    const outcome = await new Promise<Outcome>((resolve) => {
+      this.#running = { listeners, settle: resolve };
+      this.#post(worker, { kind: 'run', command, isSuspect });
     });
+    this.#running = null;
+    clearTimeout(grace);
+    signal.removeEventListener('abort', onAbort);
+    if (outcome.kind === 'done') return outcome.result;
+    if (signal.aborted) throw reasonOf(signal);
+    if (outcome.kind === 'failed') throw fromProblem(outcome.problem);
+    throw new AgentBrainError('JOB_FAILED', `The thread that writes the index died — ${outcome.reason}`);
+  }
+
+  /** Closes the store and ends the thread; no command may be going on. */
+  async close(): Promise<void> {
+    const worker = this.#worker;
+    if (worker === null) return;
+    const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+    this.#post(worker, { kind: 'close' });
+    const grace = setTimeout(() => void worker.terminate(), CLOSE_GRACE_MS);
+    await ended;
+    clearTimeout(grace);
+  }
+
+  #post(worker: Worker, order: WriterOrder): void {
+    worker.postMessage(order);
+  }
+
+  #started(): Worker {
+    if (this.#worker !== null) return this.#worker;
+    const worker = new Worker(workerUrl, { workerData: this.#settings, name: 'agent-brain-writer', env: workerEnvironment() });
+    let reason = 'the thread ended';
+    worker.on('message', (message: WriterMessage) => this.#take(message));
     worker.on('error', (error: unknown) => {
-      death = error instanceof Error ? error.message : String(error);
-      log('error', 'the writer thread failed', { reason: error instanceof Error ? error.stack : death });
+      reason = error instanceof Error ? error.message : String(error);
+      this.#log('error', 'the writer thread failed', { reason: error instanceof Error ? error.stack : reason });
     });
     worker.on('exit', () => {
-      clearTimeout(grace);
-      signal.removeEventListener('abort', onAbort);
-      if (outcome?.kind === 'done') resolve(outcome.result);
-      else if (signal.aborted) reject(reasonOf(signal));
-      else if (outcome?.kind === 'failed') reject(fromProblem(outcome.problem));
-      else reject(new AgentBrainError('JOB_FAILED', `The thread that writes the index died — ${death}`));
+      if (this.#worker === worker) this.#worker = null;
+      this.#running?.settle({ kind: 'died', reason });
     });
-  });
+    this.#worker = worker;
+    return worker;
+  }
+
+  #take(message: WriterMessage): void {
+    if (message.kind === 'log') this.#log(message.level, message.message, message.fields);
+    else if (message.kind === 'done' || message.kind === 'failed') this.#running?.settle(message);
+    else if (message.kind === 'progress') this.#running?.listeners.onProgress(message.progress);
+    else {
+      this.#running?.listeners.onInfo(message.info);
+      if (message.kind === 'replaced') this.#running?.listeners.onReplaced();
+    }
+  }
 }
 
 function reasonOf({ reason }: AbortSignal): AgentBrainError {

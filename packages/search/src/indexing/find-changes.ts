@@ -1,5 +1,5 @@
-import type { FileSkip, FileTouch, IndexStore } from '../store/index.ts';
-import { type FileCandidate, walkFolder, type WalkOptions } from '../walk/index.ts';
+import type { FileSkip, FileState, FileTouch, IndexStore, KnownFile } from '../store/index.ts';
+import type { FileCandidate, Skip, WalkBatch } from '../walk/index.ts';
 import type { ParseItem } from './parse-protocol.ts';
 import type { RunReport } from './run-report.ts';
 import type { RunScope } from './run-scope.ts';
@@ -14,7 +14,6 @@ const RACY_WINDOW_MS = 2_000;
 const RETRY_AFTER_MS = 24 * 60 * 60 * 1_000;
 
 export interface ChangeOptions {
-  walk: WalkOptions;
   scope: RunScope;
   folder: string;
   recipe: string;
@@ -28,86 +27,102 @@ export interface ChangeOptions {
 
 export interface Changes {
   /** To be read: new, changed, or possibly changed. */
-  items: ParseItem[];
+  readonly items: ParseItem[];
   /** Unchanged, but owned by an outer folder until now. */
-  moved: FileTouch[];
+  readonly moved: FileTouch[];
   /** Stored paths of the scope that the folder has no more. */
-  vanished: string[];
+  readonly vanished: string[];
   /** Paths of remembered skips that are gone as well. */
-  vanishedSkips: string[];
+  readonly vanishedSkips: string[];
 }
 
-/** Stored files the walk has met, and folders it could not look into: neither may be taken for vanished. */
-class SeenFiles {
-  #bits = new Uint8Array(4_096);
-  readonly #unreadable: string[] = [];
+/** Compares what a walk finds with what the index knows, by stat values; reads no file. */
+export class ChangeFinder {
+  readonly changes: Changes = { items: [], moved: [], vanished: [], vanishedSkips: [] };
+  readonly #store: IndexStore;
+  readonly #report: RunReport;
+  readonly #options: ChangeOptions;
 
-  add(fileId: number): void {
-    const index = fileId >> 3;
-    if (index >= this.#bits.length) {
-      const larger = new Uint8Array(Math.max(index + 1, this.#bits.length * 2));
-      larger.set(this.#bits);
-      this.#bits = larger;
+  constructor(store: IndexStore, report: RunReport, options: ChangeOptions) {
+    this.#store = store;
+    this.#report = report;
+    this.#options = options;
+  }
+
+  /**
+   * All that the index knows beneath a directory, against all that a walk of it finds.
+   * @param prefix path of the directory in the index with `/` at its end, `''` for all
+   */
+  async compareAll(prefix: string, batches: AsyncIterable<WalkBatch>): Promise<void> {
+    const { scope, onProgress } = this.#options;
+    const { changes } = this;
+    const unseen = new Map<string, KnownFile>();
+    for (const file of this.#store.filesBeneath(prefix)) if (scope.owns(file.path)) unseen.set(file.path, file);
+    const unseenSkips = new Map<string, FileSkip>();
+    for (const skip of this.#store.skipsBeneath(prefix)) if (scope.owns(skip.path)) unseenSkips.set(skip.path, skip);
+    const unreadable: string[] = [];
+    for await (const { files, skips } of batches) {
+      for (const skip of skips) {
+        if (!scope.owns(skip.path)) continue;
+        this.#report.skips.add(skip);
+        if (skip.reason === 'unreadable') unreadable.push(skip.path);
+      }
+      for (const candidate of files) {
+        const { path } = candidate;
+        if (!scope.owns(path)) continue;
+        this.#compare(candidate, unseen.get(path), unseenSkips.get(path));
+        unseen.delete(path);
+        unseenSkips.delete(path);
+      }
+      this.#report.progress.filesTotal = this.#report.unchanged + changes.items.length;
+      onProgress();
     }
-    this.#bits[index] = (this.#bits[index] ?? 0) | (1 << (fileId & 7));
+    for (const path of unreadable) keepWhatIs(unseen, path);
+    for (const path of unseen.keys()) changes.vanished.push(path);
+    for (const path of unseenSkips.keys()) changes.vanishedSkips.push(path);
   }
 
-  /** @param path with `/` at its end for a folder */
-  addUnreadable(path: string): void {
-    this.#unreadable.push(path);
-  }
-
-  has(file: { id: number; path: string }): boolean {
-    if (((this.#bits[file.id >> 3] ?? 0) & (1 << (file.id & 7))) !== 0) return true;
-    return this.#unreadable.some((path) => (path.endsWith('/') ? file.path.startsWith(path) : file.path === path));
-  }
-}
-
-/** Walks the folder and compares stat values with those of the index; reads nothing. */
-export async function findChanges(store: IndexStore, report: RunReport, options: ChangeOptions): Promise<Changes> {
-  const changes: Changes = { items: [], moved: [], vanished: [], vanishedSkips: [] };
-  const seen = new SeenFiles();
-  const unseenSkips = new Set(store.skippedPaths());
-  for await (const { files, skips } of walkFolder(options.walk)) {
-    for (const skip of skips) {
-      if (!options.scope.owns(skip.path)) continue;
-      report.skips.add(skip);
-      if (skip.reason === 'unreadable') seen.addUnreadable(skip.path);
+  /** One path that is no directory, with what a walk would say of it; null for nothing. */
+  compareOne(path: string, verdict: { file: FileCandidate } | { skip: Skip } | null): void {
+    const { changes } = this;
+    this.vanishBeneath(path);
+    const known = this.#store.fileState(path);
+    if (verdict !== null && 'file' in verdict) {
+      this.#compare(verdict.file, known, this.#store.fileSkip(path));
+      return;
     }
-    for (const candidate of files) {
-      if (!options.scope.owns(candidate.path)) continue;
-      unseenSkips.delete(candidate.path);
-      compare(store, candidate, report, options, changes, seen);
-    }
-    report.progress.filesTotal = report.unchanged + changes.items.length;
-    options.onProgress();
+    if (verdict !== null) this.#report.skips.add(verdict.skip);
+    if (verdict?.skip.reason === 'unreadable') return;
+    if (known !== undefined) changes.vanished.push(path);
+    else if (this.#store.fileSkip(path) !== undefined) changes.vanishedSkips.push(path);
   }
-  for (const file of store.files()) if (options.scope.owns(file.path) && !seen.has(file)) changes.vanished.push(file.path);
-  for (const path of unseenSkips) if (options.scope.owns(path)) changes.vanishedSkips.push(path);
-  return changes;
-}
 
-function compare(
-  store: IndexStore,
-  candidate: FileCandidate,
-  report: RunReport,
-  options: ChangeOptions,
-  changes: Changes,
-  seen: SeenFiles,
-): void {
-  const known = store.fileState(candidate.path);
-  if (known === undefined) {
-    const skip = rememberedSkip(store, candidate, options);
-    if (skip === undefined) changes.items.push({ candidate });
-    else report.skips.add(skip);
-    return;
+  /** The path is no directory, or none that is walked. */
+  vanishBeneath(path: string): void {
+    const { scope } = this.#options;
+    for (const file of this.#store.filesBeneath(`${path}/`)) if (scope.owns(file.path)) this.changes.vanished.push(file.path);
+    for (const skip of this.#store.skipsBeneath(`${path}/`)) if (scope.owns(skip.path)) this.changes.vanishedSkips.push(skip.path);
   }
-  seen.add(known.id);
-  if (known.recipe !== options.recipe || options.force) changes.items.push({ candidate });
-  else if (!hasSameStat(known, candidate)) changes.items.push({ candidate, knownHash: known.hash });
-  else {
-    report.unchanged += 1;
-    if (known.folderPath !== options.folder) changes.moved.push({ ...candidate, readAtMs: known.readAtMs });
+
+  #compare(candidate: FileCandidate, known: FileState | undefined, knownSkip: FileSkip | undefined): void {
+    const { recipe, force, folder } = this.#options;
+    const { changes } = this;
+    if (known === undefined) {
+      if (knownSkip !== undefined && this.#isStillSkipped(knownSkip, candidate)) this.#report.skips.add(knownSkip);
+      else changes.items.push({ candidate });
+    } else if (known.recipe !== recipe || force) changes.items.push({ candidate });
+    else if (!hasSameStat(known, candidate)) changes.items.push({ candidate, knownHash: known.hash });
+    else {
+      this.#report.unchanged += 1;
+      if (known.folderPath !== folder) changes.moved.push({ ...candidate, readAtMs: known.readAtMs });
+    }
+  }
+
+  /** What could not be read may have been so for the load of the machine: it is tried again after a day. */
+  #isStillSkipped(skip: FileSkip, candidate: FileCandidate): boolean {
+    const { force, skipRecipe, nowMs } = this.#options;
+    if (force || skip.recipe !== skipRecipe || !hasSameStat(skip, candidate)) return false;
+    return skip.reason !== 'extraction_failed' || nowMs - skip.readAtMs <= RETRY_AFTER_MS;
   }
 }
 
@@ -118,10 +133,8 @@ const hasSameStat = (known: Omit<FileTouch, 'path'>, candidate: FileCandidate): 
   known.ino === candidate.ino &&
   known.readAtMs - known.mtimeMs >= RACY_WINDOW_MS;
 
-/** What could not be read may have been so for the load of the machine: it is tried again after a day. */
-function rememberedSkip(store: IndexStore, candidate: FileCandidate, options: ChangeOptions): FileSkip | undefined {
-  const skip = store.fileSkip(candidate.path);
-  if (skip === undefined || options.force || skip.recipe !== options.skipRecipe || !hasSameStat(skip, candidate)) return undefined;
-  const isStale = skip.reason === 'extraction_failed' && options.nowMs - skip.readAtMs > RETRY_AFTER_MS;
-  return isStale ? undefined : skip;
+/** What cannot be looked into may be as it was. @param path with `/` at its end for a directory */
+function keepWhatIs(unseen: Map<string, KnownFile>, path: string): void {
+  if (!path.endsWith('/')) unseen.delete(path);
+  else for (const known of unseen.keys()) if (known.startsWith(path)) unseen.delete(known);
 }

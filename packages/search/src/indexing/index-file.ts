@@ -28,6 +28,9 @@ export interface FileSource
 export const recipeOf = ({ chunkSize, chunkOverlap }: ChunkSettings): string =>
   `${TOKENIZER_ID} ${CHUNKER_VERSION} ${chunkSize}/${chunkOverlap}`;
 
+/** Whether rows of the recipe were made by this version's tokenizer and chunker, in chunks of any size. */
+export const isCurrentRecipe = (recipe: string): boolean => recipe.startsWith(`${TOKENIZER_ID} ${CHUNKER_VERSION} `);
+
 /** Whether a file can be read changes with any version of the program. */
 export const skipRecipeOf = (settings: ChunkSettings): string => `${PRODUCT_VERSION} ${recipeOf(settings)}`;
 

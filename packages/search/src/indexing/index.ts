@@ -1,6 +1,10 @@
-export { indexFile } from './index-file.ts';
-export { type RunOrder, type RunSurroundings, runIndex } from './index-run.ts';
+export { indexFile, isCurrentRecipe } from './index-file.ts';
+export { runIndex } from './index-run.ts';
+export { ParsePool } from './parse-pool.ts';
 export { planRun } from './plan-run.ts';
 export { removeFolder } from './remove-folder.ts';
 export type { RunLimits } from './run-limits.ts';
+export type { RunOrder } from './run-order.ts';
 export type { RunProgress } from './run-report.ts';
+export type { RunSurroundings } from './run-surroundings.ts';
+export { runUpdate, type UpdateOrder } from './update-run.ts';

@@ -2,9 +2,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { temporaryDirectory } from '@agent-brain/test-harness/temporary';
 import { waitUntil } from '@agent-brain/test-harness/waiting';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { ParseItem, ParseResult } from './parse-protocol.ts';
-import { ParsePool, type PoolOptions } from './parse-pool.ts';
+import { ParsePool, type ParseTask, type PoolOptions } from './parse-pool.ts';
 
 const fixture = (name: string): URL => new URL(`./fixtures/${name}.ts`, import.meta.url);
 
@@ -26,19 +26,20 @@ const numbered = (count: number): string[] => Array.from({ length: count }, (_, 
 
 const settings = { root: '/p', maxFileBytes: 1_000_000, chunkSize: 1500, chunkOverlap: 0 };
 
-const poolOf = (options: Partial<PoolOptions> = {}): ParsePool =>
-  new ParsePool({
-    settings,
-    size: 2,
-    fileBudgetMs: 20_000,
-    signal: new AbortController().signal,
-    workerUrl: fixture('unruly-parse-worker'),
-    ...options,
-  });
+type Choice = Partial<PoolOptions & Omit<ParseTask, 'items'>>;
 
-async function allOf(pool: ParsePool, list: ParseItem[]): Promise<Map<string, string>> {
+function poolOf({ size = 2, fileBudgetMs = 20_000, workerUrl = fixture('unruly-parse-worker'), ...options }: Choice = {}): ParsePool {
+  const pool = new ParsePool({ size, fileBudgetMs, workerUrl, ...options });
+  onTestFinished(() => pool.close());
+  return pool;
+}
+
+const parse = (pool: ParsePool, list: readonly ParseItem[], task: Choice = {}): AsyncGenerator<ParseResult[]> =>
+  pool.parse({ settings, signal: new AbortController().signal, ...task, items: list });
+
+async function allOf(pool: ParsePool, list: ParseItem[], task: Choice = {}): Promise<Map<string, string>> {
   const found = new Map<string, string>();
-  for await (const results of pool.parse(list))
+  for await (const results of parse(pool, list, task))
     for (const result of results as Extract<ParseResult, { kind: 'skip' }>[]) {
       expect(found.has(result.skip.path), result.skip.path).toBe(false);
       found.set(result.skip.path, result.skip.reason);
@@ -59,7 +60,7 @@ describe('a pool of parse workers', () => {
   test('skips the file that kills its worker and reads all others', async () => {
     const lost: string[] = [];
     const paths = [...numbered(100), 'crash1', ...numbered(50).map((name) => `g${name}`), 'exit1', 'crash2'];
-    const found = await allOf(poolOf({ onLostWorker: (name) => lost.push(name) }), items(...paths));
+    const found = await allOf(poolOf(), items(...paths), { onLostWorker: (name) => lost.push(name) });
     expect(found.size).toBe(paths.length);
     expect(
       [...found]
@@ -83,11 +84,11 @@ describe('a pool of parse workers', () => {
 
   test('stops at once when it is cancelled, whatever its workers do', async () => {
     const cancel = new AbortController();
-    const pool = poolOf({ signal: cancel.signal });
+    const pool = poolOf();
     const seen: string[] = [];
     let cancelledMs = 0;
     const reading = (async () => {
-      for await (const results of pool.parse(items('a', 'loop1', 'b', 'loop2'))) {
+      for await (const results of parse(pool, items('a', 'loop1', 'b', 'loop2'), { signal: cancel.signal })) {
         seen.push(...results.map((result) => (result.kind === 'skip' ? result.skip.path : '')));
         cancelledMs = performance.now();
         cancel.abort(new Error('enough'));
@@ -110,7 +111,7 @@ describe('a pool of parse workers', () => {
       candidate: { ...candidate, sizeBytes: 200_000 },
     }));
     let answered = 0;
-    for await (const results of poolOf({ settings: { ...settings, root } }).parse(large)) {
+    for await (const results of parse(poolOf(), large, { settings: { ...settings, root } })) {
       if (answered === 0) await waitUntil('workers have read ahead', () => begun() >= 30);
       // 200 kB each: 3 MB before each of two workers and 8 MB of answers are some 70 files, far from all 400.
       if (answered === 0) expect(begun()).toBeLessThan(100);

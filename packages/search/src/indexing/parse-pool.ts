@@ -1,7 +1,6 @@
-import { Worker } from 'node:worker_threads';
 import { AgentBrainError } from '@agent-brain/contract/errors';
-import { workerEnvironment } from '../threads/index.ts';
 import type { ParseItem, ParseResult, ParseSettings } from './parse-protocol.ts';
+import { ParseSlot } from './parse-slot.ts';
 
 /** In a bundle all entries lie in one folder under their published names. */
 const workerUrl = new URL(import.meta.url.endsWith('.ts') ? './parse-worker.ts' : './agent-brain-parse-worker.js', import.meta.url);
@@ -13,193 +12,193 @@ const PORTION_FILES = 64;
 const AHEAD_BYTES = 3 * 1024 * 1024;
 /** Source bytes of answers nobody has taken yet, over all workers, at which no more is given out. */
 const BEHIND_BYTES = 8 * 1024 * 1024;
-/** Until its first file a worker loads its program, which takes long on a machine under load. */
-const START_BUDGET_MS = 60_000;
 /** A worker that dies so often without having begun any file will not live. */
 const MAX_FALSE_STARTS = 3;
+/** Time a worker has to come back from the file it is at when its task has ended early. */
+const DRAIN_GRACE_MS = 250;
+/** Without work for so long, all threads but one are let go. */
+const IDLE_MS = 5 * 60_000;
 
 export interface PoolOptions {
-  settings: Omit<ParseSettings, 'progress'>;
   /** Threads, at least 1. */
   size: number;
   /** Longest time on one file, in milliseconds. */
   fileBudgetMs: number;
-  signal: AbortSignal;
-  onLostWorker?: (path: string, reason: string) => void;
+  idleMs?: number;
   /** Which program a worker runs; tests give one that crashes. */
   workerUrl?: URL;
 }
 
-interface Slot {
-  worker: Worker;
-  begun: Int32Array;
-  /** Given out and not answered, in the order the worker takes them. */
-  waiting: ParseItem[];
-  waitingBytes: number;
-  /** Items answered in the worker's life. */
-  answered: number;
-  lastBegun: number;
-  lastBegunAtMs: number;
+export interface ParseTask {
+  settings: ParseSettings;
+  items: readonly ParseItem[];
+  signal: AbortSignal;
+  onLostWorker?: (path: string, reason: string) => void;
+}
+
+/** A task that is going on. */
+interface Progress {
+  task: ParseTask;
+  number: number;
+  queue: ParseItem[];
+  next: number;
+  answers: { results: ParseResult[]; bytes: number }[];
+  answerBytes: number;
+  failure: unknown;
+  wake: () => void;
 }
 
 /**
- * Parse workers for one run. A file that kills its worker or holds it beyond the budget is answered as
- * `extraction_failed`; the worker is replaced and the files it had before it are given out again.
+ * Parse workers, started when first needed and kept from task to task: a thread takes longer to start than
+ * most tasks, and threads that end endanger the process (see `workerEnvironment`), so that one always stays.
+ * A file that kills its worker or holds it beyond the budget is answered as `extraction_failed`; the worker
+ * is replaced and the files it had before it are given out again.
  *
  * Both queues are bounded: a worker has at most `AHEAD_BYTES` before it, and nothing is given out while
  * `BEHIND_BYTES` of answers wait, so that a slow writer slows the readers instead of filling memory.
  */
 export class ParsePool {
   readonly #options: PoolOptions;
-  readonly #slots = new Set<Slot>();
-  readonly #answers: { results: ParseResult[]; bytes: number }[] = [];
-  #answerBytes = 0;
-  #queue: ParseItem[] = [];
-  #next = 0;
+  readonly #slots = new Set<ParseSlot>();
+  #progress: Progress | null = null;
+  #lastNumber = 0;
   #falseStarts = 0;
-  #failure: unknown;
-  #wake: () => void = () => {};
+  #idleTimer: NodeJS.Timeout | undefined;
 
   constructor(options: PoolOptions) {
     this.#options = options;
   }
 
+  /** Threads that live. */
+  get threads(): number {
+    return this.#slots.size;
+  }
+
   /**
-   * Answers for each of `items`, in portions, in no particular order between workers.
+   * Answers for each of the items, in portions, in no particular order between workers. One task at a time.
    * @throws the signal's reason; JOB_FAILED when no worker can be started
    */
-  async *parse(items: readonly ParseItem[]): AsyncGenerator<ParseResult[]> {
-    this.#queue = [...items];
-    this.#next = 0;
-    const { signal, fileBudgetMs } = this.#options;
-    const onAbort = () => this.#fail(signal.reason);
-    signal.addEventListener('abort', onAbort);
+  async *parse(task: ParseTask): AsyncGenerator<ParseResult[]> {
+    if (this.#progress !== null) throw new Error('the pool is at another task');
+    task.signal.throwIfAborted();
+    if (task.items.length === 0) return;
+    clearTimeout(this.#idleTimer);
+    const progress: Progress = {
+      task,
+      number: ++this.#lastNumber,
+      queue: [...task.items],
+      next: 0,
+      answers: [],
+      answerBytes: 0,
+      failure: undefined,
+      wake: () => {},
+    };
+    this.#progress = progress;
+    this.#falseStarts = 0;
+    const onAbort = () => this.#fail(task.signal.reason);
+    task.signal.addEventListener('abort', onAbort);
+    const { fileBudgetMs } = this.#options;
     const watchdog = setInterval(() => this.#endSilentWorkers(), Math.min(1_000, fileBudgetMs / 4));
     try {
-      signal.throwIfAborted();
-      for (;;) {
-        if (this.#failure !== undefined) throw this.#failure;
-        this.#giveOut();
-        const answer = this.#answers.shift();
-        if (answer !== undefined) {
-          this.#answerBytes -= answer.bytes;
-          yield answer.results;
-          continue;
-        }
-        if (this.#isDone()) return;
-        await new Promise<void>((resolve) => (this.#wake = resolve));
-      }
+      yield* this.#answersOf(progress);
     } finally {
       clearInterval(watchdog);
-      signal.removeEventListener('abort', onAbort);
-      await this.#endAll();
+      task.signal.removeEventListener('abort', onAbort);
+      this.#progress = null;
+      await Promise.all([...this.#slots].map((slot) => slot.drain(DRAIN_GRACE_MS)));
+      this.#idleTimer = setTimeout(() => this.#letGo(), this.#options.idleMs ?? IDLE_MS).unref();
     }
   }
 
-  #isDone(): boolean {
-    return this.#next >= this.#queue.length && this.#answers.length === 0 && [...this.#slots].every((slot) => slot.waiting.length === 0);
+  /** Ends all threads. */
+  async close(): Promise<void> {
+    clearTimeout(this.#idleTimer);
+    await Promise.all([...this.#slots].map((slot) => slot.end()));
+  }
+
+  async *#answersOf(progress: Progress): AsyncGenerator<ParseResult[]> {
+    for (;;) {
+      if (progress.failure !== undefined) throw progress.failure;
+      this.#giveOut(progress);
+      const answer = progress.answers.shift();
+      if (answer !== undefined) {
+        progress.answerBytes -= answer.bytes;
+        yield answer.results;
+        continue;
+      }
+      if (progress.next >= progress.queue.length && [...this.#slots].every((slot) => slot.isIdle)) return;
+      await new Promise<void>((resolve) => (progress.wake = resolve));
+    }
   }
 
   #fail(reason: unknown): void {
-    this.#failure ??= reason;
-    this.#wake();
+    if (this.#progress === null) return;
+    this.#progress.failure ??= reason;
+    this.#progress.wake();
   }
 
-  #giveOut(): void {
-    while (this.#next < this.#queue.length && this.#answerBytes < BEHIND_BYTES) {
-      const slot = this.#leastBusy();
+  #giveOut(progress: Progress): void {
+    const { queue, number, task } = progress;
+    while (progress.next < queue.length && progress.answerBytes < BEHIND_BYTES) {
+      const slot = this.#leastBusy(heapFor(task.settings));
       if (slot === undefined) return;
-      const portion: ParseItem[] = [];
+      const items: ParseItem[] = [];
       let bytes = 0;
-      while (this.#next < this.#queue.length && portion.length < PORTION_FILES && bytes < PORTION_BYTES) {
-        const item = this.#queue[this.#next++] as ParseItem;
-        portion.push(item);
+      while (progress.next < queue.length && items.length < PORTION_FILES && bytes < PORTION_BYTES) {
+        const item = queue[progress.next++] as ParseItem;
+        items.push(item);
         bytes += item.candidate.sizeBytes;
       }
-      if (slot.waiting.length === 0) this.#noteLife(slot);
-      slot.waiting.push(...portion);
-      slot.waitingBytes += bytes;
-      slot.worker.postMessage(portion);
+      slot.give({ task: number, settings: task.settings, items }, bytes);
     }
   }
 
-  #leastBusy(): Slot | undefined {
-    let best: Slot | undefined;
-    for (const slot of this.#slots) if (best === undefined || slot.waitingBytes < best.waitingBytes) best = slot;
-    if (best?.waiting.length === 0) return best;
-    if (this.#slots.size < this.#options.size) return this.#start();
+  #leastBusy(heapMb: number): ParseSlot | undefined {
+    let best: ParseSlot | undefined;
+    for (const slot of this.#slots) {
+      if (slot.heapMb < heapMb) {
+        // Started for smaller files than are allowed now; it has nothing before it.
+        this.#slots.delete(slot);
+        void slot.end();
+      } else if (best === undefined || slot.waitingBytes < best.waitingBytes) best = slot;
+    }
+    if (best?.isIdle === true) return best;
+    if (this.#slots.size < this.#options.size) return this.#start(heapMb);
     return best !== undefined && best.waitingBytes < AHEAD_BYTES ? best : undefined;
   }
 
-  #start(): Slot {
-    const progress = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
-    const settings: ParseSettings = { ...this.#options.settings, progress };
-    const heapMb = Math.min(4_096, Math.max(512, (settings.maxFileBytes / 1_000_000) * 16));
-    const worker = new Worker(this.#options.workerUrl ?? workerUrl, {
-      workerData: settings,
-      resourceLimits: { maxOldGenerationSizeMb: heapMb },
-      name: 'agent-brain-parse',
-      env: workerEnvironment(),
-      stdout: true,
-      stderr: true,
+  #start(heapMb: number): ParseSlot {
+    const slot = new ParseSlot(this.#options.workerUrl ?? workerUrl, heapMb, {
+      onResults: (from, number, results) => this.#take(from, number, results),
+      onEnd: (gone, reason) => this.#replace(gone, reason),
     });
-    const slot: Slot = {
-      worker,
-      begun: new Int32Array(progress),
-      waiting: [],
-      waitingBytes: 0,
-      answered: 0,
-      lastBegun: 0,
-      lastBegunAtMs: performance.now(),
-    };
     this.#slots.add(slot);
-    // What document readers print about damaged files is nobody's output.
-    worker.stdout.resume();
-    worker.stderr.resume();
-    let reason = 'the thread ended';
-    worker.on('message', (results: ParseResult[]) => this.#take(slot, results));
-    worker.on('error', (error: unknown) => {
-      reason = error instanceof Error ? error.message : String(error);
-    });
-    worker.on('exit', () => this.#replace(slot, reason));
     return slot;
   }
 
-  #take(slot: Slot, results: ParseResult[]): void {
-    const items = slot.waiting.splice(0, results.length);
-    const bytes = items.reduce((sum, item) => sum + item.candidate.sizeBytes, 0);
-    slot.waitingBytes -= bytes;
-    slot.answered += items.length;
+  #take(slot: ParseSlot, number: number, results: ParseResult[]): void {
+    if (this.#progress?.number !== number) return;
+    const bytes = slot.takeAnswered(results.length);
     this.#falseStarts = 0;
-    this.#answer(results, bytes);
+    this.#answer(this.#progress, results, bytes);
   }
 
-  #answer(results: ParseResult[], bytes: number): void {
-    this.#answers.push({ results, bytes });
-    this.#answerBytes += bytes;
-    this.#wake();
-  }
-
-  #noteLife(slot: Slot): void {
-    slot.lastBegun = Atomics.load(slot.begun, 0);
-    slot.lastBegunAtMs = performance.now();
+  #answer(progress: Progress, results: ParseResult[], bytes: number): void {
+    progress.answers.push({ results, bytes });
+    progress.answerBytes += bytes;
+    progress.wake();
   }
 
   #endSilentWorkers(): void {
-    for (const slot of this.#slots) {
-      if (slot.waiting.length === 0) continue;
-      const begun = Atomics.load(slot.begun, 0);
-      const budgetMs = begun === 0 ? Math.max(START_BUDGET_MS, this.#options.fileBudgetMs) : this.#options.fileBudgetMs;
-      if (begun !== slot.lastBegun) this.#noteLife(slot);
-      else if (performance.now() - slot.lastBegunAtMs > budgetMs) void slot.worker.terminate();
-    }
+    for (const slot of this.#slots) slot.endIfSilent(this.#options.fileBudgetMs);
   }
 
   /** The thread is gone: its last begun file is to blame, all others it had are given out again. */
-  #replace(slot: Slot, reason: string): void {
-    if (!this.#slots.delete(slot)) return;
-    const culprit = Atomics.load(slot.begun, 0) - slot.answered - 1;
-    const blamed = slot.waiting[culprit];
+  #replace(slot: ParseSlot, reason: string): void {
+    const progress = this.#progress;
+    if (!this.#slots.delete(slot) || progress === null) return;
+    if (slot.isIdle) return progress.wake();
+    const blamed = slot.takeCulprit();
     if (blamed === undefined) {
       this.#falseStarts += 1;
       if (this.#falseStarts >= MAX_FALSE_STARTS) {
@@ -207,19 +206,22 @@ export class ParsePool {
         return;
       }
     } else {
-      slot.waiting.splice(culprit, 1);
-      this.#options.onLostWorker?.(blamed.candidate.path, reason);
+      progress.task.onLostWorker?.(blamed.candidate.path, reason);
       const { path, sizeBytes, mtimeMs, ctimeMs, ino } = blamed.candidate;
       const skip = { path, sizeBytes, mtimeMs, ctimeMs, ino, readAtMs: Date.now(), reason: 'extraction_failed' } as const;
-      this.#answer([{ kind: 'skip', skip }], sizeBytes);
+      this.#answer(progress, [{ kind: 'skip', skip }], sizeBytes);
     }
-    this.#queue.splice(this.#next, 0, ...slot.waiting);
-    this.#wake();
+    progress.queue.splice(progress.next, 0, ...slot.waiting);
+    progress.wake();
   }
 
-  async #endAll(): Promise<void> {
-    const slots = [...this.#slots];
-    this.#slots.clear();
-    await Promise.all(slots.map(({ worker }) => worker.terminate()));
+  #letGo(): void {
+    for (const slot of [...this.#slots].slice(1)) {
+      this.#slots.delete(slot);
+      void slot.end();
+    }
   }
 }
+
+/** MiB. Document readers take a multiple of the file's size. */
+const heapFor = ({ maxFileBytes }: ParseSettings): number => Math.min(4_096, Math.max(512, (maxFileBytes / 1_000_000) * 16));

@@ -15,11 +15,28 @@ export type ParseResult =
   | { kind: 'touch'; touch: FileTouch }
   | { kind: 'skip'; skip: FileTouch & { reason: SkipReason } };
 
-/** What all files of a run have in common; the worker's `workerData`. */
+/** What all files of a task have in common. */
 export interface ParseSettings extends ChunkSettings {
   /** Real path that files must lie in, links in their paths followed. */
   root: string;
   maxFileBytes: number;
-  /** One Int32: how many items the worker has begun in its life. Tells which file a dead or silent worker was at. */
+}
+
+/** `workerData` of a parse worker. */
+export interface ParseWorkerData {
+  /** Int32s at the places of {@link progressOf}. */
   progress: SharedArrayBuffer;
 }
+
+/** What pool and worker tell each other without a message. */
+export const progressOf = {
+  /** How many items the worker has begun in its life; tells which file a dead or silent worker was at. */
+  begun: 0,
+  /** The task whose items are wanted; those of another are dropped without being begun. */
+  task: 1,
+} as const;
+
+export type ParseOrder = { task: number; settings: ParseSettings; items: readonly ParseItem[] } | 'ping';
+
+/** Results come in the order of the items; `pong` when all orders before the `ping` are done with. */
+export type ParseAnswer = { task: number; results: ParseResult[] } | 'pong';

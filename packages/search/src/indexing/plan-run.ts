@@ -1,7 +1,8 @@
 import type { IndexPlan, SkipReason } from '@agent-brain/contract/jobs';
 import { readDocument } from '../extract/index.ts';
 import { type FileCandidate, walkFolder } from '../walk/index.ts';
-import { type RunOrder, type RunSurroundings, walkOptionsOf } from './index-run.ts';
+import { type RunOrder, walkOptionsOf } from './run-order.ts';
+import type { RunSurroundings } from './run-surroundings.ts';
 import { SkipList } from './run-report.ts';
 import { readableRoot } from './run-scope.ts';
 

@@ -28,6 +28,12 @@ export const readableRoot = (root: string, folder: string): string => (indexPath
 
 const isBeneath = (outer: string, folder: string): boolean => folder.startsWith(outer.endsWith(path.sep) ? outer : outer + path.sep);
 
+/** Beginning of the paths in the index of all that lies in a directory. */
+export function indexPrefixOf(root: string, directory: string): string {
+  const own = indexPathOf(root, directory);
+  return own === '' || own.endsWith('/') ? own : `${own}/`;
+}
+
 /** The root holds every relative path. */
 function beneath(folder: string): (indexPath: string) => boolean {
   if (folder === '') return (indexPath) => !path.isAbsolute(indexPath);

@@ -1,5 +1,15 @@
-import type { FileState, StoredFile } from './index-store.ts';
+import type { SQLOutputValue } from 'node:sqlite';
+import type { FileState, KnownFile, StoredFile } from './index-store.ts';
 import type { Statements } from './sqlite-view.ts';
+
+const columns = 'id, folder, hash, size, mtime_ms, ctime_ms, ino, read_at_ms, recipe';
+
+/** Of a table with paths as text: those that begin with `prefix`, which ends with `/` or is empty. */
+export function pathsBeneath(prefix: string): { condition: string; values: string[] } {
+  if (prefix === '') return { condition: '', values: [] };
+  // `0` follows `/`: all that begins with the prefix stands between the two.
+  return { condition: 'WHERE path > ? AND path < ?', values: [prefix, `${prefix.slice(0, -1)}0`] };
+}
 
 /** What the table of files knows of a file without its rows. */
 export class FileStates {
@@ -11,9 +21,22 @@ export class FileStates {
   }
 
   find(path: string): FileState | undefined {
-    const sql = 'SELECT id, folder, hash, size, mtime_ms, ctime_ms, ino, read_at_ms, recipe FROM files WHERE path = ?';
-    const row = this.#statements.get(sql).get(path);
-    if (row === undefined) return undefined;
+    const row = this.#statements.get(`SELECT ${columns} FROM files WHERE path = ?`).get(path);
+    return row === undefined ? undefined : this.#toState(row);
+  }
+
+  beneath(prefix: string): KnownFile[] {
+    const { condition, values } = pathsBeneath(prefix);
+    const rows = this.#statements.get(`SELECT ${columns}, path FROM files ${condition}`).all(...values);
+    return rows.map((row) => ({ ...this.#toState(row), path: String(row['path']) }));
+  }
+
+  *all(): Generator<StoredFile> {
+    const rows = this.#statements.get('SELECT f.id, f.path, o.path AS folder FROM files f JOIN folders o ON o.id = f.folder').iterate();
+    for (const row of rows) yield { id: Number(row['id']), path: String(row['path']), folderPath: String(row['folder']) };
+  }
+
+  #toState(row: Record<string, SQLOutputValue>): FileState {
     return {
       id: Number(row['id']),
       folderPath: this.#nameOf('folders', 'path', Number(row['folder'])),
@@ -25,11 +48,6 @@ export class FileStates {
       readAtMs: Number(row['read_at_ms']),
       recipe: this.#nameOf('recipes', 'recipe', Number(row['recipe'])),
     };
-  }
-
-  *all(): Generator<StoredFile> {
-    const rows = this.#statements.get('SELECT f.id, f.path, o.path AS folder FROM files f JOIN folders o ON o.id = f.folder').iterate();
-    for (const row of rows) yield { id: Number(row['id']), path: String(row['path']), folderPath: String(row['folder']) };
   }
 
   /** Numbers of folders and recipes may mean others from now on. */

@@ -154,9 +154,28 @@ export function indexStoreContract(open: () => IndexStore): void {
         batch({ replace: [sampleFile('a.go', ['alpha'])], remove: ['b.go', 'c.go'], skip: [{ ...skip('c.go'), reason: 'empty' }] }),
       );
       expect([store.fileSkip('a.go'), store.fileSkip('b.go'), store.fileSkip('c.go')?.reason]).toEqual([undefined, undefined, 'empty']);
-      expect([...store.skippedPaths()]).toEqual(['c.go']);
+      expect(store.skipsBeneath('').map(({ path }) => path)).toEqual(['c.go']);
       store.clear();
-      expect([...store.skippedPaths()]).toEqual([]);
+      expect(store.skipsBeneath('').map(({ path }) => path)).toEqual([]);
+    });
+
+    test('tells what lies beneath a directory, and nothing beside it', () => {
+      const store = open();
+      const paths = ['a/x.go', 'a/b/y.go', 'a/b/ü.go', 'a/b-c/z.go', 'a/b.go', 'a/b0.go', 'b.go'];
+      const skip = { sizeBytes: 9, mtimeMs: 2, ctimeMs: 2, ino: 3, readAtMs: 4, reason: 'binary' as const, recipe: 'r1' };
+      store.commit(
+        batch({ replace: paths.map((path) => sampleFile(path, ['alpha'])), skip: paths.map((path) => ({ ...skip, path: `${path}.bin` })) }),
+      );
+      const beneath = (prefix: string) => store.filesBeneath(prefix).map((file) => file.path);
+      expect(beneath('a/b/').sort()).toEqual(['a/b/y.go', 'a/b/ü.go']);
+      expect(beneath('').sort()).toEqual([...paths].sort());
+      expect([beneath('c/'), store.skipsBeneath('c/')]).toEqual([[], []]);
+      expect(store.filesBeneath('a/b/')[0]).toMatchObject({ ...store.fileState('a/b/y.go') });
+      const skipped = store.skipsBeneath('a/b/').sort((left, right) => (left.path < right.path ? -1 : 1));
+      expect(skipped).toEqual([
+        { ...skip, path: 'a/b/y.go.bin' },
+        { ...skip, path: 'a/b/ü.go.bin' },
+      ]);
     });
 
     test('keeps a file without chunks', () => {

@@ -177,13 +177,20 @@ export interface StoredFile {
   folderPath: string;
 }
 
+/** {@link FileState} with its path, for looking at many. */
+export interface KnownFile extends FileState {
+  path: string;
+}
+
 /** The one writer. @throws DISK_FULL, INDEX_CORRUPT */
 export interface IndexStore extends IndexReader {
   fileState(path: string): FileState | undefined;
   files(): Iterable<StoredFile>;
+  /** Files whose paths begin with `prefix`, which is empty or ends with `/`; read at once, so that it may be written meanwhile. */
+  filesBeneath(prefix: string): KnownFile[];
   fileSkip(path: string): FileSkip | undefined;
-  /** Paths of all skips. */
-  skippedPaths(): Iterable<string>;
+  /** As {@link filesBeneath}. */
+  skipsBeneath(prefix: string): FileSkip[];
   /** Makes the folder known, with no files yet. A request that is known already stays. */
   addFolder(folderPath: string, request?: IndexRequest | null): void;
   removeFolder(folderPath: string): void;
@@ -195,6 +202,8 @@ export interface IndexStore extends IndexReader {
   sizeBytes(): number;
   /** Merges what many commits left in pieces and gives the write-ahead log back; nothing visible changes. */
   compact(): void;
+  /** Gives memory and the write-ahead log back, for a time without work. */
+  rest(): void;
   /** Problems found by a full check; empty when all is well. */
   verify(): string[];
 }

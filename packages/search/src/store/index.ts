@@ -12,6 +12,7 @@ export type {
   IndexReader,
   IndexStore,
   IndexView,
+  KnownFile,
   StoreBatch,
   StoredFile,
   StoreInfo,
@@ -21,4 +22,4 @@ export { MemoryIndexStore } from './memory-index-store.ts';
 export { SqliteIndexReader } from './sqlite-reader.ts';
 export { SqliteIndexStore } from './sqlite-index-store.ts';
 export { asStoreError, isCorruption } from './store-error.ts';
-export { inspectStoreFile, setAsideStore, storeBytes, storeFile, type StoreFileState } from './store-file.ts';
+export { fileIdentity, inspectStoreFile, setAsideStore, storeBytes, storeFile, type StoreFileState } from './store-file.ts';

@@ -12,6 +12,7 @@ import type {
   FolderRequest,
   IndexStore,
   IndexView,
+  KnownFile,
   StoreBatch,
   StoredFile,
   StoreInfo,
@@ -69,12 +70,17 @@ export class MemoryIndexStore implements IndexStore {
     for (const { id, path, folderPath } of this.#state.files.values()) yield { id, path, folderPath };
   }
 
-  fileSkip(path: string): FileSkip | undefined {
-    return this.#state.skips.get(path);
+  filesBeneath(prefix: string): KnownFile[] {
+    const paths = [...this.#state.files.keys()].filter((path) => path.startsWith(prefix));
+    return paths.map((path) => ({ ...(this.fileState(path) as FileState), path }));
   }
 
-  skippedPaths(): Iterable<string> {
-    return this.#state.skips.keys();
+  skipsBeneath(prefix: string): FileSkip[] {
+    return [...this.#state.skips.values()].filter(({ path }) => path.startsWith(prefix));
+  }
+
+  fileSkip(path: string): FileSkip | undefined {
+    return this.#state.skips.get(path);
   }
 
   addFolder(folderPath: string, request: IndexRequest | null = null): void {
@@ -134,6 +140,8 @@ export class MemoryIndexStore implements IndexStore {
   }
 
   compact(): void {}
+
+  rest(): void {}
 
   verify(): string[] {
     return [];

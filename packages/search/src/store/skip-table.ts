@@ -1,3 +1,5 @@
+import type { SQLOutputValue } from 'node:sqlite';
+import { pathsBeneath } from './file-states.ts';
 import type { FileSkip } from './index-store.ts';
 import type { Statements } from './sqlite-view.ts';
 
@@ -10,24 +12,16 @@ export class SkipTable {
   }
 
   find(path: string): FileSkip | undefined {
-    const row = this.#statements
-      .get('SELECT size, mtime_ms, ctime_ms, ino, read_at_ms, reason, recipe FROM skips WHERE path = ?')
-      .get(path);
-    if (row === undefined) return undefined;
-    return {
-      path,
-      sizeBytes: Number(row['size']),
-      mtimeMs: Number(row['mtime_ms']),
-      ctimeMs: Number(row['ctime_ms']),
-      ino: Number(row['ino']),
-      readAtMs: Number(row['read_at_ms']),
-      reason: row['reason'] as FileSkip['reason'],
-      recipe: String(row['recipe']),
-    };
+    const row = this.#statements.get('SELECT * FROM skips WHERE path = ?').get(path);
+    return row === undefined ? undefined : toSkip(row);
   }
 
-  *paths(): Generator<string> {
-    for (const row of this.#statements.get('SELECT path FROM skips').iterate()) yield String(row['path']);
+  beneath(prefix: string): FileSkip[] {
+    const { condition, values } = pathsBeneath(prefix);
+    return this.#statements
+      .get(`SELECT * FROM skips ${condition}`)
+      .all(...values)
+      .map(toSkip);
   }
 
   put({ path, sizeBytes, mtimeMs, ctimeMs, ino, readAtMs, reason, recipe }: FileSkip): void {
@@ -40,3 +34,14 @@ export class SkipTable {
     this.#statements.get('DELETE FROM skips WHERE path = ?').run(path);
   }
 }
+
+const toSkip = (row: Record<string, SQLOutputValue>): FileSkip => ({
+  path: String(row['path']),
+  sizeBytes: Number(row['size']),
+  mtimeMs: Number(row['mtime_ms']),
+  ctimeMs: Number(row['ctime_ms']),
+  ino: Number(row['ino']),
+  readAtMs: Number(row['read_at_ms']),
+  reason: row['reason'] as FileSkip['reason'],
+  recipe: String(row['recipe']),
+});

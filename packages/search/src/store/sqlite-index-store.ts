@@ -1,6 +1,16 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { IndexRequest } from '@agent-brain/contract/jobs';
-import type { FileIndexed, FileSkip, FileState, FileTouch, IndexStore, IndexView, StoreBatch, StoredFile } from './index-store.ts';
+import type {
+  FileIndexed,
+  FileSkip,
+  FileState,
+  FileTouch,
+  IndexStore,
+  IndexView,
+  KnownFile,
+  StoreBatch,
+  StoredFile,
+} from './index-store.ts';
 import { createTables, hasAllTables, pageSize, tables, tableNames, textIndex } from './schema.ts';
 import { definitionSeparator, SqliteView, Statements } from './sqlite-view.ts';
 import { readSnapshot } from './sqlite-reader.ts';
@@ -96,12 +106,16 @@ export class SqliteIndexStore implements IndexStore {
     return this.#states.all();
   }
 
-  fileSkip(path: string): FileSkip | undefined {
-    return this.#attempt(() => this.#skips.find(path));
+  filesBeneath(prefix: string): KnownFile[] {
+    return this.#attempt(() => this.#states.beneath(prefix));
   }
 
-  skippedPaths(): Iterable<string> {
-    return this.#skips.paths();
+  skipsBeneath(prefix: string): FileSkip[] {
+    return this.#attempt(() => this.#skips.beneath(prefix));
+  }
+
+  fileSkip(path: string): FileSkip | undefined {
+    return this.#attempt(() => this.#skips.find(path));
   }
 
   addFolder(folderPath: string, request: IndexRequest | null = null): void {
@@ -165,6 +179,10 @@ export class SqliteIndexStore implements IndexStore {
       this.#database.exec("INSERT INTO chunk_terms(chunk_terms, rank) VALUES('merge', 2000)");
       this.#database.exec('PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE);');
     });
+  }
+
+  rest(): void {
+    this.#attempt(() => this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE); PRAGMA shrink_memory;'));
   }
 
   verify(): string[] {

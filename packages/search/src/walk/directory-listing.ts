@@ -6,7 +6,8 @@ import { derivedDirectories, repositoryDirectories } from './name-rules.ts';
 import { infoExclude, repositoryAround, repositoryMark, submodulePaths } from './repository-border.ts';
 import { addLevel, addRules, isIgnored, type RuleLevel } from './rule-levels.ts';
 
-interface OpenDirectory {
+/** A directory that is entered, when git gives no list. */
+export interface OpenDirectory {
   /** Relative to the filter's base, `''` for itself. */
   readonly path: string;
   readonly gitRules: RuleLevel | null;
@@ -33,8 +34,8 @@ export interface Listed {
  * Where no repository is around, clones inside are entered (the project is a folder of clones), and
  * directories of derived files are left out.
  */
-export function* listDirectories(filter: EntryFilter, folder: string, isRecursive: boolean): Generator<Listed> {
-  const open: OpenDirectory[] = [startDirectory(filter, folder)];
+export function* listDirectories(filter: EntryFilter, start: OpenDirectory, isRecursive: boolean): Generator<Listed> {
+  const open: OpenDirectory[] = [start];
   for (let current = open.pop(); current !== undefined; current = open.pop()) {
     if (!filter.isOpen(current.path)) {
       yield { files: [], skips: filter.takeDirectorySkips() };
@@ -61,7 +62,7 @@ function readDirectory(filter: EntryFilter, current: OpenDirectory, isRecursive:
     listed.skips.push(filter.directorySkip(current.path, 'symlink_loop'));
     return listed;
   }
-  const gitRules = addLevel(current.gitRules, absolutePath, ['.gitignore']);
+  const gitRules = rulesWithin(filter, current);
   const ancestors = new Set(current.ancestors).add(identity);
   const children: OpenDirectory[] = [];
   for (const entry of entries.sort((one, other) => (one.name < other.name ? -1 : 1))) {
@@ -84,6 +85,19 @@ function readDirectory(filter: EntryFilter, current: OpenDirectory, isRecursive:
   return listed;
 }
 
+/** The rules that hold for what lies in the directory. */
+export const rulesWithin = (filter: EntryFilter, { path, gitRules }: OpenDirectory): RuleLevel | null =>
+  addLevel(gitRules, filter.absolute(path), ['.gitignore']);
+
+/** A directory in an open one; null when it is not entered. @param rules see {@link rulesWithin} */
+export function enterDirectory(filter: EntryFilter, parent: OpenDirectory, rules: RuleLevel | null, path: string): OpenDirectory | null {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  const absolutePath = filter.absolute(path);
+  if (repositoryDirectories.has(name) || isIgnored(rules, absolutePath, name, true)) return null;
+  const entered = crossBorder({ path, gitRules: rules, repository: parent.repository, ancestors: parent.ancestors }, absolutePath, name);
+  return typeof entered === 'string' ? null : entered;
+}
+
 /** The child with the rules of its own repository where it is one, or why it is not entered. */
 function crossBorder(child: OpenDirectory, absolutePath: string, name: string): OpenDirectory | 'nested' | 'derived' {
   if (child.repository === null && derivedDirectories.has(name)) return 'derived';
@@ -103,7 +117,7 @@ const enterRepository = (top: string): Pick<OpenDirectory, 'gitRules' | 'reposit
  * The folder with the rules of all directories between it and the top of its repository. When those
  * ignore the folder itself they are dropped: who names a folder means it.
  */
-function startDirectory(filter: EntryFilter, folder: string): OpenDirectory {
+export function startDirectory(filter: EntryFilter, folder: string): OpenDirectory {
   const absolutePath = filter.absolute(folder);
   const start: OpenDirectory = { path: folder, gitRules: null, repository: null, ancestors: new Set() };
   const top = repositoryAround(absolutePath);

@@ -1,115 +1,31 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import path from 'node:path';
-import { AgentBrainError } from '@agent-brain/contract/errors';
+import { type GitOptions, type GitRefusal, runGit } from './git-process.ts';
 
 export interface GitListing {
   readonly kind: 'listed';
-  /** Relative to the directory asked about. A trailing `/` marks a repository inside; a gitlink is a plain path of a directory. */
+  /** Relative to the directory git ran in. A trailing `/` marks a repository inside; a gitlink is a plain path of a directory. */
   readonly paths: string[];
 }
 
-export interface GitRefusal {
-  readonly kind: 'refused';
-  /** For the log: why git gave no list. */
-  readonly reason: string;
-}
-
-export interface GitListingOptions {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** Milliseconds after which git is killed. */
-  readonly timeoutMs: number;
-  readonly signal?: AbortSignal | undefined;
-}
+/** Which files; `listed` are those that git tracks or would list as untracked and not ignored. */
+const selections = { listed: ['--cached', '--others', '--exclude-standard'], tracked: ['--cached'] } as const;
 
 /**
- * Configuration of the repository is not ours to trust: nothing in it may start a program or reach the
- * network. `-c` goes before it. ls-files runs no filters, diffs or pagers; what is left are the file
- * system monitor, hooks, and fetching of objects a partial clone lacks (see {@link gitEnvironment}).
+ * Files of the repository of `directory`, those beneath it or those of the pathspecs, without those of submodules.
+ * @throws as {@link runGit}
  */
-const safeConfiguration = [
-  '-c',
-  'core.fsmonitor=false',
-  '-c',
-  'core.hooksPath=/dev/null',
-  '-c',
-  'protocol.allow=never',
-  '-c',
-  'core.quotePath=false',
-];
-
-/** Bytes kept of what git says on stderr. */
-const maxComplaintBytes = 2048;
-
-/**
- * Files that git tracks or would list as untracked and not ignored, beneath `directory`, without those
- * of submodules. Never rejects for what git says or does: any failure is a refusal.
- * @throws the signal's reason when it aborts, git is killed first; FILE_UNREADABLE when this process has no descriptors left
- */
-export function listWithGit(directory: string, options: GitListingOptions): Promise<GitListing | GitRefusal> {
-  options.signal?.throwIfAborted();
-  return new Promise((resolve, reject) => {
-    const args = [...safeConfiguration, '--no-pager', 'ls-files', '-z', '--cached', '--others', '--exclude-standard'];
-    const git = spawn('git', args, {
-      cwd: directory,
-      env: gitEnvironment(options.env),
-      stdio: ['ignore', 'pipe', 'pipe'],
-      // A process group of its own, so that what git has started ends with it.
-      detached: process.platform !== 'win32',
-      windowsHide: true,
-    });
-    const paths: string[] = [];
-    let rest: Buffer | null = null;
-    let complaint = '';
-    let isTimedOut = false;
-    const kill = (): void => endGroup(git);
-    const timer = setTimeout(() => {
-      isTimedOut = true;
-      kill();
-    }, options.timeoutMs);
-    options.signal?.addEventListener('abort', kill, { once: true });
-    git.on('error', (error: NodeJS.ErrnoException) => {
-      // Our own walk would fail in the same way, and take what it cannot open for deleted.
-      if (error.code === 'EMFILE' || error.code === 'ENFILE') reject(outOfFiles(directory, error));
-    });
-    // Without descriptors left there are no pipes, whatever the types say.
-    const { stdout, stderr }: ChildProcess = git;
-    stdout?.on('data', (data: Buffer) => {
-      rest = takePaths(rest === null ? data : Buffer.concat([rest, data]), paths);
-    });
-    stderr?.on('data', (data: Buffer) => {
-      if (complaint.length < maxComplaintBytes) complaint += data.toString('utf8');
-    });
-    let failure: string | null = null;
-    git.on('error', (error: NodeJS.ErrnoException) => {
-      failure = error.code === 'ENOENT' ? 'the program git was not found' : error.message;
-    });
-    git.on('close', (status) => {
-      clearTimeout(timer);
-      options.signal?.removeEventListener('abort', kill);
-      if (options.signal?.aborted === true) return reject(options.signal.reason);
-      if (isTimedOut) return resolve({ kind: 'refused', reason: `git did not end within ${options.timeoutMs} ms` });
-      if (failure === null && status === 0 && rest === null) return resolve({ kind: 'listed', paths });
-      resolve({ kind: 'refused', reason: failure ?? (complaint.slice(0, maxComplaintBytes).trim() || `git ended with ${String(status)}`) });
-    });
-  });
-}
-
-const outOfFiles = (directory: string, cause: NodeJS.ErrnoException): AgentBrainError =>
-  new AgentBrainError('FILE_UNREADABLE', `Cannot list ${directory} — too many files are open (${cause.code})`, {
-    hint: 'Raise the limit of open files (`ulimit -n`), then run `agent-brain restart`.',
-    cause,
-  });
-
-/** Kills git and its children, and waits for none that does not die (uninterruptible sleep keeps our pipes open). */
-function endGroup(git: ChildProcess): void {
-  try {
-    if (git.pid !== undefined && process.platform !== 'win32') process.kill(-git.pid, 'SIGKILL');
-    else git.kill('SIGKILL');
-  } catch {
-    git.kill('SIGKILL'); // it has just ended, or is not yet a group of its own
-  }
-  git.stdout?.destroy();
-  git.stderr?.destroy();
+export async function listWithGit(
+  directory: string,
+  options: GitOptions & { readonly selection?: keyof typeof selections; readonly pathspecs?: readonly string[] },
+): Promise<GitListing | GitRefusal> {
+  const { selection = 'listed', pathspecs = [], ...git } = options;
+  const paths: string[] = [];
+  let rest: Buffer | null = null;
+  const take = (data: Buffer): void => {
+    rest = takePaths(rest === null ? data : Buffer.concat([rest, data]), paths);
+  };
+  const end = await runGit(directory, ['ls-files', '-z', ...selections[selection], '--', ...pathspecs], take, git);
+  if (end.kind === 'refused') return end;
+  return rest === null ? { kind: 'listed', paths } : { kind: 'refused', reason: 'git ended with 0 in the middle of a path' };
 }
 
 /** Decodes all whole paths of `data` into `paths`; what follows the last NUL is given back. */
@@ -118,23 +34,4 @@ function takePaths(data: Buffer, paths: string[]): Buffer | null {
   if (end < 0) return data;
   for (const listed of data.toString('utf8', 0, end).split('\0')) paths.push(listed);
   return end + 1 === data.length ? null : data.subarray(end + 1);
-}
-
-/**
- * Without the GIT_ variables of whoever started us, which may point to another repository; no locks, no network, no
- * questions. In a relative entry of PATH `git` would be a file of the repository itself.
- */
-function gitEnvironment(env: Readonly<Record<string, string | undefined>>): NodeJS.ProcessEnv {
-  const kept = Object.entries(env).filter(([name]) => !name.toUpperCase().startsWith('GIT_') && name !== 'PATH');
-  const searched = (env['PATH'] ?? '').split(path.delimiter).filter((directory) => path.isAbsolute(directory));
-  return {
-    ...Object.fromEntries(kept),
-    // An empty one would mean the working directory; without any the system has its own.
-    ...(searched.length === 0 ? {} : { PATH: searched.join(path.delimiter) }),
-    GIT_OPTIONAL_LOCKS: '0',
-    GIT_NO_LAZY_FETCH: '1',
-    GIT_ALLOW_PROTOCOL: 'none',
-    GIT_TERMINAL_PROMPT: '0',
-    LC_ALL: 'C',
-  };
 }

@@ -1,3 +1,5 @@
 export type { FileCandidate, Skip, WalkBatch } from './file-candidate.ts';
+export { FolderView } from './folder-view.ts';
+export { RepositoryFacts } from './repository-facts.ts';
 export { walkFolder } from './walk-folder.ts';
 export type { WalkLog, WalkOptions } from './walk-options.ts';

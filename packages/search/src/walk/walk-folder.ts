@@ -1,7 +1,7 @@
 import { relative, sep } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { BatchBuilder } from './batch-builder.ts';
-import { listDirectories, type Listed } from './directory-listing.ts';
+import { listDirectories, type Listed, type OpenDirectory, startDirectory } from './directory-listing.ts';
 import { EntryFilter } from './entry-filter.ts';
 import type { WalkBatch } from './file-candidate.ts';
 import { listWithGit } from './git-listing.ts';
@@ -17,8 +17,7 @@ const maxSubmoduleDepth = 16;
 const defaultGitTimeoutMs = 60_000;
 
 interface Repository {
-  /** Relative to the filter's base. */
-  readonly path: string;
+  readonly listing: AsyncIterable<Listed>;
   readonly depth: number;
 }
 
@@ -34,11 +33,21 @@ interface Repository {
  */
 export async function* walkFolder(options: WalkOptions): AsyncGenerator<WalkBatch, void> {
   const filter = new EntryFilter(options);
+  const folder = relative(filter.base, options.folder).split(sep).join('/');
+  yield* walkListed(filter, listRepository(filter, folder, options), options);
+}
+
+/** Decides about all that is listed, and about what the submodules among it hold. */
+export async function* walkListed(
+  filter: EntryFilter,
+  first: AsyncIterable<Listed>,
+  options: WalkOptions,
+): AsyncGenerator<WalkBatch, void> {
   const batch = new BatchBuilder(batchSize);
-  const repositories: Repository[] = [{ path: relative(filter.base, options.folder).split(sep).join('/'), depth: 0 }];
+  const repositories: Repository[] = [{ listing: first, depth: 0 }];
   let sliceStart = performance.now();
   for (let repository = repositories.shift(); repository !== undefined; repository = repositories.shift()) {
-    for await (const { files, skips } of listRepository(filter, repository.path, options)) {
+    for await (const { files, skips } of repository.listing) {
       batch.addSkips(skips);
       for (const path of files) {
         const verdict = filter.decide(path);
@@ -47,7 +56,7 @@ export async function* walkFolder(options: WalkOptions): AsyncGenerator<WalkBatc
         if ('file' in verdict) batch.addFile(verdict.file);
         else if ('skip' in verdict) batch.addSkips([verdict.skip]);
         else if (options.recursive !== false && isSubmodule(filter, verdict.directory, repository))
-          repositories.push({ path, depth: repository.depth + 1 });
+          repositories.push({ listing: listRepository(filter, path, options), depth: repository.depth + 1 });
         if (batch.isFull()) yield batch.take();
         if (performance.now() - sliceStart < sliceMs) continue;
         await nextTurn();
@@ -64,18 +73,17 @@ const isSubmodule = (filter: EntryFilter, directory: string, parent: Repository)
   parent.depth < maxSubmoduleDepth && repositoryMark(filter.absolute(directory)) !== 'none';
 
 /** Files of one repository, or of a directory outside any, in portions. */
-async function* listRepository(filter: EntryFilter, folder: string, options: WalkOptions): AsyncGenerator<Listed> {
+export async function* listRepository(filter: EntryFilter, folder: string, options: WalkOptions): AsyncGenerator<Listed> {
   if (!filter.isOpen(folder)) {
     yield { files: [], skips: filter.takeDirectorySkips() };
     return;
   }
-  const isRecursive = options.recursive !== false;
   if (options.useGit !== false) {
     const timeoutMs = options.gitTimeoutMs ?? defaultGitTimeoutMs;
     const listing = await listWithGit(filter.absolute(folder), { env: options.env ?? process.env, timeoutMs, signal: options.signal });
     // An empty list may mean that the folder itself is ignored; who names it means it all the same.
     if (listing.kind === 'listed' && listing.paths.length > 0) {
-      yield ownFiles(filter, folder, sortedOnce(listing.paths), isRecursive);
+      yield takeGitList(filter, folder, listing.paths, options);
       return;
     }
     if (listing.kind === 'refused')
@@ -84,20 +92,27 @@ async function* listRepository(filter: EntryFilter, folder: string, options: Wal
         reason: listing.reason,
       });
   }
-  for (const listed of listDirectories(filter, folder, isRecursive)) {
+  yield* listOurselves(filter, startDirectory(filter, folder), options);
+}
+
+export async function* listOurselves(filter: EntryFilter, start: OpenDirectory, options: WalkOptions): AsyncGenerator<Listed> {
+  for (const listed of listDirectories(filter, start, options.recursive !== false)) {
     yield listed;
     await nextTurn();
     options.signal?.throwIfAborted();
   }
 }
 
-/** Takes the repositories inside, which git lists with `/` at their end, out of its list. */
-function ownFiles(filter: EntryFilter, folder: string, paths: readonly string[], isRecursive: boolean): Listed {
+/**
+ * Sorts git's list, and takes the repositories inside, which git lists with `/` at their end, out of it.
+ * @param paths relative to `folder`
+ */
+export function takeGitList(filter: EntryFilter, folder: string, paths: readonly string[], options: WalkOptions): Listed {
   const prefix = folder === '' ? '' : `${folder}/`;
   const listed: Listed = { files: [], skips: [] };
-  for (const path of paths) {
+  for (const path of sortedOnce([...paths])) {
     const isDirectory = path.endsWith('/');
-    if (!isRecursive && (isDirectory || path.includes('/'))) continue;
+    if (options.recursive === false && (isDirectory || path.includes('/'))) continue;
     if (!isDirectory) listed.files.push(prefix + path);
     else if (filter.isOpen(prefix + path.slice(0, -1)))
       listed.skips.push(filter.directorySkip(prefix + path.slice(0, -1), 'nested_worktree'));

@@ -1,0 +1,46 @@
+import { fileIdentity, type IndexStore, inspectStoreFile } from '../store/index.ts';
+import { openForWriting, type Renewal, setAsideAndRenew } from './renew-store.ts';
+
+/** The store of the writer thread, open from command to command. */
+export class KeptStore {
+  readonly #renewal: Renewal;
+  #open: { store: IndexStore; identity: string | null } | null = null;
+
+  constructor(renewal: Renewal) {
+    this.#renewal = renewal;
+  }
+
+  /** Whether there is a store to open; a damaged one counts. */
+  exists(): boolean {
+    return inspectStoreFile(this.#renewal.file).state !== 'missing';
+  }
+
+  /**
+   * A file that was removed can be written to for ever: when the path names another one by now, or none,
+   * that one is opened or made.
+   * @throws INDEX_NEWER, DISK_FULL; INDEX_CORRUPT when it may not be renewed
+   */
+  open(options: { isSuspect: boolean; mayRenew: boolean }): IndexStore {
+    const { file } = this.#renewal;
+    if (this.#open !== null && (options.isSuspect || fileIdentity(file) !== this.#open.identity)) this.close();
+    this.#open ??= { store: openForWriting({ ...this.#renewal, ...options }), identity: fileIdentity(file) };
+    return this.#open.store;
+  }
+
+  /** Sets the store aside, which turned out damaged when it was used, and opens a new one. */
+  renew(): IndexStore {
+    this.close();
+    this.#open = { store: setAsideAndRenew(this.#renewal), identity: fileIdentity(this.#renewal.file) };
+    return this.#open.store;
+  }
+
+  /** Gives back what the store keeps for speed. */
+  rest(): void {
+    this.#open?.store.rest();
+  }
+
+  close(): void {
+    this.#open?.store.close();
+    this.#open = null;
+  }
+}

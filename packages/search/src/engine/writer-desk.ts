@@ -1,0 +1,134 @@
+import type { IndexStats } from '@agent-brain/contract/jobs';
+import { ParsePool, planRun, removeFolder, type RunProgress, type RunSurroundings, runIndex, runUpdate } from '../indexing/index.ts';
+import { type IndexStore, inspectStoreFile, isCorruption, setAsideStore, SqliteIndexStore, storeFile } from '../store/index.ts';
+import { RepositoryFacts } from '../walk/index.ts';
+import type { EngineLog, VerifyReport } from './engine.ts';
+import { KeptStore } from './kept-store.ts';
+import type { WriterCommand, WriterSettings } from './thread-messages.ts';
+
+const MEBIBYTE = 1024 * 1024;
+
+export interface DeskListeners {
+  log: EngineLog;
+  onProgress(progress: RunProgress): void;
+  onCommit(store: IndexStore): void;
+  onReplaced(store: IndexStore): void;
+}
+
+type FillCommand = Extract<WriterCommand, { kind: 'index' | 'update' }>;
+
+/** What the writer thread has at hand from command to command: the store, the parse workers, what git said. */
+export class WriterDesk {
+  readonly #settings: WriterSettings;
+  readonly #listeners: DeskListeners;
+  readonly #store: KeptStore;
+  readonly #pool: ParsePool;
+  readonly #facts = new RepositoryFacts(process.env);
+
+  constructor(settings: WriterSettings, listeners: DeskListeners) {
+    this.#settings = settings;
+    this.#listeners = listeners;
+    this.#store = new KeptStore({
+      file: storeFile(settings.dataDir),
+      maxBytes: settings.limits.diskLimitMb * MEBIBYTE,
+      log: listeners.log,
+      onReplaced: listeners.onReplaced,
+    });
+    this.#pool = new ParsePool({ size: settings.parseWorkers, fileBudgetMs: settings.fileBudgetMs });
+  }
+
+  async carryOut(command: WriterCommand, isSuspect: boolean, signal: AbortSignal): Promise<unknown> {
+    const { root, closedDirs } = this.#settings;
+    switch (command.kind) {
+      case 'plan':
+        return planRun(command.order, { root, closedDirs, signal, log: this.#listeners.log });
+      case 'verify':
+        return this.#verify();
+      case 'reset':
+        return this.#reset();
+      case 'remove-folder': {
+        const store = this.#store.open({ isSuspect, mayRenew: false });
+        return removeFolder(store, command.folder, { nowMs: () => performance.now(), onCommit: () => this.#listeners.onCommit(store) });
+      }
+      default:
+        return this.#fill(command, isSuspect, signal);
+    }
+  }
+
+  closeStore(): void {
+    this.#store.close();
+  }
+
+  rest(): void {
+    this.#store.rest();
+  }
+
+  async close(): Promise<void> {
+    this.#store.close();
+    await this.#pool.close();
+  }
+
+  /** A store may turn out damaged only when it is written to; the second time there is nothing left to set aside. */
+  async #fill(command: FillCommand, isSuspect: boolean, signal: AbortSignal): Promise<unknown> {
+    const store = this.#store.open({ isSuspect, mayRenew: true });
+    try {
+      return await this.#fillInto(store, command, signal);
+    } catch (error) {
+      if (!isCorruption(error)) throw error;
+      return await this.#fillInto(this.#store.renew(), command, signal);
+    }
+  }
+
+  async #fillInto(store: IndexStore, command: FillCommand, signal: AbortSignal): Promise<IndexStats> {
+    const { root, closedDirs, limits } = this.#settings;
+    const around: RunSurroundings = {
+      root,
+      closedDirs,
+      pool: this.#pool,
+      facts: this.#facts,
+      limits,
+      signal,
+      log: this.#listeners.log,
+      nowMs: () => performance.now(),
+      now: () => new Date(),
+      residentBytes: () => process.memoryUsage.rss(),
+      onProgress: this.#listeners.onProgress,
+      onCommit: () => this.#listeners.onCommit(store),
+    };
+    return command.kind === 'index' ? runIndex(store, command.order, around) : runUpdate(store, command.order, around);
+  }
+
+  /** Over a connection of its own: an open one would show what it has read before. */
+  #verify(): VerifyReport {
+    this.#store.close();
+    const file = storeFile(this.#settings.dataDir);
+    if (inspectStoreFile(file).state === 'missing') return { ok: true, problems: [] };
+    try {
+      const store = SqliteIndexStore.open(file);
+      try {
+        const problems = store.verify();
+        return { ok: problems.length === 0, problems };
+      } finally {
+        store.close();
+      }
+    } catch (error) {
+      if (!isCorruption(error)) throw error;
+      return { ok: false, problems: [(error as Error).message] };
+    }
+  }
+
+  #reset(): void {
+    this.#store.close();
+    const file = storeFile(this.#settings.dataDir);
+    const found = inspectStoreFile(file);
+    if (found.state === 'missing') return;
+    if (found.state === 'corrupt') setAsideStore(file, new Date());
+    const store = SqliteIndexStore.open(file, { maxBytes: this.#settings.limits.diskLimitMb * MEBIBYTE });
+    try {
+      store.clear();
+      this.#listeners.onReplaced(store);
+    } finally {
+      store.close();
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import fs from 'node:fs';
+import { AgentBrainError } from '@agent-brain/contract/errors';
+import type { IndexRequest } from '@agent-brain/contract/jobs';
+import type { WalkOptions } from '../walk/index.ts';
+import type { ChunkSettings } from './index-file.ts';
+import type { RunSurroundings } from './run-surroundings.ts';
+
+/** What decides about files and chunks, from the configuration. */
+export interface RunConfig {
+  include: readonly string[];
+  exclude: readonly string[];
+  languages: readonly string[];
+  chunkSize: number;
+  chunkOverlap: number;
+  maxFileBytes: number;
+}
+
+/** What a run is told; plain data, so that it crosses a thread border. */
+export interface RunOrder {
+  folder: string;
+  operation: 'index' | 'add';
+  request: IndexRequest;
+  config: RunConfig;
+}
+
+type Treatment = Pick<RunOrder, 'folder' | 'request' | 'config'>;
+
+/** The request's lists and sizes go before those of the configuration; what is excluded by either is excluded. */
+export function walkOptionsOf(
+  { folder, request, config }: Treatment,
+  around: Pick<RunSurroundings, 'root' | 'closedDirs' | 'signal' | 'log'>,
+): WalkOptions {
+  return {
+    root: around.root,
+    folder,
+    include: request.include ?? config.include,
+    exclude: [...config.exclude, ...(request.exclude ?? [])],
+    languages: request.languages ?? config.languages,
+    includeCode: request.include_code,
+    recursive: request.recursive,
+    maxFileBytes: config.maxFileBytes,
+    stateDir: around.closedDirs,
+    signal: around.signal,
+    log: around.log,
+  };
+}
+
+export const settingsOf = ({ request, config }: Treatment): ChunkSettings & { maxFileBytes: number } => ({
+  chunkSize: request.chunk_size ?? config.chunkSize,
+  chunkOverlap: request.chunk_overlap ?? config.chunkOverlap,
+  maxFileBytes: config.maxFileBytes,
+});
+
+/** @throws FOLDER_INVALID */
+export function assertFolder(folder: string): void {
+  try {
+    fs.closeSync(fs.openSync(folder, fs.constants.O_RDONLY | fs.constants.O_DIRECTORY));
+  } catch (error) {
+    throw new AgentBrainError('FOLDER_INVALID', `The folder ${folder} cannot be read — ${(error as Error).message}`, { cause: error });
+  }
+}

@@ -1,0 +1,178 @@
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { temporaryDirectory } from '@agent-brain/test-harness/temporary';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { contentOf } from '../store/index-store.contract.ts';
+import { MemoryIndexStore } from '../store/index.ts';
+import { runInFolder, updatePaths } from './fixtures/run-in-folder.ts';
+
+const rounds = process.env['AGENT_BRAIN_SOAK'] === '1' ? 300 : 12;
+
+const directories = ['', 'src', 'src/deep', 'build', 'sub', 'sub/in', 'nested', 'src/nested'];
+const names = ['a.go', 'b.md', 'x.log', 'ü ß.md', 'keep.log', 'src', 'noext'];
+const words = ['alpha', 'beta', 'gamma'];
+const rules = ['*.log', 'build/', '!keep.log', '/src', 'deep', '*.md', '!b.md', 'sub/in/*', '# nothing', '/*/a.go', '[ab].*'];
+const ignoreNames = ['.gitignore', '.ignore', '.agent-brainignore'];
+const folders = ['', 'src', 'build', 'sub'];
+
+const anyDirectory = fc.constantFrom(...directories);
+const anyFile = fc.tuple(anyDirectory, fc.constantFrom(...names)).map(([parent, name]) => path.posix.join(parent, name));
+const text = fc.array(fc.constantFrom(...words), { minLength: 1, maxLength: 5 }).map((line) => `${line.join(' ')}\n`);
+
+const step = fc.oneof(
+  { weight: 8, arbitrary: fc.record({ kind: fc.constant('write' as const), file: anyFile, text }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('remove' as const), path: fc.oneof(anyFile, anyDirectory) }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('rename' as const), from: fc.oneof(anyFile, anyDirectory), to: anyFile }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('rules' as const),
+      directory: anyDirectory,
+      name: fc.constantFrom(...ignoreNames),
+      rules: fc.array(fc.constantFrom(...rules), { maxLength: 3 }),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('track' as const), file: anyFile }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('exclude' as const), rule: fc.constantFrom(...rules) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('repository' as const), directory: fc.constantFrom('sub', 'nested', 'src/nested') }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('submodule' as const), directory: fc.constantFrom('sub', 'nested') }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('link' as const), file: anyFile, target: fc.oneof(anyFile, anyDirectory) }) },
+);
+type Step = typeof step extends fc.Arbitrary<infer Kind> ? Kind : never;
+
+const history = fc.record({
+  isRepository: fc.boolean(),
+  indexed: fc.subarray(folders, { minLength: 1 }),
+  start: fc.array(step, { maxLength: 10 }),
+  edits: fc.array(fc.array(step, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 6 }),
+});
+
+test('after any edits, an index that was told of their paths is as a fresh one', { timeout: 3_600_000 }, async () => {
+  await fc.assert(
+    fc.asyncProperty(history, async ({ isRepository, indexed, start, edits }) => {
+      const root = temporaryDirectory('project');
+      if (isRepository) git(root, 'init', '-q');
+      for (const folder of indexed) fs.mkdirSync(path.join(root, folder), { recursive: true });
+      for (const edit of start) apply(root, edit, isRepository);
+      const followed = new MemoryIndexStore();
+      for (const folder of indexed) await indexIfThere(followed, root, folder);
+      for (const batch of edits) {
+        const told = batch.flatMap((edit) => apply(root, edit, isRepository));
+        await updatePaths(followed, root, told);
+        const fresh = new MemoryIndexStore();
+        for (const folder of indexed) await indexIfThere(fresh, root, folder);
+        expect(contentOf(followed, words), JSON.stringify(batch)).toEqual(contentOf(fresh, words));
+        expect(
+          followed
+            .skipsBeneath('')
+            .map((skip) => skip.path)
+            .sort(),
+        ).toEqual(
+          fresh
+            .skipsBeneath('')
+            .map((skip) => skip.path)
+            .sort(),
+        );
+      }
+    }),
+    { numRuns: rounds },
+  );
+});
+
+async function indexIfThere(store: MemoryIndexStore, root: string, folder: string): Promise<void> {
+  if (isDirectory(path.join(root, folder))) await runInFolder(store, root, { folder: path.join(root, folder) });
+}
+
+/** Does one thing, where it can be done. @returns the paths a watcher would tell of */
+function apply(root: string, edit: Step, isRepository: boolean): string[] {
+  const at = (name: string) => path.join(root, name);
+  switch (edit.kind) {
+    case 'write':
+      return makeWay(root, edit.file) ? written(root, edit.file, edit.text) : [];
+    case 'rules': {
+      const name = path.posix.join(edit.directory, edit.name);
+      return makeWay(root, name) ? written(root, name, edit.rules.map((rule) => `${rule}\n`).join('')) : [];
+    }
+    case 'remove':
+      if (edit.path === '' || folders.includes(edit.path) || !exists(at(edit.path))) return [];
+      fs.rmSync(at(edit.path), { recursive: true });
+      return [edit.path];
+    case 'rename':
+      if (edit.from === '' || folders.includes(edit.from) || exists(at(edit.to)) || edit.to.startsWith(`${edit.from}/`)) return [];
+      if (!exists(at(edit.from)) || !makeWay(root, edit.to)) return [];
+      fs.renameSync(at(edit.from), at(edit.to));
+      return [edit.from, edit.to];
+    case 'track':
+      if (!isRepository || !exists(at(edit.file))) return [];
+      return tryGit(root, 'add', '-f', edit.file) ? [edit.file] : [];
+    case 'exclude':
+      if (!isRepository) return [];
+      fs.appendFileSync(at('.git/info/exclude'), `${edit.rule}\n`);
+      return ['.git/info/exclude'];
+    case 'repository':
+      if (!isDirectory(at(edit.directory))) return [];
+      git(at(edit.directory), 'init', '-q');
+      return [`${edit.directory}/.git`];
+    case 'submodule':
+      return isRepository ? addSubmodule(root, edit.directory) : [];
+    case 'link':
+      if (exists(at(edit.file)) || !makeWay(root, edit.file)) return [];
+      fs.symlinkSync(at(edit.target), at(edit.file));
+      return [edit.file];
+  }
+}
+
+function written(root: string, name: string, content: string): string[] {
+  const file = path.join(root, name);
+  if (fs.lstatSync(file, { throwIfNoEntry: false })?.isDirectory() === true) return [];
+  fs.rmSync(file, { force: true });
+  fs.writeFileSync(file, content);
+  return [name];
+}
+
+/** A repository with a commit, whose place is then tracked as a gitlink. */
+function addSubmodule(root: string, directory: string): string[] {
+  const at = path.join(root, directory);
+  if (exists(at)) return [];
+  fs.mkdirSync(at);
+  git(at, 'init', '-q');
+  fs.writeFileSync(path.join(at, 'a.go'), 'alpha in a submodule\n');
+  git(at, 'add', '.');
+  git(at, 'commit', '-q', '-m', 'c');
+  tryGit(root, 'add', directory);
+  return [directory];
+}
+
+/** @returns false where a file or a link is in the way */
+function makeWay(root: string, name: string): boolean {
+  const parent = path.dirname(path.join(root, name));
+  try {
+    fs.mkdirSync(parent, { recursive: true });
+    return fs.realpathSync(parent) === parent;
+  } catch {
+    return false;
+  }
+}
+
+/** Runs git apart from the user's configuration. */
+function git(directory: string, ...args: string[]): void {
+  const env = { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
+  execFileSync('git', ['-c', 'user.name=n', '-c', 'user.email=n@example.org', ...args], { cwd: directory, env, stdio: 'ignore' });
+}
+
+function tryGit(root: string, ...args: string[]): boolean {
+  try {
+    git(root, ...args);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const exists = (file: string): boolean => fs.lstatSync(file, { throwIfNoEntry: false }) !== undefined;
+const isDirectory = (file: string): boolean => fs.lstatSync(file, { throwIfNoEntry: false })?.isDirectory() === true;

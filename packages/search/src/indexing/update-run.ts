@@ -1,0 +1,123 @@
+import fs from 'node:fs';
+import type { IndexRequest, IndexStats } from '@agent-brain/contract/jobs';
+import type { IndexStore } from '../store/index.ts';
+import { FolderView } from '../walk/index.ts';
+import { applyChanges } from './apply-changes.ts';
+import { ChangeFinder } from './find-changes.ts';
+import { recipeOf, skipRecipeOf } from './index-file.ts';
+import { type RunConfig, settingsOf, walkOptionsOf } from './run-order.ts';
+import { RunReport } from './run-report.ts';
+import { indexPathOf, indexPrefixOf, runScope } from './run-scope.ts';
+import { progressTeller, type RunSurroundings } from './run-surroundings.ts';
+import { assignPaths, type FolderPaths } from './update-paths.ts';
+
+/** What an update is told; plain data, so that it crosses a thread border. */
+export interface UpdateOrder {
+  /** Absolute paths of files and directories, there or gone. */
+  paths: readonly string[];
+  config: RunConfig;
+}
+
+/** Files above which the index is tidied at the end, as after a run. */
+const MANY_FILES = 500;
+
+/**
+ * Brings named paths up to date, and leaves everything else alone: the cost depends on the paths, not on the
+ * size of the folders. The outcome for them is that of a run over their folder with the request it was last
+ * indexed with. Paths no indexed folder owns are passed over.
+ * @throws as {@link runIndex}, but for FOLDER_INVALID: a folder that is gone is passed over
+ */
+export async function runUpdate(store: IndexStore, order: UpdateOrder, around: RunSurroundings): Promise<IndexStats> {
+  const report = new RunReport(around.nowMs);
+  const folders = store.read((view) => view.folderRequests());
+  const parts = assignPaths(
+    order.paths,
+    folders.map(({ folderPath }) => folderPath),
+  );
+  const owners = folders.map(({ folderPath }) => folderPath);
+  for (const part of parts) {
+    const request = folders.find(({ folderPath }) => folderPath === part.folder)?.request ?? plainRequest(part.folder);
+    await updateFolder(store, { ...part, request, owners, config: order.config }, report, around);
+  }
+  if (report.added + report.changed + report.removed >= MANY_FILES) {
+    store.compact();
+    around.onCommit();
+  }
+  report.endPhase('finish');
+  return report.stats();
+}
+
+interface FolderUpdate extends FolderPaths {
+  request: IndexRequest;
+  config: RunConfig;
+  /** All indexed folders. */
+  owners: readonly string[];
+}
+
+async function updateFolder(store: IndexStore, update: FolderUpdate, report: RunReport, around: RunSurroundings): Promise<void> {
+  const { folder } = update;
+  if (!isDirectory(folder)) {
+    around.log('warn', 'an indexed folder is not there; what is known of it stays', { folder });
+    return;
+  }
+  const tell = progressTeller(report, around);
+  const settings = settingsOf(update);
+  const finder = new ChangeFinder(store, report, {
+    scope: runScope(around.root, folder, update.owners),
+    folder,
+    recipe: recipeOf(settings),
+    skipRecipe: skipRecipeOf(settings),
+    nowMs: around.now().getTime(),
+    force: false,
+    onProgress: () => tell(),
+  });
+  const isWhole = await comparePaths(finder, update, around);
+  report.progress.filesDone = report.unchanged;
+  report.endPhase('walk', 'indexing');
+  const { items, vanished } = finder.changes;
+  const isCompletion = isWhole && (items.length + vanished.length > 0 || !isComplete(store, folder));
+  await applyChanges(
+    finder.changes,
+    { store, folder, settings, removes: true, report, around, tell },
+    isCompletion ? update.request : null,
+  );
+  report.endPhase('index', 'finishing');
+}
+
+/** @returns whether the whole folder was compared */
+async function comparePaths(finder: ChangeFinder, update: FolderUpdate, around: RunSurroundings): Promise<boolean> {
+  const { folder, directories, paths } = update;
+  if (directories.includes(folder)) around.facts.forget();
+  const view = new FolderView(walkOptionsOf(update, around), around.facts);
+  const compared: string[] = [];
+  const compareDirectory = async (directory: string) => {
+    if (compared.some((other) => isAtOrBeneath(directory, other))) return;
+    compared.push(directory);
+    await finder.compareAll(indexPrefixOf(around.root, directory), view.walk(directory));
+  };
+  for (const directory of directories) await compareDirectory(directory);
+  for (const path of paths) {
+    around.signal.throwIfAborted();
+    if (compared.some((other) => isAtOrBeneath(path, other))) continue;
+    const verdict = await view.judge(path);
+    if (verdict !== null && 'directory' in verdict) await compareDirectory(path);
+    else finder.compareOne(indexPathOf(around.root, path), verdict);
+  }
+  return directories.includes(folder);
+}
+
+const isAtOrBeneath = (path: string, directory: string): boolean => path === directory || path.startsWith(`${directory}/`);
+
+const isDirectory = (path: string): boolean => fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+
+const isComplete = (store: IndexStore, folder: string): boolean =>
+  store.read((view) => view.folders().some((known) => known.folder_path === folder && known.last_indexed_at !== null));
+
+/** For a folder whose request is not known: it was set aside with an index that could not be read. */
+const plainRequest = (folder: string): IndexRequest => ({
+  folder_path: folder,
+  include_code: true,
+  recursive: true,
+  force: false,
+  allow_external: true,
+});
