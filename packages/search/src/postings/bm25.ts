@@ -1,0 +1,49 @@
+const K1 = 1.2;
+const B = 0.75;
+/** What FTS5 gives to a term that stands in more than half of the documents: it ranks among themselves those that have nothing better. */
+const SMALLEST_IDF = 1e-6;
+/** Bits of a sum of scores that are exact; doubles have 53. */
+const EXACT_BITS = 51;
+
+/** @param matches documents with the term */
+export function inverseDocumentFrequency(documents: number, matches: number): number {
+  const idf = Math.log((documents - matches + 0.5) / (matches + 0.5));
+  return idf > 0 ? idf : SMALLEST_IDF;
+}
+
+/**
+ * BM25 as FTS5's `bm25()` has it, k1 = 1.2 and b = 0.75: per term idf · f · (k1 + 1) / (f + k1 · (1 - b + b · length / average)),
+ * f being the occurrences, each with the weight of its field, and length the tokens of all fields.
+ *
+ * Every term's share is rounded to a multiple of one power of two, chosen so that sums of shares are exact and
+ * do not depend on the order in which they are added. The top of a ranking is then the same, to the last bit,
+ * however the terms are gone through. The rounding is below 2^-50 of the largest possible score.
+ */
+export class Bm25 {
+  /** k1 · (1 - b) and k1 · b / average: what length adds to f in the denominator. */
+  readonly #base: number;
+  readonly #perToken: number;
+  readonly #rounder: number;
+  /** One unit of a share. */
+  readonly #unit: number;
+
+  constructor(averageLength: number, inverseFrequencies: readonly number[]) {
+    this.#base = K1 * (1 - B);
+    this.#perToken = (K1 * B) / averageLength;
+    const largest = inverseFrequencies.reduce((sum, idf) => sum + idf * (K1 + 1), 0);
+    this.#unit = 2 ** (Math.ceil(Math.log2(largest)) - EXACT_BITS);
+    // Added and taken away again, it leaves a number without the bits below one unit.
+    this.#rounder = 1.5 * 2 ** 52 * this.#unit;
+  }
+
+  /** @param frequency weighted, > 0 */
+  share(idf: number, frequency: number, length: number): number {
+    const share = idf * ((frequency * (K1 + 1)) / (frequency + this.#base + this.#perToken * length));
+    return share + this.#rounder - this.#rounder;
+  }
+
+  /** Not below the share of any document with at most this frequency and at least this length. */
+  bound(idf: number, frequency: number, length: number): number {
+    return this.share(idf * (1 + 1e-12), frequency, length) + this.#unit;
+  }
+}

@@ -1,0 +1,74 @@
+import { Bm25, inverseDocumentFrequency } from './bm25.ts';
+import type { FieldWeights } from './fields.ts';
+import type { LiveSegment } from './live-segment.ts';
+import type { PostingList } from './posting-list.ts';
+import { TermScorer } from './term-scorer.ts';
+import { type ScoredDocument, TopHits } from './top-hits.ts';
+import { searchWindows } from './window-search.ts';
+
+export interface TopKQuery {
+  /** Tokens as the index's tokenizer makes them; a document matches with any of them. One that stands here twice counts twice. */
+  terms: readonly string[];
+  weights: FieldWeights;
+  /** Hits wanted, at most. */
+  limit: number;
+  /**
+   * By position of the segment: which documents may be hits, or null for all; asked for those only that would be among the
+   * best so far. It changes no score.
+   */
+  accepted?: readonly ({ has(document: number): boolean } | null)[];
+}
+
+export interface Hit extends ScoredDocument {
+  /** Row of the chunk. */
+  row: number;
+}
+
+/**
+ * The documents with the highest BM25 over all segments, best first, equal ones by segment and document. Numbers of
+ * documents, matches and average length are those of the living documents.
+ * @param segments oldest first
+ * @throws DamagedBytes
+ */
+export function searchTopK(segments: readonly LiveSegment[], { terms, weights, limit, accepted }: TopKQuery): Hit[] {
+  const documents = segments.reduce((sum, segment) => sum + segment.documents, 0);
+  const totalLength = segments.reduce((sum, segment) => sum + segment.totalLength, 0);
+  if (documents === 0 || terms.length === 0 || limit < 1) return [];
+  const fields = { body: weights.body > 0, path: weights.path > 0, symbol: weights.symbol > 0 };
+  const matches = new Array<number>(terms.length).fill(0);
+  const lists = segments.map((segment) =>
+    terms.map((term, index) => {
+      const list = segment.list(term);
+      if (list !== null) matches[index] = (matches[index] as number) + segment.matches(term, list, fields);
+      return list;
+    }),
+  );
+  const inverseFrequencies = matches.map((count) => (count === 0 ? 0 : inverseDocumentFrequency(documents, count)));
+  if (inverseFrequencies.every((idf) => idf === 0)) return [];
+  const bm25 = new Bm25(totalLength / documents, inverseFrequencies);
+  const hits = new TopHits(Math.min(limit, documents));
+  segments.forEach((segment, position) => {
+    const scoring = { bm25, weights, lengths: segment.segment.documents.lengths };
+    const scorers = scorersOf(lists[position] as (PostingList | null)[], inverseFrequencies, scoring);
+    if (scorers.length === 0) return;
+    const { tombstones } = segment;
+    searchWindows(
+      { position, documents: segment.segment.documents.count, scorers, tombstones, accepted: accepted?.[position] ?? null },
+      hits,
+    );
+  });
+  return hits.take().map((hit) => ({ ...hit, row: segments[hit.segment]?.segment.documents.rows[hit.document] as number }));
+}
+
+function scorersOf(
+  lists: readonly (PostingList | null)[],
+  inverseFrequencies: readonly number[],
+  scoring: ConstructorParameters<typeof TermScorer>[2],
+): TermScorer[] {
+  const scorers: TermScorer[] = [];
+  lists.forEach((list, index) => {
+    const idf = inverseFrequencies[index] as number;
+    if (list !== null && idf > 0) scorers.push(new TermScorer(list, idf, scoring));
+  });
+  return scorers;
+}
