@@ -1,13 +1,17 @@
 export { buildSegment, type SegmentFile } from './build-segment.ts';
+export { checkSegment } from './check-segment.ts';
 export { DocumentSet } from './document-set.ts';
 export type { DocumentTable } from './document-table.ts';
 export type { FieldWeights } from './fields.ts';
 export { type ChunkFields, FilePostingsBuilder } from './file-postings.ts';
+export { documentsOfFiles, documentsWithAll, termsWithPrefix } from './find-documents.ts';
 export { LiveSegment } from './live-segment.ts';
 export { MemorySegmentStorage } from './memory-segment-storage.ts';
+export { chooseMerge, type MergeChoice, type SegmentSize } from './merge-policy.ts';
 export { RowCache } from './row-cache.ts';
 export { type Hit, searchTopK, type TopKQuery } from './search-top-k.ts';
 export { Segment } from './segment.ts';
+export { SegmentMerge } from './segment-merge.ts';
 export { type SegmentRowKind, segmentRowKinds, type SegmentSink, type SegmentStorage } from './segment-storage.ts';
 export type { SegmentSummary } from './segment-writer.ts';
 export { segmentFormat } from './sealed-row.ts';

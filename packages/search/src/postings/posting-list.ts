@@ -102,9 +102,9 @@ export class PostingList {
     this.table = readTable(reader, this.blocks, documentCount);
   }
 
-  /** Memory it holds beside its bytes. */
-  get tableBytes(): number {
-    return this.table === null ? 0 : this.blocks * 6 * Uint32Array.BYTES_PER_ELEMENT;
+  /** Of its bytes and its table. */
+  get memoryBytes(): number {
+    return this.#payload.end - this.#payload.start + (this.table === null ? 0 : this.blocks * 6 * Uint32Array.BYTES_PER_ELEMENT);
   }
 
   /**

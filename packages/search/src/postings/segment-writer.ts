@@ -22,7 +22,7 @@ export interface SegmentSummary {
   bytes: number;
 }
 
-/** Writes the rows of one segment, its terms in ascending order. The row `terms` comes last: without it there is no segment. */
+/** Writes the rows of one segment, its terms in ascending order. The rows `documents` and `terms` come last: without them there is no segment. */
 export class SegmentWriter {
   readonly #sink: SegmentSink;
   readonly #segment: number;
@@ -39,7 +39,6 @@ export class SegmentWriter {
     this.#segment = segment;
     this.#documents = documents;
     this.#summary = { documents: documents.count, terms: 0, postings: 0, bytes: 0 };
-    this.#put('documents', 0, encodeDocumentTable(documents));
   }
 
   /** @param term kept, must not be changed; greater than the one before; @param postings at least one */
@@ -66,6 +65,7 @@ export class SegmentWriter {
 
   finish(): SegmentSummary {
     this.#endBlock();
+    this.#put('documents', 0, encodeDocumentTable(this.#documents));
     this.#put('terms', 0, encodeTermIndex(this.#firstTerms));
     return this.#summary;
   }

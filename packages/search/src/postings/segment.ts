@@ -12,6 +12,15 @@ const ROWS_MAX = 2 ** 24;
 /** What a cached object costs beside its bytes, about. */
 const OBJECT_BYTES = 200;
 
+/** A term of the dictionary. */
+export interface StoredTerm {
+  term: Uint8Array;
+  /** Documents with the term, deleted ones included. */
+  count: number;
+  /** @throws DamagedBytes */
+  list(): PostingList;
+}
+
 /** A stored segment: immutable, read row by row as it is needed. Documents are numbered from 0 by ascending chunk row. */
 export class Segment {
   readonly id: number;
@@ -64,44 +73,44 @@ export class Segment {
   }
 
   /**
-   * All terms with their lists in order, beginning with the first that is not before `from`. Long lists are read
-   * when the function is called. @throws DamagedBytes
+   * All terms in order, beginning with the first that is not before `from`. Their lists are read when they are asked
+   * for. Passes by the cache, which is for what queries ask for. @throws DamagedBytes
    */
-  *terms(from: Uint8Array = new Uint8Array(0)): Generator<{ term: Uint8Array; count: number; list: () => PostingList }> {
+  *terms(from: Uint8Array = new Uint8Array(0)): Generator<StoredTerm> {
     for (let number = Math.max(0, this.#terms.blockOf(from)); number < this.#terms.blocks; number++) {
-      const block = this.#openBlock(number);
+      const block = this.#row('dictionary', number);
       const terms = new TermReader(block);
       while (terms.reader.left > 0) {
         terms.readTerm();
         const term = terms.term();
         const entry = readEntry(terms.reader);
-        if (compareTerms(term, from) >= 0) yield { term, count: entry.count, list: () => this.#listOf(block, entry) };
+        if (compareTerms(term, from) >= 0) yield { term, count: entry.count, list: () => this.#readList(block, entry) };
       }
     }
   }
 
-  #listOf(block: Payload, { count, row, start, end }: TermEntry): PostingList {
-    if (row === null) return new PostingList({ bytes: block.bytes, start, end }, count, this.documents.count);
-    const key = this.#key(1, row);
+  #listOf(block: Payload, entry: TermEntry): PostingList {
+    if (entry.row === null) return this.#readList(block, entry);
+    const key = this.#key(1, entry.row);
     const cached = this.#cache.get(key) as PostingList | undefined;
     if (cached !== undefined) return cached;
-    const payload = this.#row('postings', row);
-    const list = new PostingList(payload, count, this.documents.count);
-    this.#cache.set(key, list, payload.bytes.length + list.tableBytes + OBJECT_BYTES);
+    const list = this.#readList(block, entry);
+    this.#cache.set(key, list, list.memoryBytes + OBJECT_BYTES);
     return list;
+  }
+
+  #readList(block: Payload, { count, row, start, end }: TermEntry): PostingList {
+    const payload = row === null ? { bytes: block.bytes, start, end } : this.#row('postings', row);
+    return new PostingList(payload, count, this.documents.count);
   }
 
   #block(number: number): Payload {
     const key = this.#key(0, number);
     const cached = this.#cache.get(key) as Payload | undefined;
     if (cached !== undefined) return cached;
-    const block = this.#openBlock(number);
+    const block = this.#row('dictionary', number);
     this.#cache.set(key, block, block.bytes.length + OBJECT_BYTES);
     return block;
-  }
-
-  #openBlock(number: number): Payload {
-    return this.#row('dictionary', number);
   }
 
   #row(kind: SegmentRowKind, number: number): Payload {

@@ -1,0 +1,75 @@
+import { DocumentSet } from './document-set.ts';
+import type { LiveSegment } from './live-segment.ts';
+import { blockSize } from './packed-integers.ts';
+import { PostingBuffer } from './posting-buffer.ts';
+import type { PostingList } from './posting-list.ts';
+import { termBytes, termText } from './term-bytes.ts';
+
+/**
+ * Living documents that have all of the terms in any field: those that a phrase of these terms can stand in. Positions are
+ * not stored: they would double the index, and the text that has them is at hand for the few documents this leaves.
+ * @throws DamagedBytes
+ */
+export function documentsWithAll(live: LiveSegment, terms: readonly string[]): DocumentSet {
+  const size = live.segment.documents.count;
+  const lists = terms.map((term) => live.list(term));
+  const present = lists.filter((list) => list !== null).sort((left, right) => left.count - right.count);
+  if (present.length < terms.length || present.length === 0) return new DocumentSet(size);
+  const [rarest, ...others] = present as [PostingList, ...PostingList[]];
+  let found = documentsIn(rarest, (document) => live.tombstones?.has(document) !== true);
+  for (const list of others) {
+    const before = found;
+    found = documentsIn(list, (document) => before.has(document));
+  }
+  return found;
+}
+
+function documentsIn(list: PostingList, isWanted: (document: number) => boolean): DocumentSet {
+  const found = new DocumentSet(list.documentCount);
+  const block = new PostingBuffer(blockSize);
+  for (let number = 0; number < list.blocks; number++) {
+    list.readBlock(number, block);
+    for (let index = 0; index < block.length; index++) {
+      const document = block.documents[index] as number;
+      if (isWanted(document)) found.add(document);
+    }
+  }
+  return found;
+}
+
+/** Terms of one segment that are looked at for a prefix. */
+const LOOKED_AT = 2_048;
+
+/**
+ * Terms that begin with `prefix`, those of most documents first. Of a prefix with very many terms only the first ones of
+ * each segment, in the order of the dictionary, are looked at.
+ * @throws DamagedBytes
+ */
+export function termsWithPrefix(segments: readonly LiveSegment[], prefix: string, limit: number): string[] {
+  const start = termBytes(prefix);
+  const counts = new Map<string, number>();
+  for (const { segment } of segments) {
+    let looked = 0;
+    for (const { term, count } of segment.terms(start)) {
+      if (looked++ >= LOOKED_AT || !start.every((byte, index) => term[index] === byte)) break;
+      const text = termText(term);
+      counts.set(text, (counts.get(text) ?? 0) + count);
+    }
+  }
+  return [...counts]
+    .sort(([left, leftCount], [right, rightCount]) => rightCount - leftCount || (left < right ? -1 : 1))
+    .slice(0, limit)
+    .map(([term]) => term);
+}
+
+/** Documents whose file passes; it is asked once per run of documents of a file. */
+export function documentsOfFiles(live: LiveSegment, passes: (file: number) => boolean): DocumentSet {
+  const { count, files } = live.segment.documents;
+  const found = new DocumentSet(count);
+  let passing = false;
+  for (let document = 0; document < count; document++) {
+    if (document === 0 || files[document] !== files[document - 1]) passing = passes(files[document] as number);
+    if (passing) found.add(document);
+  }
+  return found;
+}
