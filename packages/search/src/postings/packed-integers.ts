@@ -69,7 +69,7 @@ function bestWidth(values: Uint32Array, count: number): number {
 
 /**
  * Reads `count` values into `into`; `view` shows the same bytes as the reader, which must go on for at least
- * {@link sealBytes} beyond the reader's end.
+ * three bytes beyond the reader's end.
  * @returns the caller's flag
  */
 export function unpackIntegers(reader: ByteReader, view: DataView, into: Uint32Array, count: number): boolean {
@@ -95,16 +95,4 @@ export function unpackIntegers(reader: ByteReader, view: DataView, into: Uint32A
     }
   }
   return (header & FLAG) !== 0;
-}
-
-/** Goes over what {@link unpackIntegers} would read. */
-export function skipIntegers(reader: ByteReader, count: number): void {
-  const header = reader.byte();
-  reader.skip((count * (header & WIDTH_MASK) + 7) >>> 3);
-  if ((header & EXCEPTIONS) === 0) return;
-  const exceptions = reader.count(count, 'exceptions');
-  for (let index = 0; index < exceptions; index++) {
-    reader.byte();
-    reader.varint();
-  }
 }

@@ -9,7 +9,7 @@ export class PostingBuffer {
   symbol: Uint32Array;
   length = 0;
 
-  constructor(capacity = 128) {
+  constructor(capacity: number) {
     this.documents = new Uint32Array(capacity);
     this.body = new Uint32Array(capacity);
     this.path = new Uint32Array(capacity);

@@ -6,7 +6,7 @@ import type { SegmentRowKind } from './segment-storage.ts';
 export const segmentFormat = 1;
 
 /** Checksum at the end of a row. Reads of packed numbers may reach into it, never beyond. */
-export const sealBytes = 4;
+const SEAL_BYTES = 4;
 
 const kindCodes: Readonly<Record<SegmentRowKind, number>> = { documents: 1, terms: 2, dictionary: 3, postings: 4 };
 
@@ -16,10 +16,10 @@ const checksum = (kind: SegmentRowKind, number: number, bytes: Uint8Array): numb
 
 /** The row as it is stored: format, payload, checksum. */
 export function sealRow(kind: SegmentRowKind, number: number, payload: Uint8Array): Uint8Array {
-  const row = new Uint8Array(payload.length + 1 + sealBytes);
+  const row = new Uint8Array(payload.length + 1 + SEAL_BYTES);
   row[0] = segmentFormat;
   row.set(payload, 1);
-  const end = row.length - sealBytes;
+  const end = row.length - SEAL_BYTES;
   new DataView(row.buffer).setUint32(end, checksum(kind, number, row.subarray(0, end)), true);
   return row;
 }
@@ -34,7 +34,7 @@ export interface Payload {
 /** @throws DamagedBytes */
 export function openRow(kind: SegmentRowKind, number: number, row: Uint8Array | undefined): Payload {
   if (row === undefined) throw new DamagedBytes(`row ${number} of ${kind} is missing`);
-  const end = row.length - sealBytes;
+  const end = row.length - SEAL_BYTES;
   if (end < 1) throw new DamagedBytes(`row ${number} of ${kind} has only ${row.length} bytes`);
   const stored = new DataView(row.buffer, row.byteOffset, row.byteLength).getUint32(end, true);
   if (stored !== checksum(kind, number, row.subarray(0, end))) {

@@ -22,7 +22,7 @@ export class SegmentMerge {
   readonly #inputs: readonly MergeInput[];
   readonly #writer: SegmentWriter;
   readonly #documents: number;
-  readonly #list = new PostingBuffer();
+  readonly #list = new PostingBuffer(blockSize);
   readonly #block = new PostingBuffer(blockSize);
   #summary: SegmentSummary | null = null;
 

@@ -32,6 +32,7 @@ export class TermTable {
       slot = (slot + 1) & this.#mask;
     }
     const number = this.#terms.length;
+    if (number > NUMBER_MASK) throw new RangeError(`more than ${NUMBER_MASK} different terms in the files of one commit`);
     this.#slots[slot] = number;
     this.#hashes.push(hash);
     this.#terms.push(source.subarray(start, end));
@@ -69,8 +70,6 @@ export class TermTable {
 
 /** Numbers take the lower 24 bits of a key. */
 const NUMBER_MASK = 0xff_ffff;
-/** Different terms of one segment when it is built. */
-export const buildTermsMax = NUMBER_MASK;
 
 function isSame(term: Uint8Array, source: Uint8Array, start: number, end: number): boolean {
   if (term.length !== end - start) return false;
