@@ -17,7 +17,7 @@ export class PostingBuffer {
   }
 
   push(document: number, body: number, path: number, symbol: number): void {
-    if (this.length === this.documents.length) this.reserve(this.length * 2);
+    if (this.length === this.documents.length) this.reserve(Math.max(128, this.length * 2));
     const index = this.length++;
     this.documents[index] = document;
     this.body[index] = body;
