@@ -1,5 +1,12 @@
-const K1 = 1.2;
-const B = 0.75;
+/** How fast further occurrences stop to count, and how much length takes away (0 nothing, 1 in proportion). */
+export interface Bm25Constants {
+  k1: number;
+  b: number;
+}
+
+/** Those of FTS5. */
+export const usualBm25: Bm25Constants = { k1: 1.2, b: 0.75 };
+
 /** What FTS5 gives to a term that stands in more than half of the documents: it ranks among themselves those that have nothing better. */
 const SMALLEST_IDF = 1e-6;
 /** Bits of a sum of scores that are exact; doubles have 53. */
@@ -12,7 +19,7 @@ export function inverseDocumentFrequency(documents: number, matches: number): nu
 }
 
 /**
- * BM25 as FTS5's `bm25()` has it, k1 = 1.2 and b = 0.75: per term idf · f · (k1 + 1) / (f + k1 · (1 - b + b · length / average)),
+ * BM25 as FTS5's `bm25()` has it: per term idf · f · (k1 + 1) / (f + k1 · (1 - b + b · length / average)),
  * f being the occurrences, each with the weight of its field, and length the tokens of all fields.
  *
  * Every term's share is rounded to a multiple of one power of two, chosen so that sums of shares are exact and
@@ -23,14 +30,17 @@ export class Bm25 {
   /** k1 · (1 - b) and k1 · b / average: what length adds to f in the denominator. */
   readonly #base: number;
   readonly #perToken: number;
+  readonly #gain: number;
   readonly #rounder: number;
   /** One unit of a share. */
   readonly #unit: number;
 
-  constructor(averageLength: number, inverseFrequencies: readonly number[]) {
-    this.#base = K1 * (1 - B);
-    this.#perToken = (K1 * B) / averageLength;
-    const largest = inverseFrequencies.reduce((sum, idf) => sum + idf * (K1 + 1), 0);
+  /** @param inverseFrequencies of the query's terms, with their weights */
+  constructor({ k1, b }: Bm25Constants, averageLength: number, inverseFrequencies: readonly number[]) {
+    this.#base = k1 * (1 - b);
+    this.#perToken = (k1 * b) / averageLength;
+    this.#gain = k1 + 1;
+    const largest = inverseFrequencies.reduce((sum, idf) => sum + idf * this.#gain, 0);
     this.#unit = 2 ** (Math.ceil(Math.log2(largest)) - EXACT_BITS);
     // Added and taken away again, it leaves a number without the bits below one unit.
     this.#rounder = 1.5 * 2 ** 52 * this.#unit;
@@ -38,7 +48,7 @@ export class Bm25 {
 
   /** @param frequency weighted, > 0 */
   share(idf: number, frequency: number, length: number): number {
-    const share = idf * ((frequency * (K1 + 1)) / (frequency + this.#base + this.#perToken * length));
+    const share = idf * ((frequency * this.#gain) / (frequency + this.#base + this.#perToken * length));
     return share + this.#rounder - this.#rounder;
   }
 

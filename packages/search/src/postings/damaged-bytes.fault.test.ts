@@ -59,7 +59,7 @@ function withRow(kind: SegmentRowKind, number: number, bytes: Uint8Array): Memor
 function useSegment(storage: MemorySegmentStorage): void {
   const live = new LiveSegment(Segment.open(storage, 1, new RowCache(1_000_000)), null);
   searchTopK([live], {
-    terms: ['always', 'often', 'w3', 'rare7', 'src', 'spread', 'symbol4', 'only3x3'],
+    terms: ['always', 'often', 'w3', 'rare7', 'src', 'spread', 'symbol4', 'only3x3'].map((term) => ({ term, weight: 1 })),
     weights: { body: 1, path: 3, symbol: 4 },
     limit: 10,
   });

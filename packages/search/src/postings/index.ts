@@ -1,3 +1,4 @@
+export type { Bm25Constants } from './bm25.ts';
 export { buildSegment, type SegmentFile } from './build-segment.ts';
 export { checkSegment } from './check-segment.ts';
 export { DocumentSet } from './document-set.ts';
@@ -9,7 +10,7 @@ export { LiveSegment } from './live-segment.ts';
 export { MemorySegmentStorage } from './memory-segment-storage.ts';
 export { chooseMerge, type MergeChoice, type SegmentSize } from './merge-policy.ts';
 export { RowCache } from './row-cache.ts';
-export { type Hit, searchTopK, type TopKQuery } from './search-top-k.ts';
+export { type Hit, type QueryTerm, searchTopK, type TopKQuery } from './search-top-k.ts';
 export { Segment } from './segment.ts';
 export { SegmentMerge } from './segment-merge.ts';
 export { type SegmentRowKind, segmentRowKinds, type SegmentSink, type SegmentStorage } from './segment-storage.ts';

@@ -36,7 +36,9 @@ function corpus(): TestIndex {
 }
 
 const index = corpus();
-const queries = Array.from({ length: 30 }, () => [...new Set(Array.from({ length: 1 + Math.floor(random() * 12) }, word))]);
+const queries = Array.from({ length: 30 }, () =>
+  [...new Set(Array.from({ length: 1 + Math.floor(random() * 12) }, word))].map((term) => ({ term, weight: 1 })),
+);
 const weightings: readonly FieldWeights[] = [
   { body: 1, path: 3, symbol: 4 },
   { body: 0, path: 0, symbol: 4 },

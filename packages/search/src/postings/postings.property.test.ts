@@ -7,6 +7,8 @@ import { checkSegment, documentsWithAll, type FieldWeights, termsWithPrefix } fr
 const numRuns = process.env['AGENT_BRAIN_SOAK'] === '1' ? 3_000 : 60;
 
 /** Few words, so that lists become long, and some with much in common, so that the dictionary has something to compress. */
+/** As it stands in the index. */
+const asTerm = (text: string) => text.toLowerCase();
 const words = ['get', 'set', 'user', 'username', 'usernames', 'parser', 'parse', 'x', 'ß', '数据', 'données', 'i18n', 'token', '𐐷', 'zz'];
 const word = fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...words.slice(0, 4)) }, fc.constantFrom(...words));
 const sentence = (maxLength: number) => fc.array(word, { maxLength }).map((list) => list.join(' '));
@@ -34,7 +36,14 @@ const weights = fc.constantFrom<FieldWeights>(
   { body: 0, path: 0, symbol: 2.5 },
   { body: 1, path: 0, symbol: 2 },
 );
-const query = fc.record({ terms: fc.uniqueArray(word, { minLength: 1, maxLength: 8 }), weights, limit: fc.integer({ min: 1, max: 20 }) });
+const constants = fc.constantFrom({ k1: 1.2, b: 0.75 }, { k1: 2.5, b: 0.5 });
+const queryTerm = fc.record({ term: word.map(asTerm), weight: fc.constantFrom(1, 1, 0.81, 0.5) });
+const query = fc.record({
+  terms: fc.uniqueArray(queryTerm, { selector: ({ term }) => term, minLength: 1, maxLength: 8 }),
+  weights,
+  constants,
+  limit: fc.integer({ min: 1, max: 20 }),
+});
 
 function apply(index: TestIndex, steps: readonly Step[]): void {
   for (const action of steps) {
@@ -47,18 +56,15 @@ function apply(index: TestIndex, steps: readonly Step[]): void {
   }
 }
 
-/** Terms as they stand in the index. */
-const asTerms = (list: readonly string[]) => list.map((entry) => entry.toLowerCase());
-
 test('after any commits, removals, merges and crashes the scores are those of a naive BM25 over what is alive', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 25 }), fc.array(query, { minLength: 1, maxLength: 4 }), (steps, queries) => {
       const index = new TestIndex();
       apply(index, steps);
       const documents = index.documents();
-      for (const { terms, weights: fieldWeights } of queries) {
-        const expected = naiveBm25(documents, asTerms(terms), fieldWeights);
-        const found = index.search(asTerms(terms), fieldWeights, Infinity);
+      for (const { terms, weights: fieldWeights, constants: given } of queries) {
+        const expected = naiveBm25(documents, terms, fieldWeights, given);
+        const found = index.search(terms, fieldWeights, Infinity, given);
         expect(found.map((hit) => hit.row).sort()).toEqual(expected.map((hit) => hit.row).sort());
         const scoreOf = new Map(expected.map((hit) => [hit.row, hit.score]));
         const tolerance = 1e-12 * (expected[0]?.score ?? 0);
@@ -75,8 +81,8 @@ test('the best few are, to the last bit, the first of all, whatever was skipped'
       const index = new TestIndex();
       apply(index, steps);
       for (const { terms, weights: fieldWeights, limit } of queries) {
-        const all = index.search(asTerms(terms), fieldWeights, Infinity);
-        expect(index.search(asTerms(terms), fieldWeights, limit)).toEqual(all.slice(0, limit));
+        const all = index.search(terms, fieldWeights, Infinity);
+        expect(index.search(terms, fieldWeights, limit)).toEqual(all.slice(0, limit));
       }
     }),
     { numRuns },
@@ -88,10 +94,10 @@ test('how the documents are spread over segments changes nothing, to the last bi
     fc.property(fc.array(fc.array(file, { maxLength: 6 }), { maxLength: 8 }), query, (commits, { terms, weights: fieldWeights, limit }) => {
       const index = new TestIndex();
       for (const files of commits) index.commit(files);
-      const before = index.search(asTerms(terms), fieldWeights, limit);
+      const before = index.search(terms, fieldWeights, limit);
       index.beginMerge(0, index.segments.length);
       while (index.segments.length > 1) index.stepMerge(30);
-      expect(index.search(asTerms(terms), fieldWeights, limit)).toEqual(before);
+      expect(index.search(terms, fieldWeights, limit)).toEqual(before);
     }),
     { numRuns },
   );
@@ -113,7 +119,7 @@ test('terms of a prefix and documents with all terms are what a look at every do
     fc.property(fc.array(step, { maxLength: 10 }), fc.uniqueArray(word, { minLength: 1, maxLength: 3 }), (steps, terms) => {
       const index = new TestIndex();
       apply(index, steps);
-      const wanted = asTerms(terms);
+      const wanted = terms.map(asTerm);
       const documents = index
         .documents()
         .map((document) => ({ ...document, tokens: [...document.body, ...document.path, ...document.symbol] }));

@@ -1,4 +1,4 @@
-import { Bm25, inverseDocumentFrequency } from './bm25.ts';
+import { Bm25, type Bm25Constants, inverseDocumentFrequency, usualBm25 } from './bm25.ts';
 import type { FieldWeights } from './fields.ts';
 import type { LiveSegment } from './live-segment.ts';
 import type { PostingList } from './posting-list.ts';
@@ -6,10 +6,19 @@ import { TermScorer } from './term-scorer.ts';
 import { type ScoredDocument, TopHits } from './top-hits.ts';
 import { searchWindows } from './window-search.ts';
 
+export interface QueryTerm {
+  /** A token as the index's tokenizer makes them. */
+  term: string;
+  /** Its share of the score is multiplied by this, > 0. */
+  weight: number;
+}
+
 export interface TopKQuery {
-  /** Tokens as the index's tokenizer makes them; a document matches with any of them. One that stands here twice counts twice. */
-  terms: readonly string[];
+  /** A document matches with any of them. One that stands here twice counts twice. */
+  terms: readonly QueryTerm[];
   weights: FieldWeights;
+  /** Default: those of FTS5. */
+  constants?: Bm25Constants;
   /** Hits wanted, at most. */
   limit: number;
   /**
@@ -30,22 +39,25 @@ export interface Hit extends ScoredDocument {
  * @param segments oldest first
  * @throws DamagedBytes
  */
-export function searchTopK(segments: readonly LiveSegment[], { terms, weights, limit, accepted }: TopKQuery): Hit[] {
+export function searchTopK(segments: readonly LiveSegment[], { terms, weights, constants = usualBm25, limit, accepted }: TopKQuery): Hit[] {
   const documents = segments.reduce((sum, segment) => sum + segment.documents, 0);
   const totalLength = segments.reduce((sum, segment) => sum + segment.totalLength, 0);
   if (documents === 0 || terms.length === 0 || limit < 1) return [];
   const fields = { body: weights.body > 0, path: weights.path > 0, symbol: weights.symbol > 0 };
   const matches = new Array<number>(terms.length).fill(0);
   const lists = segments.map((segment) =>
-    terms.map((term, index) => {
+    terms.map(({ term }, index) => {
       const list = segment.list(term);
       if (list !== null) matches[index] = (matches[index] as number) + segment.matches(term, list, fields);
       return list;
     }),
   );
-  const inverseFrequencies = matches.map((count) => (count === 0 ? 0 : inverseDocumentFrequency(documents, count)));
+  const inverseFrequencies = terms.map(({ weight }, index) => {
+    const count = matches[index] as number;
+    return count === 0 ? 0 : weight * inverseDocumentFrequency(documents, count);
+  });
   if (inverseFrequencies.every((idf) => idf === 0)) return [];
-  const bm25 = new Bm25(totalLength / documents, inverseFrequencies);
+  const bm25 = new Bm25(constants, totalLength / documents, inverseFrequencies);
   const hits = new TopHits(Math.min(limit, documents));
   segments.forEach((segment, position) => {
     const scoring = { bm25, weights, lengths: segment.segment.documents.lengths };
