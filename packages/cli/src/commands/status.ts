@@ -1,11 +1,20 @@
+import type { CallOptions } from '@agent-brain/client/api';
 import { findInstance, type InstanceState, type ProjectLocation } from '@agent-brain/client/discovery';
 import type { StatusResult } from '@agent-brain/contract/commands';
-import { type Call, type Command, locateWithConfig } from '../call/index.ts';
+import { stateRecordSchema } from '@agent-brain/contract/instances';
+import { type Environment, homePaths } from '@agent-brain/runtime/project';
+import { readRecord } from '@agent-brain/runtime/records';
+import { findByStateDir, readRegistry } from '@agent-brain/runtime/registry';
+import { type Command, locateWithConfig } from '../call/index.ts';
 import { renderStatus } from '../render/index.ts';
+
+/** Who asks briefly (a hook, a prompt) would rather know nothing than wait. */
+const BRIEF_MS = 1000;
 
 export const status: Command<StatusResult> = {
   spec: {
     description: 'Show the instance of this project, what is indexed and what is going on. An instance that does not run is no error.',
+    options: [{ flags: '--brief', description: 'One line for a hook or a prompt; nothing for a project that was never initialised' }],
     examples: [
       { line: 'status', does: 'From anywhere in the project' },
       { line: 'status --json | jq .data.running', does: 'For a script' },
@@ -13,19 +22,40 @@ export const status: Command<StatusResult> = {
   },
 
   async run(call) {
+    const isBrief = call.options['brief'] === true;
+    const timeoutMs = isBrief ? BRIEF_MS : undefined;
     const location = await locateWithConfig(call, { lenient: true });
-    const found = await findInstance(location, { signal: call.signal });
+    const initialised = await isInitialised(location, call.environment);
+    const found: InstanceState =
+      isBrief && !initialised ? { state: 'stopped' } : await findInstance(location, { signal: call.signal, timeoutMs });
     const places = { project_root: location.root, state_dir: location.paths.stateDir, log_file: location.paths.logFile };
-    return { data: { ...places, running: found.state === 'running', state: found.state, ...(await describe(found, location, call)) } };
+    const { state } = found;
+    return {
+      data: {
+        ...places,
+        running: state === 'running',
+        initialised,
+        state,
+        ...(await describe(found, location, { signal: call.signal, timeoutMs })),
+      },
+    };
   },
 
   render: renderStatus,
 };
 
+/** What a clone has brought along was initialised by somebody else: the registry decides. */
+async function isInitialised({ paths }: ProjectLocation, environment: Environment): Promise<boolean> {
+  const entry = findByStateDir((await readRegistry(homePaths(environment))).registry, paths.stateDir);
+  if (entry === undefined) return false;
+  const state = await readRecord(paths.stateFile, stateRecordSchema);
+  return state.state === 'ok' && state.value.state_id === entry.state_id;
+}
+
 async function describe(
   found: InstanceState,
   location: ProjectLocation,
-  call: Call,
+  options: CallOptions,
 ): Promise<Pick<StatusResult, 'instance' | 'index' | 'warnings'>> {
   const warnings = [...location.warnings];
   if (found.state === 'unresponsive') warnings.push(`${found.error.message}. ${found.error.hint}`);
@@ -35,6 +65,6 @@ async function describe(
     warnings.push(`It speaks protocol ${instance.protocolVersion}, this program another one. Next: agent-brain restart`);
     return { instance: instance.view(), index: null, warnings };
   }
-  const index = await instance.connect().call('status', { query: {} }, { signal: call.signal });
+  const index = await instance.connect().call('status', { query: {} }, options);
   return { instance: instance.view(), index, warnings };
 }

@@ -64,7 +64,7 @@ async function runCommand(command: Command, call: Call): Promise<number> {
 }
 
 async function printOutcome(command: Command, outcome: Outcome<unknown>, call: Call): Promise<void> {
-  const { terminal, globals, now, environment } = call;
+  const { terminal, globals, options, now, environment } = call;
   const { stdout } = terminal;
   if (globals.json) {
     const document = outcome.bare === true ? outcome.data : { schema_version: 1, data: outcome.data };
@@ -77,6 +77,7 @@ async function printOutcome(command: Command, outcome: Outcome<unknown>, call: C
     verbose: globals.verbose,
     columns: stdout.columns,
     ...linksFrom(outcome.base, stdout),
+    brief: options['brief'] === true,
   };
   const text = command.render(outcome.data, view);
   // What goes on afterwards (a server in the foreground) writes to the same screen.

@@ -28,6 +28,7 @@ export function renderStop(data: StopResult, view: View): string {
 }
 
 export function renderStatus(data: StatusResult, view: View): string {
+  if (view.brief === true) return renderBriefStatus(data, view);
   const places: [string, string][] = [
     ['project', printableLine(data.project_root)],
     ['state', printableLine(data.state_dir)],
@@ -54,6 +55,20 @@ export function renderStatus(data: StatusResult, view: View): string {
     ...renderWarnings(data.warnings, view),
     ...next,
   ].join('\n');
+}
+
+/** For a prompt or a hook: nothing about a project that its user has never initialised. */
+function renderBriefStatus({ initialised, state, index }: StatusResult, view: View): string {
+  if (!initialised) return '';
+  if (state === 'stopped') return 'Agent Brain: initialised, not running';
+  if (state === 'starting') return 'Agent Brain: starting';
+  if (state === 'unresponsive' || index === null) return 'Agent Brain: does not answer (agent-brain doctor)';
+  const percent = index.progress_percent === null ? '' : `, ${Math.floor(index.progress_percent)} %`;
+  const work = index.indexing_in_progress ? `; indexing${percent}` : '';
+  const age = index.last_indexed_at === null ? '' : `, ${formatAge(index.last_indexed_at, view.now)}`;
+  return index.total_documents === 0
+    ? `Agent Brain: running, nothing indexed yet${work}`
+    : `Agent Brain: running, ${formatPlural(index.total_documents, 'file')} indexed${age}${work}`;
 }
 
 function indexFields(index: Status, view: View): [string, string | undefined][] {

@@ -179,6 +179,7 @@ describe('an instance', () => {
     const data: StatusResult = {
       ...places,
       running: true,
+      initialised: true,
       state: 'running',
       instance,
       warnings: [],
@@ -213,13 +214,30 @@ describe('an instance', () => {
         '  job      running job_1, 41 %, 2 queued',
       ].join('\n'),
     );
+    expect(renderStatus(data, { ...view, brief: true })).toBe('Agent Brain: running, 1,240 files indexed, 3 min ago; indexing, 41 %');
     expect(renderStatus(data, verbose)).toContain('3 min ago (2026-01-01T11:57:00.000Z)');
   });
 
+  test('is one line when asked briefly, and nothing where it was never initialised', () => {
+    const brief: View = { ...view, brief: true };
+    const stopped: StatusResult = {
+      ...places,
+      running: false,
+      initialised: true,
+      state: 'stopped',
+      instance: null,
+      index: null,
+      warnings: [],
+    };
+    expect(renderStatus(stopped, brief)).toBe('Agent Brain: initialised, not running');
+    expect(renderStatus({ ...stopped, initialised: false }, brief)).toBe('');
+    expect(renderStatus({ ...stopped, state: 'unresponsive' }, brief)).toBe('Agent Brain: does not answer (agent-brain doctor)');
+  });
+
   test('that does not run says how to start it', () => {
-    expect(renderStatus({ ...places, running: false, state: 'stopped', instance: null, index: null, warnings: [] }, view)).toMatch(
-      /^Not running\n[^]*Next: agent-brain start$/,
-    );
+    expect(
+      renderStatus({ ...places, running: false, initialised: true, state: 'stopped', instance: null, index: null, warnings: [] }, view),
+    ).toMatch(/^Not running\n[^]*Next: agent-brain start$/);
   });
 });
 

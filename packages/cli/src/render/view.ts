@@ -10,4 +10,6 @@ export interface View {
   readonly columns: number;
   /** Makes a place of the result a link; absent where links are not possible, or the result names no places. */
   readonly link?: Link;
+  /** `--brief`: one line, or nothing. */
+  readonly brief?: boolean;
 }

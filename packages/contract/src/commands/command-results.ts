@@ -52,6 +52,7 @@ export type StopResult = z.infer<typeof stopResultSchema>;
 
 const statusResultSchema = z.strictObject({
   running: z.boolean(),
+  initialised: z.boolean().describe('This user has initialised or started the project here'),
   state: z.enum(['running', 'stopped', 'starting', 'unresponsive']),
   project_root: z.string(),
   state_dir: z.string(),

@@ -12,6 +12,7 @@ import { registerIndexRoutes } from './index-handlers.ts';
 import { registerInstanceRoutes } from './instance-handlers.ts';
 import { knownMethods } from './known-methods.ts';
 import { defaultLimits, type TransportLimits } from './limits.ts';
+import { registerLlmsText } from './llms-door.ts';
 import { registerMetrics } from './metrics-door.ts';
 import { registerQueryRoutes } from './query-handlers.ts';
 import type { Service } from './service.ts';
@@ -36,6 +37,7 @@ export function buildApp(service: Service, limits: TransportLimits = defaultLimi
   registerQueryRoutes(app, service);
   registerMetrics(app, service);
   registerDocs(app);
+  registerLlmsText(app);
   return app;
 }
 

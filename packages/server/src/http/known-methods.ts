@@ -1,7 +1,7 @@
 import { type Route, routes, streams } from '@agent-brain/contract/routes';
 
 /** Doors that are not JSON routes. */
-const FURTHER: readonly { method: string; path: string }[] = ['/metrics', '/openapi.json', '/docs', '/docs/*'].map((path) => ({
+const FURTHER: readonly { method: string; path: string }[] = ['/metrics', '/openapi.json', '/docs', '/docs/*', '/llms.txt'].map((path) => ({
   method: 'GET',
   path,
 }));

@@ -1,0 +1,1 @@
+export { llmsIntroduction, llmsSection } from './llms-text.ts';
