@@ -11,7 +11,7 @@ export const docs: Part = {
   question: 'do the pages tell the truth (npm run docs mends generated ones)',
   minimum: 12,
   async run(root) {
-    const pages = trackedFiles(root).filter((file) => file.endsWith('.md'));
+    const pages = trackedFiles(root).filter((file) => file.endsWith('.md') || file === 'llms.txt');
     const stale = Object.entries(await generatedPages(root)).flatMap(([file, text]) => {
       const written = path.join(root, file);
       return existsSync(written) && readFileSync(written, 'utf8') === text ? [] : [`${file}: is not what its table says`];

@@ -1,9 +1,11 @@
 import { renderConfigJsonSchema, renderConfigurationPage } from '@agent-brain/runtime/config';
 import { commandsPage } from './commands-page.ts';
+import { discoveryReference } from './discovery-reference.ts';
 import { errorsPage } from './errors-page.ts';
+import { llmsPage } from './llms-page.ts';
 import { packagingPage } from './packaging-page.ts';
 
-/** Pages under `docs/` that are made from the tables of the program, by path. */
+/** Pages that are made from the tables of the program or from another page, by path. */
 export async function generatedPages(root: string): Promise<Record<string, string>> {
   return {
     'docs/commands.md': await commandsPage(),
@@ -11,5 +13,7 @@ export async function generatedPages(root: string): Promise<Record<string, strin
     'docs/config.schema.json': renderConfigJsonSchema(),
     'docs/errors.md': errorsPage(),
     'docs/packaging.md': packagingPage(root),
+    'llms.txt': llmsPage(),
+    'plugins/claude-code/skills/agent-brain/references/discovery.md': discoveryReference(root),
   };
 }
