@@ -7,8 +7,9 @@ export const packageDirection: Record<string, readonly string[]> = {
   runtime: ['contract'],
   search: ['contract', 'runtime/files'],
   client: ['contract', 'runtime'],
-  server: ['contract', 'runtime', 'search'],
-  cli: ['contract', 'runtime', 'client'],
+  mcp: ['contract', 'runtime/project', 'client'],
+  server: ['contract', 'runtime', 'search', 'mcp/http'],
+  cli: ['contract', 'runtime', 'client', 'mcp/stdio'],
 };
 
 export interface LibraryDoor {

@@ -15,7 +15,7 @@ export const commandTable: readonly Entry[] = [
   {
     name: 'mcp',
     group: 'Set up',
-    summary: 'Register Agent Brain with Claude Code, Codex, Cursor and other agents',
+    summary: 'Serve coding agents, and register with Claude Code, Codex, Cursor and others',
     load: async () => (await import('./mcp.ts')).mcp,
   },
   { name: 'start', group: 'Run', summary: 'Start the instance of this project', load: async () => (await import('./start.ts')).start },

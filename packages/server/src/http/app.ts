@@ -13,6 +13,7 @@ import { registerInstanceRoutes } from './instance-handlers.ts';
 import { knownMethods } from './known-methods.ts';
 import { defaultLimits, type TransportLimits } from './limits.ts';
 import { registerLlmsText } from './llms-door.ts';
+import { registerMcp } from './mcp-door.ts';
 import { registerMetrics } from './metrics-door.ts';
 import { registerQueryRoutes } from './query-handlers.ts';
 import type { Service } from './service.ts';
@@ -35,6 +36,7 @@ export function buildApp(service: Service, limits: TransportLimits = defaultLimi
   registerIndexRoutes(app, service);
   registerEventStreams(app, service, limits);
   registerQueryRoutes(app, service);
+  registerMcp(app, service, limits);
   registerMetrics(app, service);
   registerDocs(app);
   registerLlmsText(app);

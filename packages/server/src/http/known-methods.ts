@@ -1,10 +1,10 @@
 import { type Route, routes, streams } from '@agent-brain/contract/routes';
 
 /** Doors that are not JSON routes. */
-const FURTHER: readonly { method: string; path: string }[] = ['/metrics', '/openapi.json', '/docs', '/docs/*', '/llms.txt'].map((path) => ({
-  method: 'GET',
-  path,
-}));
+const FURTHER: readonly { method: string; path: string }[] = [
+  ...['/metrics', '/openapi.json', '/docs', '/docs/*', '/llms.txt'].map((path) => ({ method: 'GET', path })),
+  { method: 'POST', path: '/mcp' },
+];
 
 /** The methods that some route takes at `path`, sorted; none for an unknown path. */
 export function knownMethods(path: string): string[] {

@@ -1,0 +1,71 @@
+import type { QueryResponse, QueryResult } from '@agent-brain/contract/query';
+import type { ToolOutput } from '@agent-brain/contract/tools';
+import { cutText, jsonLength } from './cut-text.ts';
+
+type Answer = ToolOutput<'search'>;
+type Entry = Answer['results'][number];
+
+const SPANS_PER_FILE = 3;
+/** Headings, notes and hints of the text form that the JSON form has not. */
+const TEXT_EXTRAS_CHARS = 400;
+/** Less than this says nothing; the place alone is better. */
+const LEAST_TEXT_CHARS = 160;
+
+/**
+ * Puts the answer into its budget: distinct files come first, then the texts of the best, then further places. Each
+ * text may take half of what is left, so that the best are whole and the rest are at least named.
+ *
+ * @param maxChars of the JSON of the answer; its text form is shorter
+ */
+export function fitSearch(response: QueryResponse, frame: Omit<Answer, 'results' | 'total_results'>, maxChars: number): Answer {
+  const room = maxChars - TEXT_EXTRAS_CHARS;
+  const answer: Answer = { results: response.results.map(asEntry), total_results: response.total_results, ...frame };
+  for (const entry of answer.results.toReversed()) {
+    if (sizeOf(answer) <= room / 2) break;
+    delete entry.more_spans;
+  }
+  while (answer.results.length > 1 && sizeOf(answer) > room) answer.results.pop();
+  fillTexts(answer.results, response.results, room - sizeOf(answer));
+  return answer;
+}
+
+function fillTexts(entries: readonly Entry[], results: readonly QueryResult[], room: number): void {
+  let left = room;
+  entries.forEach((entry, index) => {
+    const { text, start_line, end_line } = results[index] as QueryResult;
+    const isLast = index === entries.length - 1;
+    const share = isLast ? left : Math.floor(left / 2);
+    const cut = cutText(text, share);
+    if (cut.isCut && share < LEAST_TEXT_CHARS) {
+      entry.is_cut = true;
+      left -= IS_CUT_CHARS;
+      return;
+    }
+    entry.text = cut.text;
+    if (cut.isCut) {
+      entry.is_cut = true;
+      entry.end_line = Math.min(end_line, start_line + Math.max(1, cut.lines) - 1);
+    }
+    left -= jsonLength(cut.text) + (cut.isCut ? IS_CUT_CHARS : 0);
+  });
+}
+
+const IS_CUT_CHARS = ',"is_cut":true'.length;
+const sizeOf = (answer: Answer): number => JSON.stringify(answer).length;
+
+function asEntry(result: QueryResult): Entry {
+  const spans = result.more_spans
+    .slice(0, SPANS_PER_FILE)
+    .map(({ start_line, end_line, chunk_id }) => ({ start_line, end_line, chunk_id }));
+  return {
+    path: result.path,
+    start_line: result.start_line,
+    end_line: result.end_line,
+    ...(result.symbol === undefined ? {} : { symbol: result.symbol }),
+    source_type: result.source_type,
+    score: Math.round(result.score * 100) / 100,
+    chunk_id: result.chunk_id,
+    text: '',
+    ...(spans.length === 0 ? {} : { more_spans: spans }),
+  };
+}

@@ -1,0 +1,1 @@
+export { registerPrompts } from './register-prompts.ts';

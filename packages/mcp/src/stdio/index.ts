@@ -1,0 +1,1 @@
+export { serveStdioDoor, type StdioDoorOptions } from './stdio-door.ts';

@@ -1,0 +1,70 @@
+import { PRODUCT_VERSION } from '@agent-brain/contract/version';
+import type { ToolOutput } from '@agent-brain/contract/tools';
+import type { ToolHandler } from './tool-call.ts';
+
+type Standing = ToolOutput<'status'>;
+
+const MAX_FOLDERS = 50;
+
+export const status: ToolHandler<'status'> = async (_input, { connection, signal }) => {
+  const { projectRoot, isServed } = await connection.outlook();
+  const head = { project_root: projectRoot, running: isServed, version: PRODUCT_VERSION };
+  if (!isServed) {
+    const text = `${projectRoot} was never indexed, and nothing runs for it. search or index_folder begins.`;
+    return { structured: { ...head, index: null, folders: [] }, text };
+  }
+  const query = connection.scope;
+  const [standing, { folders }] = await Promise.all([
+    connection.call('status', { query }, { signal }),
+    connection.call('folders', { query }, { signal }),
+  ]);
+  const structured: Standing = {
+    ...head,
+    index: {
+      total_documents: standing.total_documents,
+      total_chunks: standing.total_chunks,
+      last_indexed_at: standing.last_indexed_at,
+      state: standing.index.state,
+      generation: standing.index.generation,
+      indexing_in_progress: standing.indexing_in_progress,
+      progress_percent: standing.progress_percent,
+      running_job_id: standing.running_job_id,
+      queued_jobs_count: standing.queued_jobs_count,
+      watcher: standing.watcher.state,
+    },
+    folders: folders
+      .slice(0, MAX_FOLDERS)
+      .map(({ folder_path, documents, last_indexed_at }) => ({ folder_path, documents, last_indexed_at })),
+  };
+  return { structured, text: describe(structured) };
+};
+
+function describe({ project_root, index, folders }: Standing): string {
+  if (index === null) return project_root;
+  const lines = [
+    `${project_root}: ${index.total_documents} files, ${index.total_chunks} chunks, index ${index.state}`,
+    index.last_indexed_at === null ? 'never indexed to the end' : `last indexed ${index.last_indexed_at}`,
+    index.watcher === 'watching' ? 'changes of files are taken up by themselves' : 'changes of files need index_folder',
+  ];
+  if (index.running_job_id !== null) lines.push(`indexing: ${index.running_job_id}, ${index.progress_percent ?? 0} %`);
+  if (index.queued_jobs_count > 0) lines.push(`${index.queued_jobs_count} jobs wait`);
+  return [...lines, ...folders.map(({ folder_path, documents }) => `folder ${folder_path}: ${documents} files`)].join('\n');
+}
+
+export const listProjects: ToolHandler<'list_projects'> = async (_input, { connection, signal }) => {
+  const { isServed, projectRoot } = await connection.outlook();
+  if (!isServed) return { structured: { projects: [] }, text: `None yet: ${projectRoot} was never indexed.` };
+  const query = connection.scope;
+  const [{ project_id }, standing] = await Promise.all([
+    connection.call('health', { query: {} }, { signal }),
+    connection.call('status', { query }, { signal }),
+  ]);
+  const { project_root, total_documents, total_chunks, last_indexed_at, indexing_in_progress } = standing;
+  const id = connection.scope.project_id ?? project_id ?? '';
+  return {
+    structured: {
+      projects: [{ project_id: id, project_root, total_documents, total_chunks, last_indexed_at, indexing_in_progress }],
+    },
+    text: `${id} ${project_root}: ${total_documents} files${indexing_in_progress ? ', being indexed' : ''}`,
+  };
+};
