@@ -6,6 +6,8 @@ export interface TestOutcome {
   /** Why it was skipped: `optional:<key> …` or `platform:<key> …`; absent when nobody said. */
   reason?: string | undefined;
   durationMs?: number | undefined;
+  /** What it measured, a sentence each. */
+  figures?: readonly string[] | undefined;
 }
 
 export interface SkipReport {

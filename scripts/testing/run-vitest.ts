@@ -35,8 +35,10 @@ function outcomesOf(root: string, module: TestModule): TestOutcome[] {
   return [...module.children.allTests()].map((test) => {
     const result = test.result();
     const name = `${file} > ${test.fullName}`;
+    // `noteFigure` of the test harness puts them there.
+    const { figures } = test.meta() as { figures?: string[] };
     if (result.state === 'passed' || result.state === 'failed')
-      return { name, state: result.state, durationMs: test.diagnostic()?.duration };
+      return { name, state: result.state, durationMs: test.diagnostic()?.duration, figures };
     if (result.state === 'skipped') return { name, state: 'skipped', reason: result.note };
     return { name, state: 'failed' };
   });

@@ -5,7 +5,7 @@ test('a soak table tells long and failed tests one by one, and the rest as a sum
   const page = soakTable(
     [
       { name: 'a > short', state: 'passed', durationMs: 20 },
-      { name: 'a > long', state: 'passed', durationMs: 61_000 },
+      { name: 'a > long', state: 'passed', durationMs: 61_000, figures: ['p99 3 ms'] },
       { name: 'a > longer', state: 'passed', durationMs: 90_000 },
       { name: 'a | b > broken', state: 'failed', durationMs: 5 },
       { name: 'a > elsewhere', state: 'skipped', reason: 'platform:darwin' },
@@ -19,4 +19,5 @@ test('a soak table tells long and failed tests one by one, and the rest as a sum
     '| a \\| b > broken | failed | 0.0 |',
   ]);
   expect(page).toContain('each below 1 s: 1 passed, 1 skipped');
+  expect(page.endsWith('## Measured\n\n- a > long\n  - p99 3 ms\n')).toBe(true);
 });

@@ -1,6 +1,6 @@
 import type { TestOutcome } from './outcome.ts';
 
-/** The outcomes of a soak as a Markdown page: the long tests one by one, longest first, the short ones as a sum. */
+/** The outcomes of a soak as a Markdown page: the long tests one by one, longest first, the short ones as a sum, and what was measured. */
 export function soakTable(outcomes: readonly TestOutcome[], { date, commit, load }: { date: Date; commit: string; load: number }): string {
   const seconds = ({ durationMs = 0 }: TestOutcome): number => durationMs / 1000;
   const long = outcomes
@@ -21,7 +21,15 @@ export function soakTable(outcomes: readonly TestOutcome[], { date, commit, load
     '',
     `Besides, each below ${longTestS} s: ${passed} passed, ${skipped} skipped.`,
     '',
+    ...figuresOf(outcomes),
   ].join('\n');
+}
+
+function figuresOf(outcomes: readonly TestOutcome[]): string[] {
+  const measured = outcomes.filter(({ figures = [] }) => figures.length > 0);
+  if (measured.length === 0) return [];
+  const lines = measured.flatMap(({ name, figures = [] }) => [`- ${name}`, ...figures.map((figure) => `  - ${figure}`)]);
+  return ['## Measured', '', ...lines, ''];
 }
 
 /** Shorter tests are told as a sum. */

@@ -1,0 +1,1 @@
+export { noteFigure } from './note-figure.ts';
