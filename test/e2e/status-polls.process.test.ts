@@ -1,0 +1,125 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { Agent, get } from 'node:http';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Job } from '@agent-brain/contract/jobs';
+import { readRuntime } from '@agent-brain/test-harness/agent-brain';
+import { writeCorpus } from '@agent-brain/test-harness/corpus';
+import { noteFigure } from '@agent-brain/test-harness/figures';
+import { requireSoak } from '@agent-brain/test-harness/requirements';
+import { expect, onTestFinished, type TestContext, test } from 'vitest';
+import { ServedQueue } from './served-queue.ts';
+
+/* The main thread answers while its workers index (contract: jobs, "Service and worker"). */
+
+const doors = ['/health/status', '/index/jobs', '/health'];
+const clients = 4;
+const limitMs = 50;
+
+/** Asks one address after another until told to stop; times from the request to the last byte of the answer. */
+class Poller {
+  readonly failures: string[] = [];
+  readonly times: Map<string, number[]>;
+  readonly #agent = new Agent({ keepAlive: true });
+  readonly #urls: [string, number[]][];
+  readonly #headers: Record<string, string>;
+
+  constructor(urls: readonly string[], token: string) {
+    this.times = new Map(urls.map((url) => [url, []]));
+    this.#urls = [...this.times];
+    this.#headers = { authorization: `Bearer ${token}` };
+  }
+
+  get count(): number {
+    return [...this.times.values()].reduce((sum, times) => sum + times.length, 0);
+  }
+
+  async run(isOver: () => boolean): Promise<void> {
+    const client = async (first: number): Promise<void> => {
+      for (let n = first; !isOver(); n += 1) {
+        await this.#ask(...(this.#urls[n % this.#urls.length] as [string, number[]]));
+        await sleep(1);
+      }
+    };
+    await Promise.all(Array.from({ length: clients }, (_, n) => client(n)));
+    this.#agent.destroy();
+  }
+
+  async #ask(url: string, times: number[]): Promise<void> {
+    const since = performance.now();
+    try {
+      const status = await new Promise<number>((resolve, reject) => {
+        const request = get(url, { agent: this.#agent, headers: this.#headers }, (response) => {
+          response.resume().on('end', () => resolve(response.statusCode ?? 0));
+        });
+        request.on('error', reject);
+      });
+      if (status !== 200) this.failures.push(`${url} was answered ${status}`);
+    } catch (error) {
+      this.failures.push(`${url}: ${String(error)}`);
+    }
+    times.push(performance.now() - since);
+  }
+}
+
+/** A server in a process of its own that does nothing but answer: what the machine itself takes at that moment. */
+async function startBareServer(): Promise<string> {
+  const program =
+    "require('http').createServer((_, r) => r.end('{}')).listen(0, '127.0.0.1', function () { console.log(this.address().port) })";
+  const child = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const [port] = (await once(child.stdout, 'data')) as [Buffer];
+  return `http://127.0.0.1:${port.toString().trim()}/`;
+}
+
+const percentile = (sorted: readonly number[], share: number): number => sorted[Math.ceil(sorted.length * share) - 1] ?? Number.NaN;
+
+/** Polls while a tree is indexed, again and again until there were enough polls. @returns p99 over all doors, and that of the bare server */
+async function pollWhileIndexing(context: TestContext, { bytes, polls, chunks }: { bytes: number; polls: number; chunks: number }) {
+  const queue = await ServedQueue.start({});
+  const corpus = writeCorpus(path.join(queue.root, 'corpus'), { bytes });
+  const { base_url, token } = readRuntime(queue.root);
+  const poller = new Poller(
+    doors.map((door) => base_url + door),
+    token,
+  );
+  const yardstick = new Poller([await startBareServer()], '');
+  const jobs: Job[] = [];
+  const index = async (): Promise<Job> => {
+    const body = JSON.stringify({ folder_path: 'corpus', force: true });
+    const { job_id } = (await (await queue.request('/index', { method: 'POST', body })).json()) as { job_id: string };
+    const events = await queue.request(`/index/jobs/${job_id}/events`);
+    await events.text();
+    return queue.job(job_id);
+  };
+  let isOver = false;
+  const polling = Promise.all([poller, yardstick].map((one) => one.run(() => isOver)));
+  do jobs.push(await index());
+  while (poller.count < polls);
+  isOver = true;
+  await polling;
+
+  expect(jobs.map(({ status }) => status)).toEqual(jobs.map(() => 'completed'));
+  expect(Math.min(...jobs.map((job) => job.total_chunks))).toBeGreaterThanOrEqual(chunks);
+  expect(poller.failures).toEqual([]);
+  const all = [...poller.times.values()].flat().toSorted((a, b) => a - b);
+  const bare = [...yardstick.times.values()].flat().toSorted((a, b) => a - b);
+  const line = (times: readonly number[]): string =>
+    ['p50', 'p99', 'max'].map((name, n) => `${name} ${percentile(times, [0.5, 0.99, 1][n] as number).toFixed(1)} ms`).join(', ');
+  const runs = `${jobs.length} × ${jobs[0]?.total_chunks} chunks (${corpus.files} files, ${Math.round(corpus.bytes / 1e6)} MB)`;
+  noteFigure(context, `${all.length} polls while ${runs} were indexed, none failed: ${line(all)}`);
+  for (const [url, times] of poller.times) noteFigure(context, `${new URL(url).pathname}: ${line(times.toSorted((a, b) => a - b))}`);
+  noteFigure(context, `a server that only answers, beside them: ${line(bare)}`);
+  return { p99: percentile(all, 0.99), bareP99: percentile(bare, 0.99) };
+}
+
+test('status is answered without a failure while a tree is indexed', async (context) => {
+  await pollWhileIndexing(context, { bytes: 3_000_000, polls: 300, chunks: 1_500 });
+});
+
+test(`of ten thousand polls while 50,000 chunks are indexed 99 % are answered within ${limitMs} ms more than a bare server takes, and none fails`, async (context) => {
+  requireSoak(context);
+  const { p99, bareP99 } = await pollWhileIndexing(context, { bytes: 55_000_000, polls: 10_000, chunks: 50_000 });
+  expect(p99).toBeLessThan(limitMs + bareP99);
+});

@@ -1,0 +1,1 @@
+export { type Corpus, type CorpusOptions, sampleQueries, writeCorpus } from './generated-corpus.ts';

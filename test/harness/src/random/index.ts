@@ -1,0 +1,1 @@
+export { type Random, seededRandom, testSeed } from './seeded-random.ts';
