@@ -95,15 +95,30 @@ test('skills and pages name only commands, options and error codes that there ar
     expect([code, code === 'JOB_ID' || (errorCodes as string[]).includes(code)]).toEqual([code, true]);
 });
 
+/** Runs the real command line with a configuration of its own. */
+function claude(home: string, argv: string[]): Promise<string> {
+  const env = { PATH: process.env['PATH'], HOME: home, CLAUDE_CONFIG_DIR: path.join(home, '.claude'), TMPDIR: home };
+  return new Promise((resolve) => {
+    execFile('claude', argv, { cwd: root, env, timeout: 50_000 }, (_error, stdout) => resolve(stdout));
+  });
+}
+
 for (const target of ['plugins/claude-code', '.']) {
   test(`Claude Code itself finds nothing wrong with ${target}`, async (context) => {
     requireProgram(context, 'claude');
-    const home = temporaryDirectory('claude');
-    const env = { PATH: process.env['PATH'], HOME: home, CLAUDE_CONFIG_DIR: path.join(home, '.claude'), TMPDIR: home };
     const argv = ['plugin', 'validate', target, '--strict', '--json', ...(target === '.' ? [] : ['--profile', 'directory'])];
-    const report = await new Promise<string>((resolve) => {
-      execFile('claude', argv, { cwd: root, env, timeout: 50_000 }, (_error, stdout) => resolve(stdout));
-    });
+    const report = await claude(temporaryDirectory('claude'), argv);
     expect(JSON.parse(report)).toMatchObject({ success: true, manifest: { errors: [], warnings: [] } });
   });
 }
+
+test('Claude Code installs the plugin from the marketplace file of the repository, with all of its parts', async (context) => {
+  requireProgram(context, 'claude');
+  const home = temporaryDirectory('claude');
+  expect(await claude(home, ['plugin', 'marketplace', 'add', root])).toContain('Successfully added');
+  expect(await claude(home, ['plugin', 'install', 'agent-brain@agent-brain'])).toContain('Successfully installed');
+  const details = await claude(home, ['plugin', 'details', 'agent-brain@agent-brain']);
+  expect(details).toMatch(/Skills \(5\)[^]*Hooks \(1\)[^]*MCP servers \(1\)/);
+  // What every session pays for, by Claude Code's own estimate.
+  expect(Number(/Always-on:\s+~(\d+) tok/.exec(details)?.[1])).toBeLessThan(300);
+});
