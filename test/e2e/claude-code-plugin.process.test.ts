@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process';
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { errorCodes } from '@agent-brain/contract/errors';
+import { toolNames } from '@agent-brain/contract/tools';
 import { PRODUCT_VERSION } from '@agent-brain/contract/version';
+import { Machine } from '@agent-brain/test-harness/agent-brain';
 import { requireProgram } from '@agent-brain/test-harness/requirements';
 import { temporaryDirectory } from '@agent-brain/test-harness/temporary';
 import { expect, test } from 'vitest';
@@ -57,7 +59,8 @@ test('every skill is named after its folder, describes itself in one line, and i
     expect(name).toBe(path.basename(path.dirname(file)));
     expect(description.length).toBeGreaterThan(30);
     expect(description.length).toBeLessThanOrEqual(1024);
-    expect(tools).toMatch(/^Bash\(agent-brain \w+:\*\)(, Bash\(agent-brain \w+:\*\))*$/);
+    for (const tool of (tools ?? '').split(', '))
+      expect(tool).toMatch(/^(Bash\(agent-brain \w+:\*\)|mcp__plugin_agent-brain_agent-brain__\w+)$/);
     // The commands cost the context nothing until somebody types them.
     expect([file, byUserOnly]).toEqual([file, name === 'agent-brain' ? undefined : 'true']);
     expect(text(file).split('\n').length).toBeLessThan(500);
@@ -77,7 +80,7 @@ test('skills and pages name only commands, options and error codes that there ar
     })),
   );
   expect(named.length).toBeGreaterThan(20);
-  for (const { file, command, rest } of named.filter((call) => call.command !== 'mcp')) {
+  for (const { file, command, rest } of named) {
     const section = commands.get(command);
     expect([file, command, section === undefined]).toEqual([file, command, false]);
     for (const [flag] of rest.matchAll(/(?<=\s)--[a-z-]+/g))
@@ -88,6 +91,14 @@ test('skills and pages name only commands, options and error codes that there ar
         true,
       ]);
   }
+  const tools = [
+    ...skills
+      .map(text)
+      .join('\n')
+      .matchAll(/mcp__plugin_agent-brain_agent-brain__(\w+)|(?:tools?|tools for that are|then) `(\w+)`/g),
+  ];
+  expect(tools.length).toBeGreaterThan(5);
+  for (const [, granted, named] of tools) expect(toolNames).toContain(granted ?? named);
   for (const [code] of skills
     .map(text)
     .join('\n')
@@ -95,11 +106,16 @@ test('skills and pages name only commands, options and error codes that there ar
     expect([code, code === 'JOB_ID' || (errorCodes as string[]).includes(code)]).toEqual([code, true]);
 });
 
-/** Runs the real command line with a configuration of its own. */
-function claude(home: string, argv: string[]): Promise<string> {
-  const env = { PATH: process.env['PATH'], HOME: home, CLAUDE_CONFIG_DIR: path.join(home, '.claude'), TMPDIR: home };
+/** Runs the real command line with a configuration of its own, and ours beside it on PATH. */
+function claude(home: string, argv: string[], { cwd = root, env = {} }: { cwd?: string; env?: object } = {}): Promise<string> {
+  const bin = path.join(home, 'bin');
+  mkdirSync(bin, { recursive: true });
+  const program = path.join(bin, 'agent-brain');
+  if (!existsSync(program)) symlinkSync(path.join(root, 'packages/cli/bin/agent-brain.js'), program);
+  const searched = [bin, path.dirname(process.execPath), process.env['PATH'] ?? ''].join(path.delimiter);
+  const full = { ...env, PATH: searched, HOME: home, CLAUDE_CONFIG_DIR: path.join(home, '.claude'), TMPDIR: home };
   return new Promise((resolve) => {
-    execFile('claude', argv, { cwd: root, env, timeout: 50_000 }, (_error, stdout) => resolve(stdout));
+    execFile('claude', argv, { cwd, env: full, timeout: 50_000 }, (_error, stdout) => resolve(stdout));
   });
 }
 
@@ -121,4 +137,11 @@ test('Claude Code installs the plugin from the marketplace file of the repositor
   expect(details).toMatch(/Skills \(5\)[^]*Hooks \(1\)[^]*MCP servers \(1\)/);
   // What every session pays for, by Claude Code's own estimate.
   expect(Number(/Always-on:\s+~(\d+) tok/.exec(details)?.[1])).toBeLessThan(300);
+
+  // Where nobody has initialised anything, its MCP server answers and leaves no trace.
+  const machine = new Machine();
+  const project = machine.project('p');
+  expect(await claude(home, ['mcp', 'list'], { cwd: project, env: machine.environment })).toMatch(/agent-brain mcp - . Connected/u);
+  expect(readdirSync(project)).toEqual(['package.json']);
+  expect(existsSync(machine.home)).toBe(false);
 });

@@ -1,10 +1,6 @@
 import type { CallOptions } from '@agent-brain/client/api';
-import { findInstance, type InstanceState, type ProjectLocation } from '@agent-brain/client/discovery';
+import { findInstance, type InstanceState, isInitialised, type ProjectLocation } from '@agent-brain/client/discovery';
 import type { StatusResult } from '@agent-brain/contract/commands';
-import { stateRecordSchema } from '@agent-brain/contract/instances';
-import { type Environment, homePaths } from '@agent-brain/runtime/project';
-import { readRecord } from '@agent-brain/runtime/records';
-import { findByStateDir, readRegistry } from '@agent-brain/runtime/registry';
 import { type Command, locateWithConfig } from '../call/index.ts';
 import { renderStatus } from '../render/index.ts';
 
@@ -43,14 +39,6 @@ export const status: Command<StatusResult> = {
 
   render: renderStatus,
 };
-
-/** What a clone has brought along was initialised by somebody else: the registry decides. */
-async function isInitialised({ paths }: ProjectLocation, environment: Environment): Promise<boolean> {
-  const entry = findByStateDir((await readRegistry(homePaths(environment))).registry, paths.stateDir);
-  if (entry === undefined) return false;
-  const state = await readRecord(paths.stateFile, stateRecordSchema);
-  return state.state === 'ok' && state.value.state_id === entry.state_id;
-}
 
 async function describe(
   found: InstanceState,

@@ -1,7 +1,6 @@
-import fs from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ApiClient, type CallOptions, waitForJob } from '@agent-brain/client/api';
-import { findInstance, type Instance, locateProject, type ProjectLocation } from '@agent-brain/client/discovery';
+import { findInstance, type Instance, isInitialised, locateProject, type ProjectLocation } from '@agent-brain/client/discovery';
 import { startInstance } from '@agent-brain/client/start';
 import type { DoorId } from '@agent-brain/contract/doors';
 import { type ErrorCode, isAgentBrainError } from '@agent-brain/contract/errors';
@@ -50,7 +49,7 @@ export class ProjectConnection implements Connection {
   /** Brings the instance of a project that was initialised up ahead of the first call; others are left alone. */
   async warmUp(): Promise<void> {
     try {
-      if (isInitialised(await this.#locate())) await this.#reach();
+      if (await isInitialised(await this.#locate(), this.#options.environment)) await this.#reach();
     } catch {
       // The first call says what is wrong.
     }
@@ -66,7 +65,8 @@ export class ProjectConnection implements Connection {
 
   async outlook(): Promise<Outlook> {
     const location = await this.#locate();
-    const isServed = isInitialised(location) || (await findInstance(location, { readOnly: true })).state === 'running';
+    const isServed =
+      (await isInitialised(location, this.#options.environment)) || (await findInstance(location, { readOnly: true })).state === 'running';
     return { projectRoot: location.root, isServed };
   }
 
@@ -113,8 +113,6 @@ export class ProjectConnection implements Connection {
     return located;
   }
 }
-
-const isInitialised = ({ paths }: ProjectLocation): boolean => fs.existsSync(paths.stateFile);
 
 /** A call that ran out of time asked an instance that is there; only a broken connection says that it may be gone. */
 const isLoss = (error: unknown): boolean =>

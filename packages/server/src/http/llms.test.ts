@@ -35,8 +35,8 @@ test('every link of /llms.txt leads to a route, and those that it calls open are
     what,
   }));
   expect(links.map(({ url }) => url)).toEqual(['/openapi.json', '/docs', '/health', '/health/status', '/mcp']);
-  for (const { url, what } of links.filter((link) => link.url !== '/mcp')) {
-    const { statusCode } = await get(url);
+  for (const { url, what } of links) {
+    const { statusCode } = await app.inject({ method: url === '/mcp' ? 'POST' : 'GET', url, headers: { host: '127.0.0.1:4711' } });
     expect([url, statusCode === 401]).toEqual([url, what.includes('(token)')]);
     expect([url, statusCode < 400 || statusCode === 401]).toEqual([url, true]);
   }
