@@ -98,7 +98,7 @@ test('skills and pages name only commands, options and error codes that there ar
       .matchAll(/mcp__plugin_agent-brain_agent-brain__(\w+)|(?:tools?|tools for that are|then) `(\w+)`/g),
   ];
   expect(tools.length).toBeGreaterThan(5);
-  for (const [, granted, named] of tools) expect(toolNames).toContain(granted ?? named);
+  for (const [, granted, told] of tools) expect(toolNames).toContain(granted ?? told);
   for (const [code] of skills
     .map(text)
     .join('\n')
