@@ -1,7 +1,9 @@
 import { hash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync, realpathSync, type Stats } from 'node:fs';
 import { dirname, isAbsolute, relative, sep } from 'node:path';
+import { isAgentBrainError } from '@agent-brain/contract/errors';
 import type { SkipReason } from '@agent-brain/contract/jobs';
+import { opening } from './descriptors.ts';
 
 /** The calls {@link readBytes} makes; tests give their own to change a file between two of them. */
 export interface FileCalls {
@@ -50,12 +52,13 @@ export function readBytes(path: string, options: ReadOptions): FileBytes | Skipp
   return readOnce(path, options, calls);
 }
 
-/** The first bytes of a regular file, empty where it cannot be read. For looking, not for indexing. */
+/** The first bytes of a regular file, empty where it cannot be read. For looking, not for indexing. @throws FILE_UNREADABLE without descriptors */
 export function readHead(path: string, maxBytes: number): Buffer {
   let descriptor: number;
   try {
-    descriptor = openSync(path, openFlags);
-  } catch {
+    descriptor = opening(path, () => openSync(path, openFlags));
+  } catch (error) {
+    if (isAgentBrainError(error)) throw error;
     return Buffer.alloc(0);
   }
   try {
@@ -74,7 +77,7 @@ const openFlags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.
 function readOnce(path: string, options: ReadOptions, calls: FileCalls): (FileBytes & { readonly isChanged: boolean }) | SkippedFile {
   let descriptor: number;
   try {
-    descriptor = calls.openSync(path, openFlags);
+    descriptor = opening(path, () => calls.openSync(path, openFlags));
   } catch (error) {
     return { skip: reasonOfOpenError(error) };
   }

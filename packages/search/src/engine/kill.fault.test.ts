@@ -13,7 +13,7 @@ import { openTestEngine, ownWord, writeManyFiles } from './fixtures/open-test-en
 
 const rounds = process.env['AGENT_BRAIN_SOAK'] === '1' ? 30 : 3;
 const fileCount = 1_500;
-const program = fileURLToPath(new URL('./fixtures/index-forever.ts', import.meta.url));
+const program = (name: string): string => fileURLToPath(new URL(`./fixtures/${name}.ts`, import.meta.url));
 
 describe('an engine killed in the middle of indexing', () => {
   test(`${rounds} times at random keeps its integrity and all it had committed, and the next run completes it`, {
@@ -40,9 +40,31 @@ describe('an engine killed in the middle of indexing', () => {
   });
 });
 
+test(`an engine killed ${rounds} times in the middle of an update keeps what it had told of, whole files each`, {
+  timeout: 600_000,
+}, async () => {
+  const root = temporaryDirectory('killed');
+  writeManyFiles(root, 300);
+  const first = await openTestEngine(root);
+  await first.index();
+  await first.engine.close();
+  for (let round = 0; round < rounds; round++) {
+    const generation = await killAtRandom(root, round * 10, 'update-forever');
+    const store = SqliteIndexStore.open(path.join(root, '.state', 'data', 'index.db'));
+    try {
+      expect(store.verify()).toEqual([]);
+      expect(store.read((view) => view.info().generation)).toBeGreaterThanOrEqual(generation);
+      expectCommittedFilesToAnswer(store, root);
+    } finally {
+      store.close();
+    }
+  }
+  await expectNextRunToEqualFreshIndex(root);
+});
+
 /** @returns the last generation the child told of before it was killed: at a random commit, a random moment after it */
-async function killAtRandom(root: string, round: number): Promise<number> {
-  const child = spawn(process.execPath, [program, root], { stdio: ['ignore', 'pipe', 'inherit'] });
+async function killAtRandom(root: string, round: number, name = 'index-forever'): Promise<number> {
+  const child = spawn(process.execPath, [program(name), root], { stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   const first = { generation: 0 };
   const deadline = 1 + Math.floor(Math.random() * (3 + round));

@@ -25,6 +25,8 @@ export class ProjectEngine implements Engine {
   readonly #closing = new AbortController();
   #info: StoreInfo | null;
   #isCorrupt: boolean;
+  /** A new store stands in the place of a damaged one and is not filled again yet. */
+  #isBereft = false;
   /** A run that fills the index is going on. */
   #isIndexing = false;
   /** The end of the last command that was taken. */
@@ -72,7 +74,11 @@ export class ProjectEngine implements Engine {
     // Beside a run that may be going on, hence in a thread of its own.
     const planner = new WriterThread(this.#writerSettings(), this.#log);
     try {
-      return (await planner.run({ kind: 'plan', order: orderOf(run) }, false, this.#listeners(run))) as IndexPlan;
+      return (await planner.run(
+        { kind: 'plan', order: orderOf(run) },
+        { isSuspect: false, isBereft: false },
+        this.#listeners(run),
+      )) as IndexPlan;
     } finally {
       await planner.close();
     }
@@ -84,7 +90,6 @@ export class ProjectEngine implements Engine {
 
   async reset(): Promise<void> {
     await this.#write({ kind: 'reset' }, {});
-    this.#isCorrupt = false;
   }
 
   async verify(): Promise<VerifyReport> {
@@ -99,11 +104,11 @@ export class ProjectEngine implements Engine {
   }
 
   #needsRenewal(): boolean {
-    return this.#isCorrupt || this.#info?.recipes.some((recipe) => !isCurrentRecipe(recipe)) === true;
+    return this.#isCorrupt || this.#isBereft || this.#info?.recipes.some((recipe) => !isCurrentRecipe(recipe)) === true;
   }
 
   #state(): EngineStatus['state'] {
-    if (this.#isIndexing) return this.#isCorrupt ? 'rebuilding' : 'indexing';
+    if (this.#isIndexing) return this.#isCorrupt || this.#isBereft ? 'rebuilding' : 'indexing';
     if (this.#isCorrupt) return 'corrupt';
     return (this.#info?.generation ?? 0) === 0 ? 'empty' : 'ready';
   }
@@ -139,9 +144,15 @@ export class ProjectEngine implements Engine {
 
   async #takeTurn(command: WriterCommand, run: Hearing): Promise<unknown> {
     this.#assertOpen();
-    this.#isIndexing = command.kind === 'index' || (command.kind === 'update' && this.#isCorrupt);
+    this.#isIndexing = command.kind === 'index' || (command.kind === 'update' && (this.#isCorrupt || this.#isBereft));
     try {
-      return await this.#writer.run(command, this.#isCorrupt, this.#listeners(run));
+      const condition = { isSuspect: this.#isCorrupt, isBereft: this.#isBereft };
+      const result = await this.#writer.run(command, condition, this.#listeners(run));
+      if (command.kind === 'index' || command.kind === 'update' || command.kind === 'reset') {
+        this.#isCorrupt = false;
+        this.#isBereft = false;
+      }
+      return result;
     } catch (error) {
       if (isAgentBrainError(error) && error.code === 'INDEX_CORRUPT') this.#isCorrupt = true;
       throw error;
@@ -159,6 +170,7 @@ export class ProjectEngine implements Engine {
       },
       onReplaced: () => {
         this.#isCorrupt = false;
+        this.#isBereft = true;
         this.#queries.reopen();
       },
     };

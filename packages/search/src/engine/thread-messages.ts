@@ -22,11 +22,19 @@ export interface WriterSettings {
   parseWorkers: number;
   fileBudgetMs: number;
   limits: RunLimits;
+  /** Which program a parse worker runs; tests give one that is unruly. */
+  parseWorkerUrl?: string;
+}
+
+export interface StoreCondition {
+  /** The store has failed a check or a query, and is checked in full before it is used. */
+  isSuspect: boolean;
+  /** It stands in the place of a damaged one, whose folders are to be filled again. */
+  isBereft: boolean;
 }
 
 export type WriterOrder =
-  /** `isSuspect`: the store has failed a check or a query, and is checked in full before it is used. */
-  | { kind: 'run'; command: WriterCommand; isSuspect: boolean }
+  | { kind: 'run'; command: WriterCommand; condition: StoreCondition }
   /** The command that is going on ends as soon as it can. */
   | { kind: 'cancel' }
   | { kind: 'close' };
@@ -35,7 +43,7 @@ export type WriterOrder =
 export type WriterMessage =
   | { kind: 'progress'; progress: RunProgress }
   | { kind: 'committed'; info: StoreInfo }
-  /** The store was damaged, and a new one stands in its place. */
+  /** A new store stands in the place of the old one, which was damaged or emptied. */
   | { kind: 'replaced'; info: StoreInfo }
   | { kind: 'log'; level: LogLevel; message: string; fields: Record<string, unknown> }
   | { kind: 'done'; result: unknown }

@@ -1,10 +1,19 @@
 import type { IndexStats } from '@agent-brain/contract/jobs';
-import { ParsePool, planRun, removeFolder, type RunProgress, type RunSurroundings, runIndex, runUpdate } from '../indexing/index.ts';
+import {
+  ParsePool,
+  planRun,
+  removeFolder,
+  type RunProgress,
+  RunReport,
+  type RunSurroundings,
+  runIndex,
+  runUpdate,
+} from '../indexing/index.ts';
 import { type IndexStore, inspectStoreFile, isCorruption, setAsideStore, SqliteIndexStore, storeFile } from '../store/index.ts';
 import { RepositoryFacts } from '../walk/index.ts';
 import type { EngineLog, VerifyReport } from './engine.ts';
 import { KeptStore } from './kept-store.ts';
-import type { WriterCommand, WriterSettings } from './thread-messages.ts';
+import type { StoreCondition, WriterCommand, WriterSettings } from './thread-messages.ts';
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -24,6 +33,8 @@ export class WriterDesk {
   readonly #store: KeptStore;
   readonly #pool: ParsePool;
   readonly #facts = new RepositoryFacts(process.env);
+  /** See {@link StoreCondition}. */
+  #isBereft = false;
 
   constructor(settings: WriterSettings, listeners: DeskListeners) {
     this.#settings = settings;
@@ -32,12 +43,19 @@ export class WriterDesk {
       file: storeFile(settings.dataDir),
       maxBytes: settings.limits.diskLimitMb * MEBIBYTE,
       log: listeners.log,
-      onReplaced: listeners.onReplaced,
+      onReplaced: (store) => {
+        this.#isBereft = true;
+        listeners.onReplaced(store);
+      },
     });
-    this.#pool = new ParsePool({ size: settings.parseWorkers, fileBudgetMs: settings.fileBudgetMs });
+    this.#pool = new ParsePool({
+      size: settings.parseWorkers,
+      fileBudgetMs: settings.fileBudgetMs,
+      ...(settings.parseWorkerUrl === undefined ? {} : { workerUrl: new URL(settings.parseWorkerUrl) }),
+    });
   }
 
-  async carryOut(command: WriterCommand, isSuspect: boolean, signal: AbortSignal): Promise<unknown> {
+  async carryOut(command: WriterCommand, condition: StoreCondition, signal: AbortSignal): Promise<unknown> {
     const { root, closedDirs } = this.#settings;
     switch (command.kind) {
       case 'plan':
@@ -47,11 +65,11 @@ export class WriterDesk {
       case 'reset':
         return this.#reset();
       case 'remove-folder': {
-        const store = this.#store.open({ isSuspect, mayRenew: false });
+        const store = this.#store.open({ isSuspect: condition.isSuspect, mayRenew: false });
         return removeFolder(store, command.folder, { nowMs: () => performance.now(), onCommit: () => this.#listeners.onCommit(store) });
       }
       default:
-        return this.#fill(command, isSuspect, signal);
+        return this.#fill(command, condition, signal);
     }
   }
 
@@ -69,7 +87,10 @@ export class WriterDesk {
   }
 
   /** A store may turn out damaged only when it is written to; the second time there is nothing left to set aside. */
-  async #fill(command: FillCommand, isSuspect: boolean, signal: AbortSignal): Promise<unknown> {
+  async #fill(command: FillCommand, { isSuspect, isBereft }: StoreCondition, signal: AbortSignal): Promise<IndexStats> {
+    // Nothing is indexed, and nothing is to be made only to find that out.
+    if (command.kind === 'update' && !this.#store.exists()) return new RunReport(() => 0).stats();
+    this.#isBereft = isBereft;
     const store = this.#store.open({ isSuspect, mayRenew: true });
     try {
       return await this.#fillInto(store, command, signal);
@@ -80,8 +101,18 @@ export class WriterDesk {
   }
 
   async #fillInto(store: IndexStore, command: FillCommand, signal: AbortSignal): Promise<IndexStats> {
+    const around = this.#around(() => this.#listeners.onCommit(store), signal);
+    const stats = command.kind === 'index' ? await runIndex(store, command.order, around) : await runUpdate(store, command.order, around);
+    if (this.#isBereft) {
+      const paths = store.read((view) => view.folderRequests().map(({ folderPath }) => folderPath));
+      await runUpdate(store, { paths, config: command.order.config }, around);
+    }
+    return stats;
+  }
+
+  #around(onCommit: () => void, signal: AbortSignal): RunSurroundings {
     const { root, closedDirs, limits } = this.#settings;
-    const around: RunSurroundings = {
+    return {
       root,
       closedDirs,
       pool: this.#pool,
@@ -93,9 +124,8 @@ export class WriterDesk {
       now: () => new Date(),
       residentBytes: () => process.memoryUsage.rss(),
       onProgress: this.#listeners.onProgress,
-      onCommit: () => this.#listeners.onCommit(store),
+      onCommit,
     };
-    return command.kind === 'index' ? runIndex(store, command.order, around) : runUpdate(store, command.order, around);
   }
 
   /** Over a connection of its own: an open one would show what it has read before. */

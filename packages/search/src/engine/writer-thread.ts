@@ -4,7 +4,7 @@ import type { RunProgress } from '../indexing/index.ts';
 import type { StoreInfo } from '../store/index.ts';
 import { workerEnvironment } from '../threads/index.ts';
 import type { EngineLog } from './engine.ts';
-import type { WriterCommand, WriterMessage, WriterOrder, WriterSettings } from './thread-messages.ts';
+import type { StoreCondition, WriterCommand, WriterMessage, WriterOrder, WriterSettings } from './thread-messages.ts';
 
 const workerUrl = new URL(import.meta.url.endsWith('.ts') ? './writer-worker.ts' : './agent-brain-writer-worker.js', import.meta.url);
 
@@ -32,12 +32,15 @@ interface Running {
 export class WriterThread {
   readonly #settings: WriterSettings;
   readonly #log: EngineLog;
+  readonly #program: URL;
   #worker: Worker | null = null;
   #running: Running | null = null;
 
-  constructor(settings: WriterSettings, log: EngineLog) {
+  /** @param program which one the thread runs; tests give one that dies, or never comes back */
+  constructor(settings: WriterSettings, log: EngineLog, program = workerUrl) {
     this.#settings = settings;
     this.#log = log;
+    this.#program = program;
   }
 
   /**
@@ -46,7 +49,7 @@ export class WriterThread {
    * @throws what the command throws; JOB_CANCELLED (or the signal's reason, when that is one of our errors) after
    * an abort; JOB_FAILED when the thread dies
    */
-  async run(command: WriterCommand, isSuspect: boolean, listeners: WriterListeners): Promise<unknown> {
+  async run(command: WriterCommand, condition: StoreCondition, listeners: WriterListeners): Promise<unknown> {
     const { signal } = listeners;
     if (signal.aborted) throw reasonOf(signal);
     const worker = this.#started();
@@ -58,7 +61,7 @@ export class WriterThread {
     signal.addEventListener('abort', onAbort, { once: true });
     const outcome = await new Promise<Outcome>((resolve) => {
       this.#running = { listeners, settle: resolve };
-      this.#post(worker, { kind: 'run', command, isSuspect });
+      this.#post(worker, { kind: 'run', command, condition });
     });
     this.#running = null;
     clearTimeout(grace);
@@ -86,7 +89,7 @@ export class WriterThread {
 
   #started(): Worker {
     if (this.#worker !== null) return this.#worker;
-    const worker = new Worker(workerUrl, { workerData: this.#settings, name: 'agent-brain-writer', env: workerEnvironment() });
+    const worker = new Worker(this.#program, { workerData: this.#settings, name: 'agent-brain-writer', env: workerEnvironment() });
     let reason = 'the thread ended';
     worker.on('message', (message: WriterMessage) => this.#take(message));
     worker.on('error', (error: unknown) => {

@@ -41,12 +41,12 @@ function main(settings: WriterSettings): void {
 
 async function carryOut(
   desk: WriterDesk,
-  { command, isSuspect }: Extract<WriterOrder, { kind: 'run' }>,
+  { command, condition }: Extract<WriterOrder, { kind: 'run' }>,
   signal: AbortSignal,
   { dataDir }: WriterSettings,
 ): Promise<void> {
   try {
-    tell({ kind: 'done', result: await desk.carryOut(command, isSuspect, signal) });
+    tell({ kind: 'done', result: await desk.carryOut(command, condition, signal) });
   } catch (thrown) {
     const error = asAgentBrainError(asStoreError(thrown, storeFile(dataDir)));
     if (error.code === 'INTERNAL' && !signal.aborted)

@@ -2,9 +2,10 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { temporaryDirectory } from '@agent-brain/test-harness/temporary';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { contentOf } from '../store/index-store.contract.ts';
 import { SqliteIndexStore, storeFile } from '../store/index.ts';
+import { ParsePool } from './index.ts';
 import { runInFolder, writeFiles } from './fixtures/run-in-folder.ts';
 
 const names = ['a.go', 'b.py', 'src/c.ts', 'src/d.md', 'src/deep/e.rs', 'test/f_test.go'];
@@ -29,6 +30,9 @@ const change = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('index' as const), folder: fc.constantFrom(...folders) }) },
 );
 
+const pool = new ParsePool({ size: 1, fileBudgetMs: 20_000 });
+afterAll(() => pool.close());
+
 test('after any changes and runs, an index of the folder is as a fresh one of its final state', { timeout: 1_800_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(change, { minLength: 2, maxLength: 12 }), async (changes) => {
@@ -41,13 +45,13 @@ test('after any changes and runs, an index of the folder is as a fresh one of it
         for (const step of changes) {
           if (step.kind === 'index') {
             indexed.add(step.folder);
-            await runInFolder(grown, root, { folder: path.join(root, step.folder) });
+            await runInFolder(grown, root, { folder: path.join(root, step.folder), pool });
           } else apply(root, step);
         }
         // The same folders in both, outermost first; the order of runs must not matter either.
         indexed.add('');
-        for (const folder of [...indexed].sort()) await runInFolder(grown, root, { folder: path.join(root, folder) });
-        for (const folder of [...indexed].sort().reverse()) await runInFolder(fresh, root, { folder: path.join(root, folder) });
+        for (const folder of [...indexed].sort()) await runInFolder(grown, root, { folder: path.join(root, folder), pool });
+        for (const folder of [...indexed].sort().reverse()) await runInFolder(fresh, root, { folder: path.join(root, folder), pool });
         expect(contentOf(grown, words)).toEqual(contentOf(fresh, words));
         expect(grown.verify()).toEqual([]);
       } finally {

@@ -3,9 +3,10 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { temporaryDirectory } from '@agent-brain/test-harness/temporary';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { contentOf } from '../store/index-store.contract.ts';
 import { MemoryIndexStore } from '../store/index.ts';
+import { ParsePool } from './index.ts';
 import { runInFolder, updatePaths } from './fixtures/run-in-folder.ts';
 
 const rounds = process.env['AGENT_BRAIN_SOAK'] === '1' ? 300 : 12;
@@ -52,6 +53,9 @@ const history = fc.record({
   edits: fc.array(fc.array(step, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 6 }),
 });
 
+const pool = new ParsePool({ size: 1, fileBudgetMs: 20_000 });
+afterAll(() => pool.close());
+
 test('after any edits, an index that was told of their paths is as a fresh one', { timeout: 3_600_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(history, async ({ isRepository, indexed, start, edits }) => {
@@ -63,7 +67,7 @@ test('after any edits, an index that was told of their paths is as a fresh one',
       for (const folder of indexed) await indexIfThere(followed, root, folder);
       for (const batch of edits) {
         const told = batch.flatMap((edit) => apply(root, edit, isRepository));
-        await updatePaths(followed, root, told);
+        await updatePaths(followed, root, told, { pool });
         const fresh = new MemoryIndexStore();
         for (const folder of indexed) await indexIfThere(fresh, root, folder);
         expect(contentOf(followed, words), JSON.stringify(batch)).toEqual(contentOf(fresh, words));
@@ -85,7 +89,7 @@ test('after any edits, an index that was told of their paths is as a fresh one',
 });
 
 async function indexIfThere(store: MemoryIndexStore, root: string, folder: string): Promise<void> {
-  if (isDirectory(path.join(root, folder))) await runInFolder(store, root, { folder: path.join(root, folder) });
+  if (isDirectory(path.join(root, folder))) await runInFolder(store, root, { folder: path.join(root, folder), pool });
 }
 
 /** Does one thing, where it can be done. @returns the paths a watcher would tell of */
@@ -129,7 +133,7 @@ function apply(root: string, edit: Step, isRepository: boolean): string[] {
 
 function written(root: string, name: string, content: string): string[] {
   const file = path.join(root, name);
-  if (fs.lstatSync(file, { throwIfNoEntry: false })?.isDirectory() === true) return [];
+  if (isDirectory(file)) return [];
   fs.rmSync(file, { force: true });
   fs.writeFileSync(file, content);
   return [name];
@@ -174,5 +178,13 @@ function tryGit(root: string, ...args: string[]): boolean {
   }
 }
 
-const exists = (file: string): boolean => fs.lstatSync(file, { throwIfNoEntry: false }) !== undefined;
-const isDirectory = (file: string): boolean => fs.lstatSync(file, { throwIfNoEntry: false })?.isDirectory() === true;
+const exists = (file: string): boolean => statOf(file) !== undefined;
+const isDirectory = (file: string): boolean => statOf(file)?.isDirectory() === true;
+
+function statOf(file: string): fs.Stats | undefined {
+  try {
+    return fs.lstatSync(file);
+  } catch {
+    return undefined;
+  }
+}

@@ -2,7 +2,7 @@ import type { SQLOutputValue } from 'node:sqlite';
 import type { FileState, KnownFile, StoredFile } from './index-store.ts';
 import type { Statements } from './sqlite-view.ts';
 
-const columns = 'id, folder, hash, size, mtime_ms, ctime_ms, ino, read_at_ms, recipe';
+const columns = 'id, folder, lower(hex(hash)) AS hash, size, mtime_ms, ctime_ms, ino, read_at_ms, recipe';
 
 /** Of a table with paths as text: those that begin with `prefix`, which ends with `/` or is empty. */
 export function pathsBeneath(prefix: string): { condition: string; values: string[] } {
@@ -27,8 +27,12 @@ export class FileStates {
 
   beneath(prefix: string): KnownFile[] {
     const { condition, values } = pathsBeneath(prefix);
-    const rows = this.#statements.get(`SELECT ${columns}, path FROM files ${condition}`).all(...values);
-    return rows.map((row) => ({ ...this.#toState(row), path: String(row['path']) }));
+    const rows = this.#statements.get(`SELECT path, ${columns} FROM files ${condition}`).all(...values);
+    return rows.map((row) => {
+      const known = this.#toState(row) as KnownFile;
+      known.path = String(row['path']);
+      return known;
+    });
   }
 
   *all(): Generator<StoredFile> {
@@ -40,7 +44,7 @@ export class FileStates {
     return {
       id: Number(row['id']),
       folderPath: this.#nameOf('folders', 'path', Number(row['folder'])),
-      hash: Buffer.from(row['hash'] as Uint8Array).toString('hex'),
+      hash: String(row['hash']),
       sizeBytes: Number(row['size']),
       mtimeMs: Number(row['mtime_ms']),
       ctimeMs: Number(row['ctime_ms']),

@@ -1,5 +1,7 @@
 import { type Dirent, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { isAgentBrainError } from '@agent-brain/contract/errors';
+import { opening } from '../decode/index.ts';
 import type { EntryFilter } from './entry-filter.ts';
 import type { Skip } from './file-candidate.ts';
 import { derivedDirectories, repositoryDirectories } from './name-rules.ts';
@@ -53,8 +55,9 @@ function readDirectory(filter: EntryFilter, current: OpenDirectory, isRecursive:
   try {
     const stat = lstatSync(absolutePath);
     identity = `${stat.dev}:${stat.ino}`;
-    entries = readdirSync(absolutePath, { withFileTypes: true });
-  } catch {
+    entries = opening(absolutePath, () => readdirSync(absolutePath, { withFileTypes: true }));
+  } catch (error) {
+    if (isAgentBrainError(error)) throw error;
     listed.skips.push(filter.directorySkip(current.path, 'unreadable'));
     return listed;
   }

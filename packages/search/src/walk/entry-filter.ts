@@ -24,6 +24,7 @@ export type EntryVerdict = { readonly file: FileCandidate } | { readonly skip: S
 export class EntryFilter {
   /** Directory that globs and ignore files count from. */
   readonly base: string;
+  readonly #basePrefix: string;
   readonly #options: WalkOptions;
   readonly #isExternal: boolean;
   readonly #include: Globs;
@@ -38,6 +39,7 @@ export class EntryFilter {
     this.#options = options;
     this.#isExternal = options.folder !== options.root && !options.folder.startsWith(withSeparator(options.root));
     this.base = this.#isExternal ? options.folder : options.root;
+    this.#basePrefix = withSeparator(this.base);
     this.#include = compileGlobs(options.include ?? []);
     this.#exclude = compileGlobs(options.exclude ?? [], { wildcardDirectories: true });
     this.#languages = resolveLanguages(options.languages ?? []);
@@ -45,7 +47,9 @@ export class EntryFilter {
   }
 
   absolute(path: string): string {
-    return path === '' ? this.base : join(this.base, path);
+    if (path === '') return this.base;
+    // Asked for every file; both are normal already.
+    return sep === '/' ? this.#basePrefix + path : join(this.base, path);
   }
 
   /** Whether a directory is entered, decided from the top down and remembered. */

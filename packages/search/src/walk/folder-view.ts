@@ -7,7 +7,7 @@ import { repositoryDirectories } from './name-rules.ts';
 import { infoExclude, repositoryMark } from './repository-border.ts';
 import type { GitRepository, RepositoryFacts } from './repository-facts.ts';
 import { addLevel, addRules, isIgnored, type RuleLevel } from './rule-levels.ts';
-import { listOurselves, listRepository, takeGitList, walkListed } from './walk-folder.ts';
+import { listOurselves, listRepository, passesOnce, takeGitList, walkListed } from './walk-folder.ts';
 import type { WalkOptions } from './walk-options.ts';
 
 const gitTimeoutMs = 60_000;
@@ -85,7 +85,8 @@ export class FolderView {
       signal: this.#options.signal,
       pathspecs: [`:(top,literal)${inRepository}/`],
     });
-    const paths = listing.kind === 'listed' ? listing.paths.map((listed) => listed.slice(inRepository.length + 1)) : [];
+    const found = listing.kind === 'listed' ? listing.paths.filter(passesOnce()) : [];
+    const paths = found.map((listed) => listed.slice(inRepository.length + 1));
     yield takeGitList(this.#filter, path, paths, this.#options);
   }
 

@@ -6,8 +6,12 @@ export interface GitListing {
   readonly paths: string[];
 }
 
-/** Which files; `listed` are those that git tracks or would list as untracked and not ignored. */
-const selections = { listed: ['--cached', '--others', '--exclude-standard'], tracked: ['--cached'] } as const;
+/** Which files; `listed` are those that git tracks or would list as untracked and not ignored: `tracked` and `untracked`. */
+const selections = {
+  listed: ['--cached', '--others', '--exclude-standard'],
+  tracked: ['--cached'],
+  untracked: ['--others', '--exclude-standard'],
+} as const;
 
 /**
  * Files of the repository of `directory`, those beneath it or those of the pathspecs, without those of submodules.

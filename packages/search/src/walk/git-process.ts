@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
-import { AgentBrainError } from '@agent-brain/contract/errors';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isOutOfDescriptors, outOfDescriptors, waitsForDescriptors } from '../decode/index.ts';
 
 export interface GitOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -41,7 +42,26 @@ const maxComplaintBytes = 2048;
  * @param take called with each piece of its output
  * @throws the signal's reason when it aborts, git is killed first; FILE_UNREADABLE when this process has no descriptors left
  */
-export function runGit(directory: string, args: readonly string[], take: (data: Buffer) => void, options: GitOptions): Promise<GitEnd> {
+export async function runGit(
+  directory: string,
+  args: readonly string[],
+  take: (data: Buffer) => void,
+  options: GitOptions,
+): Promise<GitEnd> {
+  for (const waitMs of waitsForDescriptors) {
+    try {
+      return await runOnce(directory, args, take, options);
+    } catch (error) {
+      if (!isOutOfDescriptors(error)) throw error;
+      await sleep(waitMs);
+    }
+  }
+  return runOnce(directory, args, take, options).catch((error: unknown) => {
+    throw isOutOfDescriptors(error) ? outOfDescriptors(directory, error) : error;
+  });
+}
+
+function runOnce(directory: string, args: readonly string[], take: (data: Buffer) => void, options: GitOptions): Promise<GitEnd> {
   options.signal?.throwIfAborted();
   return new Promise((resolve, reject) => {
     const git = spawn('git', [...safeConfiguration, '--no-pager', ...args], {
@@ -61,8 +81,8 @@ export function runGit(directory: string, args: readonly string[], take: (data: 
     }, options.timeoutMs);
     options.signal?.addEventListener('abort', kill, { once: true });
     git.on('error', (error: NodeJS.ErrnoException) => {
-      // Our own walk would fail in the same way, and take what it cannot open for deleted.
-      if (error.code === 'EMFILE' || error.code === 'ENFILE') reject(outOfFiles(directory, error));
+      // Our own walk would fail in the same way.
+      if (isOutOfDescriptors(error)) reject(error);
     });
     // Without descriptors left there are no pipes, whatever the types say.
     const { stdout, stderr }: ChildProcess = git;
@@ -84,13 +104,6 @@ export function runGit(directory: string, args: readonly string[], take: (data: 
     });
   });
 }
-
-/** Too many files are open in this process, or in all. */
-const outOfFiles = (what: string, cause: NodeJS.ErrnoException): AgentBrainError =>
-  new AgentBrainError('FILE_UNREADABLE', `Cannot list ${what} — too many files are open (${cause.code})`, {
-    hint: 'Raise the limit of open files (`ulimit -n`), then run `agent-brain restart`.',
-    cause,
-  });
 
 /** Kills git and its children, and waits for none that does not die (uninterruptible sleep keeps our pipes open). */
 function endGroup(git: ChildProcess): void {

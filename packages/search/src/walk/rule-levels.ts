@@ -1,5 +1,7 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isAgentBrainError } from '@agent-brain/contract/errors';
+import { opening } from '../decode/index.ts';
 import { type IgnoreRules, parseIgnoreRules } from '../globs/index.ts';
 
 /** Rules of one directory, on top of those of the directories above. */
@@ -42,14 +44,19 @@ export function isIgnored(level: RuleLevel | null, absolutePath: string, name: s
   return false;
 }
 
-/** Text of a small regular file with a line end behind it, or `null`; neither blocks on FIFOs nor follows a link. */
+/**
+ * Text of a small regular file with a line end behind it, or `null`; neither blocks on FIFOs nor follows a link.
+ * @throws FILE_UNREADABLE without descriptors
+ */
 export function readSmallFile(path: string): string | null {
   let descriptor: number;
   try {
     // Asked for in every directory and nearly always missing: this way that takes no exception.
     if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return null;
-    descriptor = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
-  } catch {
+    const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+    descriptor = opening(path, () => openSync(path, flags));
+  } catch (error) {
+    if (isAgentBrainError(error)) throw error;
     return null;
   }
   try {

@@ -78,21 +78,52 @@ export async function* listRepository(filter: EntryFilter, folder: string, optio
     yield { files: [], skips: filter.takeDirectorySkips() };
     return;
   }
+  const lists: (readonly string[])[] = [];
   if (options.useGit !== false) {
-    const timeoutMs = options.gitTimeoutMs ?? defaultGitTimeoutMs;
-    const listing = await listWithGit(filter.absolute(folder), { env: options.env ?? process.env, timeoutMs, signal: options.signal });
-    // An empty list may mean that the folder itself is ignored; who names it means it all the same.
-    if (listing.kind === 'listed' && listing.paths.length > 0) {
-      yield takeGitList(filter, folder, listing.paths, options);
-      return;
+    for await (const listed of listGitRepository(filter, folder, options)) {
+      if (listed === 'all') return;
+      lists.push(listed.files);
+      yield listed;
     }
-    if (listing.kind === 'refused')
-      options.log?.('info', 'git gives no list of files; walking the directories', {
-        folder: filter.absolute(folder),
-        reason: listing.reason,
-      });
   }
-  yield* listOurselves(filter, startDirectory(filter, folder), options);
+  const told = new Set(lists.flat());
+  for await (const { files, skips } of listOurselves(filter, startDirectory(filter, folder), options))
+    yield { files: files.filter((path) => !told.has(path)), skips };
+}
+
+/**
+ * As git lists it, `all` at the end. Without that git did not come so far, or lists nothing; then the folder itself may
+ * be ignored, and who names it means it all the same.
+ * What is tracked is known at once, while for the rest git has to read all directories: we go through the one
+ * meanwhile.
+ */
+async function* listGitRepository(filter: EntryFilter, folder: string, options: WalkOptions): AsyncGenerator<Listed | 'all'> {
+  const directory = filter.absolute(folder);
+  const end = new AbortController();
+  const git = {
+    env: options.env ?? process.env,
+    timeoutMs: options.gitTimeoutMs ?? defaultGitTimeoutMs,
+    signal: options.signal === undefined ? end.signal : AbortSignal.any([options.signal, end.signal]),
+  };
+  const parts = (['tracked', 'untracked'] as const).map((selection) => listWithGit(directory, { ...git, selection }));
+  const isFirst = passesOnce();
+  let count = 0;
+  try {
+    for (const part of parts) {
+      const listing = await part;
+      if (listing.kind === 'refused') {
+        const fields = { folder: directory, reason: listing.reason };
+        options.log?.('info', 'git gives no list of files; walking the directories', fields);
+        return;
+      }
+      count += listing.paths.length;
+      if (listing.paths.length > 0) yield takeGitList(filter, folder, listing.paths.filter(isFirst), options);
+    }
+    if (count > 0) yield 'all';
+  } finally {
+    end.abort();
+    await Promise.allSettled(parts);
+  }
 }
 
 export async function* listOurselves(filter: EntryFilter, start: OpenDirectory, options: WalkOptions): AsyncGenerator<Listed> {
@@ -104,13 +135,13 @@ export async function* listOurselves(filter: EntryFilter, start: OpenDirectory, 
 }
 
 /**
- * Sorts git's list, and takes the repositories inside, which git lists with `/` at their end, out of it.
+ * Takes the repositories inside, which git lists with `/` at their end, out of its list.
  * @param paths relative to `folder`
  */
 export function takeGitList(filter: EntryFilter, folder: string, paths: readonly string[], options: WalkOptions): Listed {
   const prefix = folder === '' ? '' : `${folder}/`;
   const listed: Listed = { files: [], skips: [] };
-  for (const path of sortedOnce([...paths])) {
+  for (const path of paths) {
     const isDirectory = path.endsWith('/');
     if (options.recursive === false && (isDirectory || path.includes('/'))) continue;
     if (!isDirectory) listed.files.push(prefix + path);
@@ -120,8 +151,14 @@ export function takeGitList(filter: EntryFilter, folder: string, paths: readonly
   return listed;
 }
 
-function sortedOnce(paths: string[]): string[] {
-  paths.sort();
-  // Two names that are no UTF-8 may become one.
-  return paths.filter((path, at) => at === 0 || path !== paths[at - 1]);
+/** False for what was asked about before. An unmerged path comes several times in a row; two names that are no UTF-8 may become one. */
+export function passesOnce(): (path: string) => boolean {
+  const odd = new Set<string>();
+  let last = '';
+  return (path) => {
+    if (path === last) return false;
+    last = path;
+    if (!path.includes('\uFFFD')) return true;
+    return !odd.has(path) && odd.add(path) !== undefined;
+  };
 }

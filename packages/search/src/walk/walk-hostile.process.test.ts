@@ -148,14 +148,16 @@ describe('git that gives no list', () => {
   });
 });
 
-test('a process without descriptors left says so, and takes no file for deleted', () => {
-  const listing = join(import.meta.dirname, 'git-listing.ts');
+test.each([
+  ['with git', true],
+  ['without git', false],
+])('a process that has no descriptors left for a walk %s says so, and takes no file for deleted', (_how, useGit) => {
   const script = `
     import fs from 'node:fs';
-    import { listWithGit } from ${JSON.stringify(listing)};
-    const env = { PATH: process.env.PATH };
+    import { walkFolder } from ${JSON.stringify(join(import.meta.dirname, 'index.ts'))};
+    const walk = walkFolder({ root: ${JSON.stringify(root)}, folder: ${JSON.stringify(root)}, maxFileBytes: 1e6, useGit: ${useGit} });
     try { for (;;) fs.openSync('/dev/null'); } catch {}
-    const outcome = await listWithGit(${JSON.stringify(root)}, { env, timeoutMs: 5000 }).catch((error) => error);
+    const outcome = await walk.next().catch((error) => error);
     fs.writeSync(1, outcome.code + ' ' + outcome.message);`;
   const limited = ['-c', 'ulimit -n 100; exec "$@"', 'sh', process.execPath, '--input-type=module', '-e', script];
   const said = execFileSync('sh', limited, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });

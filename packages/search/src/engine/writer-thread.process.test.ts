@@ -1,0 +1,67 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { indexRequestSchema } from '@agent-brain/contract/jobs';
+import { temporaryDirectory } from '@agent-brain/test-harness/temporary';
+import { waitUntil } from '@agent-brain/test-harness/waiting';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { WriterCommand, WriterSettings } from './thread-messages.ts';
+import { WriterThread } from './writer-thread.ts';
+
+const sound = { isSuspect: false, isBereft: false };
+const stubborn = new URL('./fixtures/stubborn-writer.ts', import.meta.url);
+
+function writerOf(root: string, choice: Partial<WriterSettings> = {}, program?: URL): WriterThread {
+  const dataDir = path.join(root, '.data');
+  fs.mkdirSync(dataDir, { recursive: true });
+  const settings = { root, dataDir, closedDirs: [dataDir], parseWorkers: 1, fileBudgetMs: 20_000, ...choice };
+  const writer = new WriterThread({ ...settings, limits: { memoryLimitMb: 0, diskLimitMb: 0 } }, () => {}, program);
+  onTestFinished(() => writer.close());
+  return writer;
+}
+
+const run = (writer: WriterThread, command: WriterCommand, signal = new AbortController().signal, onProgress = () => {}) =>
+  writer.run(command, sound, { signal, onProgress, onInfo: () => {}, onReplaced: () => {} });
+
+const remove = (folder: string): WriterCommand => ({ kind: 'remove-folder', folder });
+
+describe('a writer thread', () => {
+  test('that does not come back is ended a second after it was told to, and the next command has another', async () => {
+    const writer = writerOf(temporaryDirectory('writer'), {}, stubborn);
+    expect(await run(writer, remove('a'))).toBe('a');
+    const cancel = new AbortController();
+    const running = run(writer, remove('loop'), cancel.signal);
+    const cancelledMs = performance.now();
+    cancel.abort();
+    await expect(running).rejects.toMatchObject({ code: 'JOB_CANCELLED' });
+    expect(performance.now() - cancelledMs).toBeLessThan(2_000);
+    expect(await run(writer, remove('b'))).toBe('b');
+  });
+
+  test('that dies fails its command with the reason, and the next command has another', async () => {
+    const writer = writerOf(temporaryDirectory('writer'), {}, stubborn);
+    await expect(run(writer, remove('crash'))).rejects.toMatchObject({
+      code: 'JOB_FAILED',
+      message: expect.stringContaining('crashed as told'),
+    });
+    expect(await run(writer, remove('b'))).toBe('b');
+  });
+
+  test('stops within two seconds while a file holds its parse worker, keeps what it had, and reads on afterwards', async () => {
+    const root = temporaryDirectory('writer');
+    const begun = path.join(root, 'begun');
+    for (const name of ['a.go', 'note-loop.go']) fs.writeFileSync(path.join(root, name), 'package a\n');
+    const writer = writerOf(root, { parseWorkerUrl: new URL('../indexing/fixtures/unruly-parse-worker.ts', import.meta.url).href });
+    const config = { include: ['*.go'], exclude: [], languages: [], chunkSize: 1500, chunkOverlap: 0, maxFileBytes: 1_000_000 };
+    const request = indexRequestSchema.parse({ folder_path: root });
+    const index: WriterCommand = { kind: 'index', order: { folder: root, operation: 'index', request, config } };
+    const cancel = new AbortController();
+    const running = run(writer, index, cancel.signal);
+    await waitUntil('the worker is at the file', () => fs.existsSync(begun));
+    const cancelledMs = performance.now();
+    cancel.abort();
+    await expect(running).rejects.toMatchObject({ code: 'JOB_CANCELLED' });
+    expect(performance.now() - cancelledMs).toBeLessThan(2_000);
+    fs.rmSync(path.join(root, 'note-loop.go'));
+    expect(await run(writer, index)).toMatchObject({ skipped_count: { empty: 1 } });
+  });
+});
