@@ -81,4 +81,5 @@ function isMessage(value: unknown): boolean {
 
 const isId = (id: unknown): id is string | number => typeof id === 'string' || Number.isSafeInteger(id);
 
-const idOf = (value: unknown): string | number | null => (isObject(value) && isId(value['id']) ? value['id'] : null);
+/** Of what is meant as a request; the id of an answer is one of ours, and says nothing to the client. */
+const idOf = (value: unknown): string | number | null => (isObject(value) && 'method' in value && isId(value['id']) ? value['id'] : null);

@@ -4,6 +4,8 @@ const KEYWORDS =
 const statement =
   /^\s*(?:return|await|yield|throw|if|while|for|switch|case|else|elif|assert|print|new|delete|del|raise|import|from|require|include)\b/;
 
+const goReceiver = /^\s*func\s*\([^)]*\)/;
+
 const escaped = (name: string): string => name.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
 
 /** The patterns of one name. Whole words: a letter, digit, `_` or `$` on either side makes another name of it. */
@@ -32,7 +34,7 @@ export function patternsOf(name: string): NamePatterns {
 
   /** A call inside a declaration (`const x = name()`) is a call all the same. */
   function isDeclaredHead(line: string): boolean {
-    const before = line.slice(0, line.search(anywhere));
+    const before = line.slice(0, line.search(anywhere)).replace(goReceiver, '');
     return isDeclared(line) && !before.includes('=') && !before.includes('(');
   }
 }

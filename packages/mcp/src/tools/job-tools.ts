@@ -1,5 +1,5 @@
+import { sameJobOf } from '@agent-brain/client/api';
 import type { RouteInput } from '@agent-brain/contract/routes';
-import { isAgentBrainError } from '@agent-brain/contract/errors';
 import type { Job } from '@agent-brain/contract/jobs';
 import { asBrief, describeJob, howFar } from './job-brief.ts';
 import type { ToolCall, ToolHandler } from './tool-call.ts';
@@ -41,9 +41,8 @@ export async function submit(
   try {
     return { id: (await connection.call('index', { body }, { signal })).job_id, wasRunning: false };
   } catch (error) {
-    const id = isAgentBrainError(error) && error.code === 'JOB_DUPLICATE' ? error.data?.['job_id'] : undefined;
-    const differs = isAgentBrainError(error) && error.data?.['options_differ'] === true;
-    if (typeof id !== 'string' || differs) throw error;
+    const id = sameJobOf(error);
+    if (id === undefined) throw error;
     return { id, wasRunning: true };
   }
 }

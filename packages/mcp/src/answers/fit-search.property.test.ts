@@ -1,0 +1,84 @@
+import type { QueryResponse } from '@agent-brain/contract/query';
+import { tools } from '@agent-brain/contract/tools';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { fitSearch, renderSearch } from './index.ts';
+
+const text = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 3_000 }),
+  fc.array(fc.string({ maxLength: 120 }), { maxLength: 60 }).map((lines) => lines.join('\n')),
+  // One minified line, and text that JSON writes six times as long.
+  fc.nat(200_000).map((length) => 'x'.repeat(length)),
+  fc.nat(20_000).map((length) => '\u0001'.repeat(length)),
+);
+const span = fc.record({
+  start_line: fc.integer({ min: 1, max: 1e9 }),
+  end_line: fc.integer({ min: 1, max: 1e9 }),
+  chunk_id: fc.string({ minLength: 24, maxLength: 24 }),
+  score: fc.double({ min: 0, max: 1, noNaN: true }),
+});
+const result = fc.record({
+  path: fc.string({ minLength: 1, maxLength: 300 }),
+  start_line: fc.integer({ min: 1, max: 1000 }),
+  end_line: fc.integer({ min: 1000, max: 3000 }),
+  text,
+  score: fc.double({ min: 0, max: 1, noNaN: true }),
+  chunk_id: fc.string({ minLength: 24, maxLength: 24 }),
+  language: fc.constant('typescript'),
+  source_type: fc.constantFrom('code' as const, 'doc' as const, 'test' as const),
+  symbol: fc.string({ maxLength: 80 }),
+  scores: fc.constant({ bm25: 1, vector: null, graph: null }),
+  more_spans: fc.array(span, { maxLength: 5 }),
+});
+const frame = { mode: 'bm25' as const, index_generation: 7, warnings: [] };
+const responseOf = (results: QueryResponse['results']): QueryResponse => ({
+  ...frame,
+  results,
+  total_results: results.length,
+  query_time_ms: 1,
+});
+
+test('whatever was found, both forms of the answer stay inside the budget and the best file is in them', () => {
+  fc.assert(
+    fc.property(fc.array(result, { minLength: 1, maxLength: 100 }), fc.integer({ min: 1_000, max: 100_000 }), (results, maxChars) => {
+      const answer = fitSearch(responseOf(results), frame, maxChars);
+      tools.search.output.parse(answer);
+      const [best] = answer.results;
+      expect(best?.path).toBe(results[0]?.path);
+      // A path of 300 characters that JSON writes six times as long has no budget to fit into.
+      const least = JSON.stringify({ ...answer, results: [{ ...best, text: '' }] }).length + 400;
+      expect(JSON.stringify(answer).length).toBeLessThanOrEqual(Math.max(maxChars, least));
+      expect(renderSearch(answer).length).toBeLessThanOrEqual(Math.max(maxChars, least));
+      for (const [index, entry] of answer.results.entries()) {
+        expect(results[index]?.text.startsWith(entry.text)).toBe(true);
+        expect(entry.is_cut === true).toBe(entry.text !== results[index]?.text);
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('more budget shows more, and never less', () => {
+  const files = Array.from({ length: 20 }, (_, index) => ({
+    path: `src/file-${index}.ts`,
+    start_line: 1,
+    end_line: 40,
+    text: Array.from({ length: 40 }, (_line, line) => `const value${line} = compute(${index});`).join('\n'),
+    score: 1 - index / 20,
+    chunk_id: 'c'.repeat(24),
+    language: 'typescript',
+    source_type: 'code' as const,
+    scores: { bm25: 1, vector: null, graph: null },
+    more_spans: [],
+  }));
+  const shown = [1_000, 2_000, 4_000, 8_000, 16_000, 60_000].map((maxChars) => {
+    const { results } = fitSearch(responseOf(files), frame, maxChars);
+    return { files: results.length, chars: results.reduce((sum, { text: shownText }) => sum + shownText.length, 0) };
+  });
+  for (const [index, { files: count, chars }] of shown.entries()) {
+    const before = shown[index - 1] ?? { files: 0, chars: 0 };
+    expect(count).toBeGreaterThanOrEqual(before.files);
+    expect(chars).toBeGreaterThanOrEqual(before.chars);
+  }
+  expect(shown.at(-1)).toEqual({ files: 20, chars: files.reduce((sum, file) => sum + file.text.length, 0) });
+});
