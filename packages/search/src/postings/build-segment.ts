@@ -21,106 +21,99 @@ export interface SegmentFile {
  * postings, the second puts every posting where it belongs.
  */
 export function buildSegment(sink: SegmentSink, segment: number, files: readonly SegmentFile[]): SegmentSummary {
-  const documents = documentsOf(files);
-  const { terms, starts, numbers } = countPostings(files);
-  const postings = placePostings(files, starts, numbers);
+  const readers = files.map(({ postings }) => new FilePostingsReader(postings));
+  const documents = readDocuments(files, readers);
+  const mentions = readTerms(readers);
+  const postings = readPostings(readers, mentions);
   const writer = new SegmentWriter(sink, segment, documents);
-  const list = new PostingBuffer(0);
+  const { terms, starts } = mentions;
   for (const term of terms.sorted()) {
     const start = starts[term] as number;
     const end = starts[term + 1] as number;
-    list.documents = postings.documents.subarray(start, end);
-    list.body = postings.body.subarray(start, end);
-    list.path = postings.path.subarray(start, end);
-    list.symbol = postings.symbol.subarray(start, end);
-    list.length = end - start;
-    if (list.length > 0) writer.add(terms.bytes(term), list);
+    if (end > start) writer.add(terms.bytes(term), postings, start, end);
   }
   return writer.finish();
 }
 
-function documentsOf(files: readonly SegmentFile[]): DocumentTable {
+function readDocuments(files: readonly SegmentFile[], readers: readonly FilePostingsReader[]): DocumentTable {
   const count = files.reduce((sum, file) => sum + file.rows.length, 0);
   const table = { count, lengths: new Uint32Array(count), rows: new Uint32Array(count), files: new Uint32Array(count) };
   let document = 0;
-  for (const { file, rows, postings } of files) {
-    const reader = new FilePostingsReader(postings);
+  files.forEach(({ file, rows }, index) => {
+    const reader = readers[index] as FilePostingsReader;
     if (reader.chunks !== rows.length) throw new DamagedBytes(`postings of ${reader.chunks} chunks for ${rows.length}`);
     for (let chunk = 0; chunk < rows.length; chunk++, document++) {
-      table.lengths[document] = reader.length();
+      table.lengths[document] = reader.readLength();
       table.rows[document] = rows[chunk] as number;
       table.files[document] = file;
     }
-  }
+  });
   return table;
 }
 
-interface Counted {
+/** The terms of all files, one after another: a mention is a term in a file. */
+interface Mentions {
   terms: TermTable;
-  /** By term: where its postings begin; one more at the end. */
+  /** By number of a term: where its postings begin; one more at the end. */
   starts: Uint32Array;
-  /** The number of each file's terms, in their order. */
+  /** By mention. */
   numbers: Uint32Array;
+  pathCounts: Uint32Array;
+  counts: Uint32Array;
 }
 
-function countPostings(files: readonly SegmentFile[]): Counted {
-  const readers = files.map((file) => openTerms(file));
-  const mentions = readers.reduce((sum, reader) => sum + reader.terms, 0);
-  const terms = new TermTable(mentions);
-  const counts = new Uint32Array(mentions);
-  const numbers = new Uint32Array(mentions);
+function readTerms(readers: readonly FilePostingsReader[]): Mentions {
+  const size = readers.reduce((sum, reader) => sum + reader.terms, 0);
+  const terms = new TermTable(size);
+  const numbers = new Uint32Array(size);
+  const pathCounts = new Uint32Array(size);
+  const counts = new Uint32Array(size);
+  const totals = new Uint32Array(size);
   let mention = 0;
   for (const reader of readers) {
-    for (let term = 0; term < reader.terms; term++) {
-      reader.term();
+    for (let term = 0; term < reader.terms; term++, mention++) {
+      reader.readTerm();
       const number = terms.numberOf(reader.hash, reader.bytes, reader.start, reader.end);
-      numbers[mention++] = number;
-      counts[number] = (counts[number] as number) + (reader.pathCount > 0 ? reader.chunks : reader.count);
-      for (let posting = 0; posting < reader.count; posting++) reader.posting();
+      numbers[mention] = number;
+      pathCounts[mention] = reader.pathCount;
+      counts[mention] = reader.count;
+      totals[number] = (totals[number] as number) + (reader.pathCount > 0 ? reader.chunks : reader.count);
     }
   }
   const starts = new Uint32Array(terms.count + 1);
-  for (let number = 0; number < terms.count; number++) starts[number + 1] = (starts[number] as number) + (counts[number] as number);
-  return { terms, starts, numbers };
+  for (let number = 0; number < terms.count; number++) starts[number + 1] = (starts[number] as number) + (totals[number] as number);
+  return { terms, starts, numbers, pathCounts, counts };
 }
 
 /** The files' postings by term, in the order of documents. */
-function placePostings(files: readonly SegmentFile[], starts: Uint32Array, numbers: Uint32Array): PostingBuffer {
-  const postings = new PostingBuffer(starts.at(-1) as number);
+function readPostings(readers: readonly FilePostingsReader[], { starts, numbers, pathCounts, counts }: Mentions): PostingBuffer {
+  const postings = new PostingBuffer(starts[starts.length - 1] ?? 0);
   const { documents, body, path, symbol } = postings;
   const next = starts.slice();
   let mention = 0;
   let firstDocument = 0;
-  for (const file of files) {
-    const reader = openTerms(file);
-    for (let term = 0; term < reader.terms; term++) {
-      reader.term();
-      const number = numbers[mention++] as number;
+  for (const reader of readers) {
+    for (let term = 0; term < reader.terms; term++, mention++) {
+      const number = numbers[mention] as number;
       const start = next[number] as number;
-      let place = start;
-      if (reader.pathCount > 0) {
-        documents.subarray(start, start + reader.chunks).forEach((_, chunk, part) => (part[chunk] = firstDocument + chunk));
-        path.fill(reader.pathCount, start, start + reader.chunks);
-        place = start + reader.chunks;
+      const pathCount = pathCounts[mention] as number;
+      const count = counts[mention] as number;
+      const isInPath = pathCount > 0;
+      if (isInPath) {
+        for (let chunk = 0; chunk < reader.chunks; chunk++) documents[start + chunk] = firstDocument + chunk;
+        path.fill(pathCount, start, start + reader.chunks);
       }
-      for (let posting = 0; posting < reader.count; posting++) {
-        reader.posting();
-        if (reader.chunk >= reader.chunks) throw new DamagedBytes(`a posting of chunk ${reader.chunk} of ${reader.chunks}`);
-        const target = reader.pathCount > 0 ? start + reader.chunk : place++;
+      reader.beginList();
+      for (let posting = 0; posting < count; posting++) {
+        reader.readPosting();
+        const target = isInPath ? start + reader.chunk : start + posting;
         documents[target] = firstDocument + reader.chunk;
         body[target] = reader.body;
-        symbol[target] = reader.symbol;
+        if (reader.symbol > 0) symbol[target] = reader.symbol;
       }
-      next[number] = place;
+      next[number] = start + (isInPath ? reader.chunks : count);
     }
     firstDocument += reader.chunks;
   }
   return postings;
-}
-
-/** Past the lengths, before the first term. */
-function openTerms(file: SegmentFile): FilePostingsReader {
-  const reader = new FilePostingsReader(file.postings);
-  for (let chunk = 0; chunk < reader.chunks; chunk++) reader.length();
-  return reader;
 }

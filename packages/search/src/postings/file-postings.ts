@@ -1,4 +1,4 @@
-import { ByteReader, ByteWriter } from '../bytes/index.ts';
+import { ByteReader, ByteWriter, DamagedBytes } from '../bytes/index.ts';
 import { TermNumbers } from '../tokenize/index.ts';
 
 /** What the fields of one chunk hold. */
@@ -14,49 +14,56 @@ const TWICE = 1;
 const BODY_ONLY = 2;
 const BODY_AND_SYMBOL = 3;
 
+/** What is known of a term while a file is read, four numbers that are looked at together. */
+const STATE = 4;
+const CHUNK_SEEN = 0;
+const POSTING = 1;
+const FILE_SEEN = 2;
+const PLACE = 3;
+
 /**
  * Makes the postings of files, one after another: every term once, with its frequencies by chunk. The bytes go to the
- * writer's thread and are never stored: chunks, terms; tokens of each chunk; then per term hash (four bytes), length and
- * bytes, frequency in the path, postings: distance to the chunk before and a code in one varint, then what the code does not say.
+ * writer's thread and are never stored: numbers of chunks and terms; tokens of each chunk; per term hash (four bytes),
+ * length and bytes, frequency in the path, number of postings; then the postings of all terms: distance to the chunk before
+ * and a code in one varint, then what the code does not say.
  */
 export class FilePostingsBuilder {
   readonly #terms = new TermNumbers();
   readonly #out = new ByteWriter(1 << 16);
-  /** By number of a term: the file that met it last, and its place among that file's terms. */
-  #fileOf = new Uint32Array(4_096);
-  #placeOf = new Uint32Array(4_096);
+  /** By number of a term. Chunks and files are counted from 1 over the life of the builder. */
+  #states = new Uint32Array(STATE << 12);
   #file = 0;
-  /** By place of a term in the file. */
-  #numbers = new Uint32Array(1_024);
-  #pathCounts = new Uint32Array(1_024);
-  #postingCounts = new Uint32Array(1_024);
-  /** Last posting of a term, by place; one from an earlier file or chunk is told by its chunk. */
-  #lastPosting = new Int32Array(1_024);
+  #chunk = 0;
+  /** By place of a term in the file: its number, its frequency in the path, its postings. */
+  #numbers = new Uint32Array(1 << 10);
+  #pathCounts = new Uint32Array(1 << 10);
+  #postingCounts = new Uint32Array(1 << 10);
   #termCount = 0;
   /** By posting, in the order of chunks. */
-  #places = new Uint32Array(4_096);
-  #chunks = new Uint32Array(4_096);
-  #bodies = new Uint32Array(4_096);
-  #symbols = new Uint32Array(4_096);
+  #places = new Uint32Array(1 << 12);
+  #chunks = new Uint32Array(1 << 12);
+  #bodies = new Uint32Array(1 << 12);
+  #symbols = new Uint32Array(1 << 12);
+  #order = new Uint32Array(1 << 12);
   #postings = 0;
-  #order = new Uint32Array(4_096);
 
   /** @param path every chunk is found by its words */
   build(path: string, chunks: readonly ChunkFields[]): Uint8Array<ArrayBuffer> {
     this.#begin();
     const pathLength = this.#countPath(path);
+    const lengths = chunks.map(({ text, symbol }, index) => {
+      this.#chunk += 1;
+      return pathLength + this.#count(text, index, true) + this.#count(symbol, index, false);
+    });
     const out = this.#out;
     out.clear();
-    const lengths = chunks.map((chunk, index) => {
-      const body = this.#count(chunk.text, index, true);
-      return pathLength + body + this.#count(chunk.symbol, index, false);
-    });
     out.varint(chunks.length);
     out.varint(this.#termCount);
     for (const length of lengths) out.varint(length);
     this.#orderByTerm();
+    for (let place = 0; place < this.#termCount; place++) this.#writeTerm(place);
     let posting = 0;
-    for (let place = 0; place < this.#termCount; place++) posting = this.#writeTerm(place, posting);
+    for (let place = 0; place < this.#termCount; place++) posting = this.#writePostings(posting, this.#postingCounts[place] as number);
     return out.copy();
   }
 
@@ -64,25 +71,31 @@ export class FilePostingsBuilder {
     this.#termCount = 0;
     this.#postings = 0;
     this.#file += 1;
-    if (this.#terms.renew() || this.#file === 2 ** 32) {
-      this.#fileOf.fill(0);
-      this.#file = 1;
-    }
+    if (!this.#terms.renew() && this.#chunk < 2 ** 31) return;
+    this.#states.fill(0);
+    this.#file = 1;
+    this.#chunk = 0;
   }
 
   #countPath(path: string): number {
-    const { numbers, count } = this.#terms.read(path);
-    for (let index = 0; index < count; index++) {
-      const place = this.#place(numbers[index] as number);
+    const terms = this.#terms;
+    terms.read(path);
+    for (let index = 0; index < terms.count; index++) {
+      const place = this.#place(terms.found[index] as number);
       this.#pathCounts[place] = (this.#pathCounts[place] as number) + 1;
     }
-    return count;
+    return terms.count;
   }
 
+  /** @returns the number of tokens */
   #count(text: string, chunk: number, isBody: boolean): number {
-    const { numbers, count } = this.#terms.read(text);
+    this.#terms.read(text);
+    const { count, found } = this.#terms;
     for (let index = 0; index < count; index++) {
-      const posting = this.#posting(this.#place(numbers[index] as number), chunk);
+      const number = found[index] as number;
+      const state = number * STATE;
+      const isKnown = this.#states[state + CHUNK_SEEN] === this.#chunk;
+      const posting = isKnown ? (this.#states[state + POSTING] as number) : this.#newPosting(number, chunk);
       const counts = isBody ? this.#bodies : this.#symbols;
       counts[posting] = (counts[posting] as number) + 1;
     }
@@ -90,32 +103,25 @@ export class FilePostingsBuilder {
   }
 
   #place(number: number): number {
-    if (number >= this.#fileOf.length) {
-      this.#fileOf = grown(this.#fileOf, this.#terms.count);
-      this.#placeOf = grown(this.#placeOf, this.#terms.count);
-    }
-    if (this.#fileOf[number] === this.#file) return this.#placeOf[number] as number;
+    if (number * STATE >= this.#states.length) this.#states = grown(this.#states, this.#terms.terms * STATE);
+    const state = number * STATE;
+    if (this.#states[state + FILE_SEEN] === this.#file) return this.#states[state + PLACE] as number;
     const place = this.#termCount++;
     if (place === this.#numbers.length) {
       this.#numbers = grown(this.#numbers, place + 1);
       this.#pathCounts = grown(this.#pathCounts, place + 1);
       this.#postingCounts = grown(this.#postingCounts, place + 1);
-      const last = new Int32Array(this.#numbers.length);
-      last.set(this.#lastPosting);
-      this.#lastPosting = last;
     }
-    this.#fileOf[number] = this.#file;
-    this.#placeOf[number] = place;
+    this.#states[state + FILE_SEEN] = this.#file;
+    this.#states[state + PLACE] = place;
     this.#numbers[place] = number;
     this.#pathCounts[place] = 0;
     this.#postingCounts[place] = 0;
-    this.#lastPosting[place] = -1;
     return place;
   }
 
-  #posting(place: number, chunk: number): number {
-    const last = this.#lastPosting[place] as number;
-    if (last >= 0 && this.#chunks[last] === chunk) return last;
+  #newPosting(number: number, chunk: number): number {
+    const place = this.#place(number);
     const posting = this.#postings++;
     if (posting === this.#places.length) {
       this.#places = grown(this.#places, posting + 1);
@@ -128,18 +134,17 @@ export class FilePostingsBuilder {
     this.#chunks[posting] = chunk;
     this.#bodies[posting] = 0;
     this.#symbols[posting] = 0;
-    this.#lastPosting[place] = posting;
+    this.#states[number * STATE + CHUNK_SEEN] = this.#chunk;
+    this.#states[number * STATE + POSTING] = posting;
     this.#postingCounts[place] = (this.#postingCounts[place] as number) + 1;
     return posting;
   }
 
   /** Counting sort: `order` lists the postings by the place of their term, in the order of chunks. */
   #orderByTerm(): void {
-    const next = this.#lastPosting;
-    let start = 0;
-    for (let place = 0; place < this.#termCount; place++) {
-      next[place] = start;
-      start += this.#postingCounts[place] as number;
+    const next = new Uint32Array(this.#termCount);
+    for (let place = 1; place < this.#termCount; place++) {
+      next[place] = (next[place - 1] as number) + (this.#postingCounts[place - 1] as number);
     }
     for (let posting = 0; posting < this.#postings; posting++) {
       const place = this.#places[posting] as number;
@@ -149,17 +154,22 @@ export class FilePostingsBuilder {
     }
   }
 
-  /** @param first index in `order` of the term's first posting; @returns that of the next term */
-  #writeTerm(place: number, first: number): number {
+  #writeTerm(place: number): void {
     const out = this.#out;
+    const terms = this.#terms;
     const number = this.#numbers[place] as number;
-    const term = this.#terms.bytes(number);
-    out.word(this.#terms.hash(number));
-    out.varint(term.length);
-    out.append(term);
+    const start = terms.start(number);
+    const end = terms.start(number + 1);
+    out.word(terms.hash(number));
+    out.varint(end - start);
+    out.append(terms.bytes, start, end);
     out.varint(this.#pathCounts[place] as number);
-    const count = this.#postingCounts[place] as number;
-    out.varint(count);
+    out.varint(this.#postingCounts[place] as number);
+  }
+
+  /** @param first index in `order` of a term's first posting; @returns that of the next term */
+  #writePostings(first: number, count: number): number {
+    const out = this.#out;
     let previous = 0;
     for (let index = first; index < first + count; index++) {
       const posting = this.#order[index] as number;
@@ -182,7 +192,7 @@ function grown(column: Uint32Array<ArrayBuffer>, needed: number): Uint32Array<Ar
   return larger;
 }
 
-/** Reads what a {@link FilePostingsBuilder} made: first the head, then term by term. @throws DamagedBytes */
+/** Reads what a {@link FilePostingsBuilder} made, in this order: lengths, terms, postings. @throws DamagedBytes */
 export class FilePostingsReader {
   readonly chunks: number;
   readonly terms: number;
@@ -210,12 +220,12 @@ export class FilePostingsReader {
     return this.#reader.bytes;
   }
 
-  /** Once for each chunk, before the first term. */
-  length(): number {
+  /** Tokens of the next chunk. */
+  readLength(): number {
     return this.#reader.varint();
   }
 
-  term(): void {
+  readTerm(): void {
     const reader = this.#reader;
     this.hash = reader.word();
     const size = reader.varint();
@@ -223,13 +233,18 @@ export class FilePostingsReader {
     this.end = reader.position;
     this.pathCount = reader.varint();
     this.count = reader.count(this.chunks, 'chunks with a term');
+  }
+
+  /** Before the first posting of each term. */
+  beginList(): void {
     this.chunk = 0;
   }
 
-  posting(): void {
+  readPosting(): void {
     const value = this.#reader.varint();
     const code = value & 3;
     this.chunk += value >>> 2;
+    if (this.chunk >= this.chunks) throw new DamagedBytes(`a posting of chunk ${this.chunk} of ${this.chunks}`);
     this.body = code === ONCE ? 1 : code === TWICE ? 2 : this.#reader.varint();
     this.symbol = code === BODY_AND_SYMBOL ? this.#reader.varint() : 0;
   }

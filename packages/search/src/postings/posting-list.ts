@@ -17,24 +17,23 @@ const blockBytes = new ByteWriter();
  * and the smallest length.
  * @param lengths tokens of each document of the segment
  */
-export function writePostingList(writer: ByteWriter, postings: PostingBuffer, lengths: Uint32Array): void {
-  const count = postings.length;
-  if (count < SHORT_LIST) writePostingCodes(writer, postings, 0, count);
-  else if (count <= blockSize) writePostingBlock(writer, postings, 0, count, -1);
-  else writeBlocks(writer, postings, lengths);
+export function writePostingList(writer: ByteWriter, postings: PostingBuffer, start: number, end: number, lengths: Uint32Array): void {
+  const count = end - start;
+  if (count < SHORT_LIST) writePostingCodes(writer, postings, start, end);
+  else if (count <= blockSize) writePostingBlock(writer, postings, start, end, -1);
+  else writeBlocks(writer, postings, start, end, lengths);
 }
 
-function writeBlocks(writer: ByteWriter, postings: PostingBuffer, lengths: Uint32Array): void {
-  const count = postings.length;
+function writeBlocks(writer: ByteWriter, postings: PostingBuffer, first: number, limit: number, lengths: Uint32Array): void {
   for (const column of [postings.body, postings.path, postings.symbol]) {
     let matches = 0;
-    for (let index = 0; index < count; index++) if (column[index] !== 0) matches += 1;
+    for (let index = first; index < limit; index++) if (column[index] !== 0) matches += 1;
     writer.varint(matches);
   }
   blockBytes.clear();
   let previous = -1;
-  for (let start = 0; start < count; start += blockSize) {
-    const end = Math.min(count, start + blockSize);
+  for (let start = first; start < limit; start += blockSize) {
+    const end = Math.min(limit, start + blockSize);
     const last = postings.documents[end - 1] as number;
     const before = blockBytes.length;
     writePostingBlock(blockBytes, postings, start, end, previous);

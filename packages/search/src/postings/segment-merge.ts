@@ -82,7 +82,7 @@ export class SegmentMerge {
       this.#append(input, input.head);
       input.advance();
     }
-    if (list.length > 0) this.#writer.add(term, list);
+    if (list.length > 0) this.#writer.add(term, list, 0, list.length);
     return read;
   }
 

@@ -41,10 +41,11 @@ export class SegmentWriter {
     this.#summary = { documents: documents.count, terms: 0, postings: 0, bytes: 0 };
   }
 
-  /** @param term kept, must not be changed; greater than the one before; @param postings at least one */
-  add(term: Uint8Array, postings: PostingBuffer): void {
+  /** @param term kept, must not be changed; greater than the one before; @param end above start */
+  add(term: Uint8Array, postings: PostingBuffer, start: number, end: number): void {
+    const count = end - start;
     this.#list.clear();
-    writePostingList(this.#list, postings, this.#documents.lengths);
+    writePostingList(this.#list, postings, start, end, this.#documents.lengths);
     const list = this.#list.view();
     const isLong = list.length > INLINE_BYTES;
     // An entry takes, beside term and list, at most 8 bytes of lengths and 10 of numbers.
@@ -57,10 +58,10 @@ export class SegmentWriter {
     this.#previous = term;
     if (isLong) {
       this.#put('postings', this.#longLists, list);
-      writeEntry(this.#block, postings.length, this.#longLists++);
-    } else writeEntry(this.#block, postings.length, list);
+      writeEntry(this.#block, count, this.#longLists++);
+    } else writeEntry(this.#block, count, list);
     this.#summary.terms += 1;
-    this.#summary.postings += postings.length;
+    this.#summary.postings += count;
   }
 
   finish(): SegmentSummary {

@@ -1,5 +1,4 @@
 import { foldWords } from './fold-words.ts';
-import { splitWord } from './split-word.ts';
 import { WordCache } from './word-cache.ts';
 
 /** Identifies the rules below. An index made under another id is tokenised again. */
@@ -8,7 +7,8 @@ export const TOKENIZER_ID = 'code-1';
 /** Receives tokens in the order of the text. */
 export type TokenSink = (token: string) => void;
 
-const asciiWordChars = new Uint8Array(128);
+/** Which ASCII characters belong to words. */
+export const asciiWordChars = new Uint8Array(128);
 for (const char of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$') asciiWordChars[char.charCodeAt(0)] = 1;
 
 /**
@@ -17,13 +17,7 @@ for (const char of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567
  */
 const anyWord = /[\p{L}\p{N}_$][\p{L}\p{N}\p{M}_$]{0,1023}/uy;
 
-const strings: TokenForm<string> = { cache: new WordCache(splitWord), fromString: (token) => token };
-
-/** How tokens are handed out: as strings, or as numbers that stand for them. */
-export interface TokenForm<Token> {
-  cache: WordCache<Token>;
-  fromString: (token: string) => Token;
-}
+const cache = new WordCache();
 
 /**
  * Terms of code and prose, the same for documents and queries:
@@ -38,11 +32,6 @@ export interface TokenForm<Token> {
  * Tokens hold letters, digits, marks, `_` and inner `$` only: never white space or punctuation. Linear in the text.
  */
 export function tokenizeInto(text: string, sink: TokenSink): void {
-  readTokens(text, strings, sink);
-}
-
-/** As {@link tokenizeInto}, in another form. */
-export function readTokens<Token>(text: string, form: TokenForm<Token>, sink: (token: Token) => void): void {
   const length = text.length;
   let position = 0;
   while (position < length) {
@@ -51,7 +40,7 @@ export function readTokens<Token>(text: string, form: TokenForm<Token>, sink: (t
       position++;
       continue;
     }
-    position = code < 128 ? readWord(text, position, form, sink) : readUnicode(text, position, position, form, sink);
+    position = code < 128 ? readWord(text, position, sink) : readUnicode(text, position, position, sink);
   }
 }
 
@@ -63,31 +52,31 @@ export function tokenize(text: string): string[] {
 }
 
 /** Reads the word that begins at `start` with an ASCII character; returns where to go on. */
-function readWord<Token>(text: string, start: number, form: TokenForm<Token>, sink: (token: Token) => void): number {
+function readWord(text: string, start: number, sink: TokenSink): number {
   const length = text.length;
   let hash = 0x811c9dc5;
   let end = start;
   for (; end < length; end++) {
     const code = text.charCodeAt(end);
-    if (code >= 128) return readUnicode(text, start, end, form, sink);
+    if (code >= 128) return readUnicode(text, start, end, sink);
     if (asciiWordChars[code] === 0) break;
     hash = Math.imul(hash ^ code, 0x01000193);
   }
-  const tokens = form.cache.tokensOf(text, start, end, hash);
-  for (let index = 0; index < tokens.length; index++) sink(tokens[index] as Token);
+  const tokens = cache.tokensOf(text, start, end, hash);
+  for (let index = 0; index < tokens.length; index++) sink(tokens[index] as string);
   return end;
 }
 
 /** As `readWord`, where the word may hold other letters: `seen` is the first position that is not ASCII. */
-function readUnicode<Token>(text: string, start: number, seen: number, form: TokenForm<Token>, sink: (token: Token) => void): number {
+export function readUnicode(text: string, start: number, seen: number, sink: TokenSink): number {
   anyWord.lastIndex = start;
   const word = anyWord.exec(text)?.[0];
   if (word !== undefined && start + word.length > seen) {
-    foldWords(word, (token) => sink(form.fromString(token)));
+    foldWords(word, sink);
     return start + word.length;
   }
   // Not a letter: what stands before it is an ASCII word of its own.
-  if (seen > start) for (const token of form.cache.tokensOfWord(text.slice(start, seen))) sink(token);
+  if (seen > start) for (const token of cache.tokensOfWord(text.slice(start, seen))) sink(token);
   const point = text.codePointAt(seen) as number;
   return seen + (point > 0xffff ? 2 : 1);
 }
