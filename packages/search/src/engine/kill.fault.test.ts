@@ -106,7 +106,7 @@ function expectCommittedFilesToAnswer(store: SqliteIndexStore, root: string): vo
 }
 
 async function expectNextRunToEqualFreshIndex(root: string): Promise<void> {
-  const words = ['shared', 'package', 'return', ownWord(3), ownWord(700)];
+  const words = ['func', 'int', 'return', ownWord(3), ownWord(700)];
   const content = async () => {
     const opened = await openTestEngine(root);
     await opened.index();

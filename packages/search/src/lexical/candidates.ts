@@ -1,4 +1,5 @@
 import type { ChunkFilter, ChunkMatch, ColumnWeights, IndexView } from '../store/index.ts';
+import { tokenize } from '../tokenize/index.ts';
 
 /**
  * A word in the path or in the name of what a chunk defines says more than one in its body.
@@ -12,7 +13,7 @@ const FIELD_POOL = 60;
 
 export interface CandidateQuery {
   terms: readonly string[];
-  /** Lower-case names whose definition is asked for. */
+  /** Names whose definition is asked for. */
   symbols: readonly string[];
   filter?: ChunkFilter;
   /** Results wanted: the pool grows with it. */
@@ -31,8 +32,9 @@ export function findCandidates(view: IndexView, query: CandidateQuery): ChunkMat
   if (pool.length < limit) return pool;
   const floor = pool.at(-1)?.score ?? 0;
   const known = new Set(pool.map((candidate) => candidate.row));
+  const names = query.symbols.flatMap((symbol) => tokenize(symbol).slice(0, 1));
   const extra = [
-    ...view.match({ terms: query.symbols, weights, columns: ['symbol'], limit: FIELD_POOL, ...filter }),
+    ...view.match({ terms: names, weights, columns: ['symbol'], limit: FIELD_POOL, ...filter }),
     ...view.match({ terms: query.terms, weights, columns: ['path'], limit: FIELD_POOL, ...filter }),
   ];
   for (const candidate of extra) {

@@ -114,8 +114,8 @@ describe('an answer', () => {
 
   test('says when part of the index was made by another tokenizer', () => {
     const old = new MemoryIndexStore();
-    old.commit(batch({ replace: [sampleFile('old.go', ['route'], { recipe: 'code-0 rules-1 1500/0' })] }));
-    const { results, warnings } = answerQuery(old, queryRequestSchema.parse({ query: 'route', mode: 'bm25' }), context);
+    old.commit(batch({ replace: [sampleFile('old.go', ['lock'], { recipe: 'code-0 rules-1 1500/0' })] }));
+    const { results, warnings } = answerQuery(old, queryRequestSchema.parse({ query: 'lock', mode: 'bm25' }), context);
     expect([results.length, warnings]).toEqual([1, [expect.stringContaining('another tokenizer')]]);
   });
 

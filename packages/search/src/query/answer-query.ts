@@ -40,8 +40,7 @@ function answerFrom(view: IndexView, plan: QueryPlan, request: QueryRequest): Fo
   if (recipes.some((recipe) => !recipe.startsWith(`${TOKENIZER_ID} `))) {
     plan.warnings.push('part of the index was made by another tokenizer and may not be found; index again to renew it');
   }
-  const symbols = plan.shape.symbols.map((symbol) => symbol.toLowerCase());
-  const candidates = findCandidates(view, { terms: plan.terms, symbols, filter: plan.filter, topK: request.top_k });
+  const candidates = findCandidates(view, { terms: plan.terms, symbols: plan.shape.symbols, filter: plan.filter, topK: request.top_k });
   const passes = ({ score }: RankedChunk) => score >= (request.threshold ?? 0);
   const ranked = rankCandidates(candidates, plan.shape).filter(passes);
   const groups = (request.group === 'file' ? groupByFile(ranked, spansPerFile) : saturate(ranked))

@@ -1,15 +1,13 @@
 import type { ChunkMatch } from '../store/index.ts';
 import type { Signal } from './signal.ts';
 
-/** In units of the best text score, for the file whose chunks match most together. */
-const MOST_COHERENT = 0.4;
-
 /**
- * A file that matches in many places is about the thing; the best chunk of each file gains by the sum
- * of its file. Worth .013 on whole trees and on source roots.
+ * A file that matches in many places is about the thing; the best chunk of each file gains by the sum of its
+ * file. By its root: the tenth place says less than the second, and a long file must not win by its length.
+ * @param most gain of the file with the largest sum
  * @returns signals by candidate; only best chunks have one
  */
-export function fileCoherence(candidates: readonly ChunkMatch[]): Map<ChunkMatch, Signal> {
+export function fileCoherence(candidates: readonly ChunkMatch[], most: number): Map<ChunkMatch, Signal> {
   const files = new Map<number, { sum: number; count: number; best: ChunkMatch }>();
   for (const candidate of candidates) {
     const file = files.get(candidate.file);
@@ -28,7 +26,7 @@ export function fileCoherence(candidates: readonly ChunkMatch[]): Map<ChunkMatch
   for (const { sum, count, best } of files.values()) {
     signals.set(best, {
       rule: 'file_coherence',
-      value: (MOST_COHERENT * sum) / largest,
+      value: most * Math.sqrt(sum / largest),
       reason: `${count} ${count === 1 ? 'chunk' : 'chunks'} of the file match`,
     });
   }

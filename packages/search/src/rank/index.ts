@@ -1,4 +1,5 @@
 export { groupByFile, type RankedGroup, saturate } from './group.ts';
 export { describeQuery, type QueryShape } from './query-shape.ts';
-export { rankCandidates, type RankedChunk } from './rank-candidates.ts';
+export { rankCandidates, type RankedChunk, type RankOptions } from './rank-candidates.ts';
+export { type RankConstants, rankConstants } from './rank-constants.ts';
 export type { PathFacts, RankContext, RankRule, Signal } from './signal.ts';

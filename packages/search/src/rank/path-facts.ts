@@ -1,22 +1,37 @@
 import { tokenize } from '../tokenize/index.ts';
 import type { PathFacts } from './signal.ts';
 
-/** Stems that name nothing themselves: the folder above names what they hold. */
+/** Names that say nothing themselves: the folder above says what they hold. */
 const emptyStems = new Set(['index', 'mod', 'lib', 'main', 'init', '__init__', 'package', 'readme', 'default']);
 
 function pathFacts(path: string): PathFacts {
   const segments = path.split('/');
   const name = segments.at(-1) ?? '';
-  const dot = name.indexOf('.', 1);
-  const stem = (dot === -1 ? name : name.slice(0, dot)).toLowerCase();
+  const firstDot = name.indexOf('.', 1);
+  const lastDot = name.lastIndexOf('.');
+  const stem = (firstDot === -1 ? name : name.slice(0, firstDot)).toLowerCase();
   const folder = segments.at(-2) ?? '';
-  const folderWords = tokenize(emptyStems.has(stem) ? `${segments.at(-3) ?? ''} ${folder}` : folder);
+  const isEmpty = emptyStems.has(stem) && folder !== '';
+  // `history.plugin.bash` is named by two words, the extension aside.
+  const naming = isEmpty ? folder : name.slice(0, lastDot > 0 ? lastDot : name.length);
   return {
     stem,
-    stemWords: [...new Set(tokenize(dot === -1 ? name : name.slice(0, dot)))],
-    folderWords: [...new Set(folderWords)],
+    nameWords: wordsOf(naming),
+    nameParts: partsOf(naming),
+    folderWords: wordsOf(isEmpty ? (segments.at(-3) ?? '') : folder),
     segments,
   };
+}
+
+const wordsOf = (name: string): string[] => [...new Set(tokenize(name))];
+
+/** The single words of a name, without the wholes that are made of them. */
+function partsOf(name: string): string[] {
+  const parts = name.split(/[^\p{L}\p{N}\p{M}_$]+/u).flatMap((word) => {
+    const tokens = tokenize(word);
+    return tokens.length > 1 ? tokens.slice(1) : tokens;
+  });
+  return [...new Set(parts)];
 }
 
 /** One fact sheet per path, however many chunks of it are candidates. */

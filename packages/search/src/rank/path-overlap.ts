@@ -1,32 +1,48 @@
-import type { PathFacts, RankRule } from './signal.ts';
+import type { ChunkMatch } from '../store/index.ts';
+import type { PathFacts, RankContext, RankRule } from './signal.ts';
 
-/** In units of the best text score, when every word of the query stands in the file's name. */
-const FULL_OVERLAP = 1.3;
-const SMALLEST_SHARE = 0.1;
-/** A word of the folder says less than one of the file's name. */
-const FOLDER_SHARE = 0.8;
-/** Words that share so many first letters, and so much of the shorter one, are forms of one word (`routing`, `router`). */
+/** Words that share so many first letters, and so much of the shorter one, are forms of one word (`auth`, `authent`). */
 const SHARED_LETTERS = 4;
 const SHARED_PART = 0.65;
 const SHORTEST_PREFIX = 3;
 
 /**
- * The file's name, or its folder's, has words of the query: the strongest sign of what a file is about.
- * Worth .065 on whole trees, .044 on source roots. Weighing the words by rarity gained nothing.
+ * The file's name, or its folder's, has words of the query: the strongest sign of what a file is about. It is
+ * the stronger the more of the name the query accounts for: `router.ts` is what a query for routers means,
+ * `create-client-router.ts` has to do with it.
  */
-export const pathOverlap: RankRule = (candidate, { shape, factsOf }) => {
-  if (shape.keywords.length === 0) return null;
+export const pathOverlap: RankRule = (candidate, { shape, constants, wordWeights, factsOf }) => {
   const facts = factsOf(candidate.path);
-  const matched = shape.keywords.map((keyword) => ({ keyword, share: wordShare(keyword, facts) })).filter(({ share }) => share > 0);
-  const share = matched.reduce((sum, word) => sum + word.share, 0) / shape.keywords.length;
-  if (share < SMALLEST_SHARE) return null;
-  return { rule: 'path_overlap', value: FULL_OVERLAP * share, reason: `the path has ${matched.map(({ keyword }) => keyword).join(', ')}` };
+  let share = 0;
+  const matched = shape.keywords.filter((keyword, index) => {
+    const has = hasWord(facts.nameWords, keyword) || hasWord(facts.folderWords, keyword);
+    if (has) share += wordWeights[index] ?? 0;
+    return has;
+  });
+  if (matched.length === 0) return null;
+  const known = facts.nameParts.filter((part) => hasWord(shape.keywords, part)).length;
+  const precision = facts.nameParts.length === 0 ? 0 : known / facts.nameParts.length;
+  const value = constants.pathOverlap * share * (1 - constants.namePrecision * (1 - precision));
+  const words = matched.length === 1 ? 'the path has' : `the path has ${matched.length} words:`;
+  return { rule: 'path_overlap', value, reason: `${words} ${matched.join(', ')}` };
 };
 
-function wordShare(keyword: string, { stemWords, folderWords }: PathFacts): number {
-  if (stemWords.some((word) => isSameWord(word, keyword))) return 1;
-  return folderWords.some((word) => isSameWord(word, keyword)) ? FOLDER_SHARE : 0;
+/**
+ * What each keyword of the query weighs in {@link pathOverlap}; together 1. A word counts less the later it
+ * comes, and the more of the candidates have it in their names.
+ */
+export function weighWords(candidates: readonly ChunkMatch[], { shape, constants, factsOf }: Omit<RankContext, 'wordWeights'>): number[] {
+  const files = [...new Set(candidates.map(({ path }) => path))].map(factsOf);
+  const weights = shape.keywords.map((keyword, index) => {
+    const having = files.filter(({ nameWords }: PathFacts) => hasWord(nameWords, keyword)).length;
+    const rarity = Math.log(1 + (files.length - having + 0.5) / (having + 0.5));
+    return rarity ** constants.nameRarity * constants.laterWord ** index;
+  });
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  return weights.map((weight) => weight / sum);
 }
+
+const hasWord = (words: readonly string[], word: string): boolean => words.some((candidate) => isSameWord(candidate, word));
 
 function isSameWord(left: string, right: string): boolean {
   const shorter = Math.min(left.length, right.length);

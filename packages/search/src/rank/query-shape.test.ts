@@ -27,8 +27,8 @@ describe('a query', () => {
     expect([shape.isSymbol, shape.symbols]).toEqual([false, ['ParsePool', 'readFile', 'max_size']]);
   });
 
-  test('has keywords without stop words and short words', () => {
-    expect(describeQuery('how are the file locks taken by an id').keywords).toEqual(['file', 'locks', 'taken']);
+  test('has stems as keywords, without stop words and short words', () => {
+    expect(describeQuery('how are the file locks taken by an id').keywords).toEqual(['file', 'lock', 'taken']);
   });
 
   test.each([

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ChunkMatch } from '../store/index.ts';
 import { sampleMatch } from './fixtures/sample-match.ts';
-import { describeQuery, groupByFile, rankCandidates, saturate } from './index.ts';
+import { describeQuery, groupByFile, rankCandidates, type RankOptions, saturate } from './index.ts';
 
 const order = (query: string, candidates: ChunkMatch[]): string[] =>
   rankCandidates(candidates, describeQuery(query)).map(({ chunk }) => chunk.path);
@@ -30,6 +30,30 @@ describe('ranking', () => {
     expect(order('authentication of users', candidates)[0]).toBe('auth/x.go');
   });
 
+  test('prefers the file whose name says nothing but what is asked for', () => {
+    const candidates = [sampleMatch('create-client-router.go', 10), sampleMatch('router.go', 10), sampleMatch('router.async.go', 10)];
+    expect(order('how are routers merged', candidates)).toEqual(['router.go', 'router.async.go', 'create-client-router.go']);
+  });
+
+  test('takes the first words of a query for what is asked, and words that all names have for nothing', () => {
+    const candidates = ['acme-client.go', 'acme-parser.go', 'acme-lock.go'].map((path) => sampleMatch(path, 10));
+    expect(order('parser of the acme client', candidates)[0]).toBe('acme-parser.go');
+    expect(order('acme lock', candidates)[0]).toBe('acme-lock.go');
+  });
+
+  test('takes the name of the folder for that of a file named index', () => {
+    const candidates = [sampleMatch('a/other.go', 10), sampleMatch('router/index.go', 10)];
+    expect(order('routers', candidates)[0]).toBe('router/index.go');
+  });
+
+  test('can leave a rule out and take other constants, for measuring', () => {
+    const candidates = [sampleMatch('x_test.go', 10, { sourceType: 'test' }), sampleMatch('y.go', 9)];
+    const first = (options: RankOptions) => rankCandidates(candidates, describeQuery('sockets'), options)[0]?.chunk.path;
+    expect(first({})).toBe('y.go');
+    expect(first({ without: new Set(['×test']) })).toBe('x_test.go');
+    expect(first({ constants: { strongPenalty: 1 } })).toBe('x_test.go');
+  });
+
   test('prefers the file that matches in more places', () => {
     const candidates = [sampleMatch('once.go', 10), ...[0, 1, 2, 3].map((ordinal) => sampleMatch('often.go', 9, { ordinal }))];
     expect(order('sockets', candidates)[0]).toBe('often.go');
@@ -47,12 +71,14 @@ describe('ranking', () => {
   });
 
   test.each([
-    ['×vendored', 'vendor/lib/x.go'],
-    ['×barrel', 'pkg/__init__.py'],
-    ['×declarations', 'types/x.d.ts'],
-    ['×history', 'CHANGELOG.md'],
-  ])('pushes down by %s', (rule, path) => {
-    expect(rulesOf('sockets', sampleMatch(path, 5))).toContain(rule);
+    ['×vendored', 'vendor/lib/x.go', {}],
+    ['×barrel', 'pkg/__init__.py', {}],
+    ['×declarations', 'types/x.d.ts', {}],
+    ['×example', 'docs/code/x.go', {}],
+    ['×settings', 'x.go.meta', { language: 'text' }],
+    ['×history', 'CHANGELOG.md', { sourceType: 'doc' }],
+  ] as const)('pushes down by %s', (rule, path, fields) => {
+    expect(rulesOf('sockets', sampleMatch(path, 5, fields))).toContain(rule);
     expect(rulesOf('sockets', sampleMatch('pkg/x.go', 5))).not.toContain(rule);
   });
 

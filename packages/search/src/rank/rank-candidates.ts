@@ -2,9 +2,10 @@ import type { ChunkMatch } from '../store/index.ts';
 import { definitionBoost } from './definition-boost.ts';
 import { fileCoherence } from './file-coherence.ts';
 import { pathFactsCache } from './path-facts.ts';
-import { pathOverlap } from './path-overlap.ts';
+import { pathOverlap, weighWords } from './path-overlap.ts';
 import { penalties } from './penalties.ts';
 import type { QueryShape } from './query-shape.ts';
+import { type RankConstants, rankConstants } from './rank-constants.ts';
 import type { RankContext, RankRule, Signal } from './signal.ts';
 
 export interface RankedChunk {
@@ -17,11 +18,12 @@ export interface RankedChunk {
   signals: readonly Signal[];
 }
 
-/**
- * Below 1: how much a chunk repeats the words says less than that it has them, and the boosts must be
- * able to lift what matches a little less. Worth .005 on whole trees.
- */
-const TEXT_EXPONENT = 0.6;
+/** For measuring: the product ranks with all rules and {@link rankConstants}. */
+export interface RankOptions {
+  constants?: Partial<RankConstants>;
+  /** Names of rules that are left out, as signals carry them. */
+  without?: ReadonlySet<string>;
+}
 
 const boosts: readonly RankRule[] = [definitionBoost, pathOverlap];
 
@@ -29,32 +31,28 @@ const boosts: readonly RankRule[] = [definitionBoost, pathOverlap];
  * Text scores, lifted and lowered by the rules, best first. Pure: the same candidates give the same
  * order, whatever order they come in; equal scores stand by path and line.
  */
-export function rankCandidates(candidates: readonly ChunkMatch[], shape: QueryShape): RankedChunk[] {
+export function rankCandidates(candidates: readonly ChunkMatch[], shape: QueryShape, options: RankOptions = {}): RankedChunk[] {
   const bestText = candidates.reduce((best, candidate) => Math.max(best, candidate.score), 0);
   if (bestText === 0) return [];
-  const context: RankContext = { shape, factsOf: pathFactsCache() };
-  const coherence = fileCoherence(candidates);
+  const constants = { ...rankConstants, ...options.constants };
+  const known = { shape, constants, factsOf: pathFactsCache() };
+  const context: RankContext = { ...known, wordWeights: weighWords(candidates, known) };
+  const coherence = fileCoherence(candidates, constants.coherence);
   const scored = candidates.map((chunk) => {
     const bm25 = chunk.score / bestText;
-    const signals: Signal[] = [{ rule: 'bm25', value: bm25 ** TEXT_EXPONENT, reason: 'text score against the best of the query' }];
-    const coherent = coherence.get(chunk);
-    if (coherent !== undefined) signals.push(coherent);
-    for (const rule of boosts) pushSignal(signals, rule(chunk, context));
-    let score = signals.reduce((sum, signal) => sum + signal.value, 0);
-    for (const rule of penalties) {
-      const signal = rule(chunk, context);
-      if (signal === null) continue;
-      signals.push(signal);
-      score *= signal.value;
-    }
-    return { chunk, score, bm25, signals };
+    const text = { rule: 'bm25', value: bm25 ** constants.textExponent, reason: 'text score against the best of the query' };
+    const applied = [text, coherence.get(chunk), ...[...boosts, ...penalties].map((rule) => rule(chunk, context))];
+    const signals = applied
+      .filter((signal) => signal !== null && signal !== undefined)
+      .filter(({ rule }) => options.without?.has(rule) !== true);
+    return { chunk, score: totalOf(signals), bm25, signals };
   });
   return scaled(scored);
 }
 
-function pushSignal(signals: Signal[], signal: Signal | null): void {
-  if (signal !== null) signals.push(signal);
-}
+/** Sums first, then factors, as the signals stand. */
+const totalOf = (signals: readonly Signal[]): number =>
+  signals.reduce((score, { rule, value }) => (rule.startsWith('×') ? score * value : score + value), 0);
 
 /** To 0–1 by the best, so that scores of one query compare and those of two do not pretend to. */
 function scaled(ranked: RankedChunk[]): RankedChunk[] {

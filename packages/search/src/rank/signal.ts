@@ -1,11 +1,8 @@
 import type { ChunkMatch } from '../store/index.ts';
 import type { QueryShape } from './query-shape.ts';
+import type { RankConstants } from './rank-constants.ts';
 
-/**
- * What one rule did to one chunk. "Worth" in a rule's comment is the loss of NDCG@10 (distinct files) without
- * it: 342 development queries over 17 whole trees, or 402 over 20 source roots; differences below .01 are
- * within the noise.
- */
+/** What one rule did to one chunk. What each rule is worth is in the page that `npm run eval -- --ablation` writes. */
 export interface Signal {
   /** Name of the rule; rules that multiply carry `×` in front. */
   rule: string;
@@ -17,14 +14,20 @@ export interface Signal {
 /** What rules may look at. Facts of a path are computed once per path. */
 export interface RankContext {
   shape: QueryShape;
+  constants: RankConstants;
+  /** By keyword of the query. */
+  wordWeights: readonly number[];
   factsOf(path: string): PathFacts;
 }
 
 export interface PathFacts {
-  /** Lower-case words of the file's name without its extension. */
+  /** The file's name up to its first dot, lower case. */
   stem: string;
-  stemWords: readonly string[];
-  /** Words of the folder that holds the file, and of the one above. */
+  /** Words of the name without its extension, wholes and parts; of the folder, where the name says nothing (`index`). */
+  nameWords: readonly string[];
+  /** The same without the wholes that have parts. */
+  nameParts: readonly string[];
+  /** Words of the folder above what `nameWords` came from. */
   folderWords: readonly string[];
   segments: readonly string[];
 }

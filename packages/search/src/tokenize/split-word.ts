@@ -1,3 +1,5 @@
+import { stemWord } from './stem-word.ts';
+
 /** The longest token, in UTF-16 units. */
 export const TOKEN_MAX = 64;
 /** A longer word is data, not a name: it gives no tokens. */
@@ -14,24 +16,27 @@ const LOWER = 1;
 const UPPER = 2;
 const DIGIT = 3;
 
-/** Tokens of one word of ASCII letters, digits, `_` and `$`: whole, then parts. */
+/** Tokens of one word of ASCII letters, digits, `_` and `$`: whole, then parts. What is one English word is stemmed, a name of several is not. */
 export function splitWord(raw: string): string[] {
   const word = trimSigils(raw);
   if (word.length === 0 || word.length > WORD_MAX) return [];
   const parts = partsOf(word);
   if (parts.length === 0) return [];
   const whole = word.toLowerCase();
-  const tokens = whole.length <= TOKEN_MAX ? [whole] : [];
+  const tokens = whole.length <= TOKEN_MAX ? [parts[0] === whole ? stemOf(whole) : whole] : [];
   const noisy = word.length >= NOISE_MIN_LENGTH && parts.length * NOISE_LETTERS_PER_PART > word.length;
   if (noisy) return tokens;
   for (const part of parts) {
-    if (part.length > 1 && part.length <= TOKEN_MAX && part.length < whole.length) tokens.push(part);
+    if (part.length > 1 && part.length <= TOKEN_MAX && part.length < whole.length) tokens.push(stemOf(part));
     const runs = runsOf(part);
     if (runs.length < 2 || runs.length > MAX_RUNS) continue;
-    for (const run of runs) if (run.length > 1 && run.length <= TOKEN_MAX) tokens.push(run);
+    for (const run of runs) if (run.length > 1 && run.length <= TOKEN_MAX) tokens.push(stemOf(run));
   }
   return tokens;
 }
+
+/** Names with digits and words of other scripts have no English endings. */
+const stemOf = (word: string): string => (/^[a-z]+$/.test(word) ? stemWord(word) : word);
 
 /** `$` marks variables in some languages and is no part of their names; inside a word it stays. */
 function trimSigils(word: string): string {

@@ -7,23 +7,23 @@ describe('identifiers give the whole first, then their parts', () => {
     ['HTTPServer', 'httpserver http server'],
     ['XMLHttpRequest', 'xmlhttprequest xml http request'],
     ['snake_case_name', 'snake_case_name snake case name'],
-    ['SCREAMING_SNAKE', 'screaming_snake screaming snake'],
+    ['SCREAMING_SNAKE', 'screaming_snake scream snake'],
     ['kebab-case-name', 'kebab case name'],
-    ['parse2XmlFile', 'parse2xmlfile parse2 parse xml file'],
-    ['parse2xml', 'parse2xml parse xml'],
+    ['parse2XmlFile', 'parse2xmlfile parse2 pars xml file'],
+    ['parse2xml', 'parse2xml pars xml'],
     ['sha256sum', 'sha256sum sha 256 sum'],
     ['utf8', 'utf8 utf'],
     ['Vec3D', 'vec3d vec3 vec'],
     ['x86_64', 'x86_64 x86 86 64'],
     ['__init__', '__init__ init'],
-    ['_private', '_private private'],
+    ['_private', '_private privat'],
     ['$scope', 'scope'],
     ['a$b', 'a$b'],
     ['Outer$Inner', 'outer$inner outer inner'],
     ['iPhone', 'iphone phone'],
     ['i', 'i'],
     ['2fa', '2fa fa'],
-    ['001_create_users', '001_create_users 001 create users'],
+    ['001_create_users', '001_create_users 001 creat user'],
     ['std::vec::Vec', 'std vec vec'],
     ['foo.bar->baz', 'foo bar baz'],
   ])('%s', (text, tokens) => {
@@ -54,7 +54,7 @@ describe('letters beyond ASCII', () => {
     ['TypeScript入門', 'typescript type script 入門'],
     ['데이터베이스', '데이 이터 터베 베이 이스'],
     ['हिन्दी', 'हिन्दी'],
-    ['“quoted”—dash…', 'quoted dash'],
+    ['“quoted”—dash…', 'quot dash'],
     ['ﬁle', 'file'],
     ['½', '1 2'],
     ['𝐀𝐁', 'ab'],
@@ -70,7 +70,7 @@ describe('data is bounded', () => {
   test('a word over 64 characters gives its parts only', () => {
     const name = `test_${'that_something_happens_'.repeat(4)}end`;
     expect(tokenize(name)).not.toContain(name);
-    expect(tokenize(name).slice(0, 4)).toEqual(['test', 'that', 'something', 'happens']);
+    expect(tokenize(name).slice(0, 4)).toEqual(['test', 'that', 'someth', 'happen']);
   });
 
   test('a word over 256 characters gives nothing', () => {
