@@ -34,6 +34,11 @@ export class KeptStore {
     return this.#open.store;
   }
 
+  /** One short step of maintenance of an open store. @returns whether there may be more to do */
+  maintain(): boolean {
+    return this.#open?.store.maintain() ?? false;
+  }
+
   /** Gives back what the store keeps for speed. */
   rest(): void {
     this.#open?.store.rest();

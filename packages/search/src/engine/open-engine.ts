@@ -1,5 +1,5 @@
 import { isAgentBrainError } from '@agent-brain/contract/errors';
-import { SqliteIndexReader, storeFile } from '../store/index.ts';
+import { inspectStoreFile, SqliteIndexReader, storeFile } from '../store/index.ts';
 import type { Engine, EngineOptions } from './engine.ts';
 import { type OpeningState, ProjectEngine } from './project-engine.ts';
 
@@ -19,11 +19,12 @@ function lookAt(file: string): OpeningState {
   try {
     const reader = SqliteIndexReader.open(file);
     try {
-      return { info: reader?.read((view) => view.info()) ?? null, isCorrupt: false };
+      const isOutdated = inspectStoreFile(file).state === 'older';
+      return { info: reader?.read((view) => view.info()) ?? null, isCorrupt: false, isOutdated };
     } finally {
       reader?.close();
     }
   } catch (error) {
-    return { info: null, isCorrupt: isAgentBrainError(error) && error.code === 'INDEX_CORRUPT' };
+    return { info: null, isCorrupt: isAgentBrainError(error) && error.code === 'INDEX_CORRUPT', isOutdated: false };
   }
 }

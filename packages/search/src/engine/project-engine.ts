@@ -14,6 +14,8 @@ const FILE_BUDGET_MS = 20_000;
 export interface OpeningState {
   info: StoreInfo | null;
   isCorrupt: boolean;
+  /** Of an older format: nothing answers from it, and the next run fills a new one. */
+  isOutdated: boolean;
 }
 
 /** {@link Engine} over a thread for queries and one that writes. */
@@ -27,6 +29,7 @@ export class ProjectEngine implements Engine {
   #isCorrupt: boolean;
   /** A new store stands in the place of a damaged one and is not filled again yet. */
   #isBereft = false;
+  #isOutdated: boolean;
   /** A run that fills the index is going on. */
   #isIndexing = false;
   /** The end of the last command that was taken. */
@@ -39,6 +42,7 @@ export class ProjectEngine implements Engine {
     this.#writer = new WriterThread(this.#writerSettings(), this.#log);
     this.#info = opening.info;
     this.#isCorrupt = opening.isCorrupt;
+    this.#isOutdated = opening.isOutdated;
   }
 
   warmUp(): void {
@@ -104,12 +108,17 @@ export class ProjectEngine implements Engine {
   }
 
   #needsRenewal(): boolean {
-    return this.#isCorrupt || this.#isBereft || this.#info?.recipes.some((recipe) => !isCurrentRecipe(recipe)) === true;
+    return this.#isUnfilled() || this.#info?.recipes.some((recipe) => !isCurrentRecipe(recipe)) === true;
+  }
+
+  #isUnfilled(): boolean {
+    return this.#isCorrupt || this.#isOutdated || this.#isBereft;
   }
 
   #state(): EngineStatus['state'] {
-    if (this.#isIndexing) return this.#isCorrupt || this.#isBereft ? 'rebuilding' : 'indexing';
+    if (this.#isIndexing) return this.#isUnfilled() ? 'rebuilding' : 'indexing';
     if (this.#isCorrupt) return 'corrupt';
+    if (this.#isOutdated) return 'rebuilding';
     return (this.#info?.generation ?? 0) === 0 ? 'empty' : 'ready';
   }
 
@@ -171,6 +180,7 @@ export class ProjectEngine implements Engine {
       onReplaced: () => {
         this.#isCorrupt = false;
         this.#isBereft = true;
+        this.#isOutdated = false;
         this.#queries.reopen();
       },
     };

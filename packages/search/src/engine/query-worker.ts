@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { asAgentBrainError, toProblem } from '@agent-brain/contract/errors';
 import { answerChunk, answerQuery } from '../query/index.ts';
-import { asStoreError, SqliteIndexReader, storeFile } from '../store/index.ts';
+import { asStoreError, salvageFolders, SqliteIndexReader, storeFile } from '../store/index.ts';
 import type { Answer, QueryOrder, QuerySettings, Question } from './thread-messages.ts';
 
 /** Entry of the query thread: answers one question after another over a read-only connection. */
@@ -17,7 +17,7 @@ function main({ dataDir }: QuerySettings): void {
     // Tried again each time until there is a store.
     reader ??= SqliteIndexReader.open(file);
     if (question.kind === 'chunk') return answerChunk(reader, question.id);
-    if (question.kind === 'folder-requests') return reader?.read((view) => view.folderRequests()) ?? [];
+    if (question.kind === 'folder-requests') return reader?.read((view) => view.folderRequests()) ?? salvageFolders(file);
     if (question.kind === 'folders') return reader?.read((view) => view.folders()) ?? [];
     return answerQuery(reader, question.request, { isIndexing: question.isIndexing, nowMs: () => performance.now() });
   };

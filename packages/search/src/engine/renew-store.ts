@@ -1,5 +1,14 @@
 import { AgentBrainError } from '@agent-brain/contract/errors';
-import { type FolderRequest, type IndexStore, isCorruption, setAsideStore, SqliteIndexReader, SqliteIndexStore } from '../store/index.ts';
+import {
+  type FolderRequest,
+  type IndexStore,
+  inspectStoreFile,
+  isCorruption,
+  removeStore,
+  salvageFolders,
+  setAsideStore,
+  SqliteIndexStore,
+} from '../store/index.ts';
 import type { EngineLog } from './engine.ts';
 
 export interface Renewal {
@@ -11,10 +20,13 @@ export interface Renewal {
 }
 
 /**
- * The store, opened for writing; a damaged one is set aside first where the caller is about to fill it.
+ * The store, opened for writing; a damaged one is set aside first where the caller is about to fill it, one of an older
+ * format is replaced by an empty one that knows the same folders.
  * @throws INDEX_NEWER, DISK_FULL; INDEX_CORRUPT when it may not be renewed
  */
 export function openForWriting(options: Renewal & { isSuspect: boolean; mayRenew: boolean }): IndexStore {
+  const { state } = inspectStoreFile(options.file);
+  if (state === 'older') return replaceOlder(options);
   try {
     return openChecked(options);
   } catch (error) {
@@ -33,28 +45,25 @@ function openChecked({ file, maxBytes, isSuspect }: Renewal & { isSuspect: boole
 }
 
 /** A new, empty store that still knows which folders the old one had, as far as that can be read. */
-export function setAsideAndRenew({ file, maxBytes, log, onReplaced }: Renewal): IndexStore {
-  const folders = readFolders(file);
-  const aside = setAsideStore(file, new Date());
-  log('warn', 'the damaged index was set aside; its folders are to be indexed again', {
-    aside,
-    folders: folders.map(({ folderPath }) => folderPath),
-  });
+export function setAsideAndRenew(options: Renewal): IndexStore {
+  const folders = salvageFolders(options.file);
+  const aside = setAsideStore(options.file, new Date());
+  options.log('warn', 'the damaged index was set aside; its folders are to be indexed again', { aside, folders: namesOf(folders) });
+  return openEmpty(options, folders);
+}
+
+function replaceOlder(options: Renewal): IndexStore {
+  const folders = salvageFolders(options.file);
+  removeStore(options.file);
+  options.log('info', 'the index was of an older format; its folders are to be indexed again', { folders: namesOf(folders) });
+  return openEmpty(options, folders);
+}
+
+function openEmpty({ file, maxBytes, onReplaced }: Renewal, folders: readonly FolderRequest[]): IndexStore {
   const store = SqliteIndexStore.open(file, { maxBytes });
   for (const { folderPath, request } of folders) store.addFolder(folderPath, request);
   onReplaced(store);
   return store;
 }
 
-function readFolders(file: string): FolderRequest[] {
-  try {
-    const reader = SqliteIndexReader.open(file);
-    try {
-      return reader?.read((view) => view.folderRequests()) ?? [];
-    } finally {
-      reader?.close();
-    }
-  } catch {
-    return [];
-  }
-}
+const namesOf = (folders: readonly FolderRequest[]): string[] => folders.map(({ folderPath }) => folderPath);

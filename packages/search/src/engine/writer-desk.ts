@@ -77,6 +77,21 @@ export class WriterDesk {
     this.#store.close();
   }
 
+  /**
+   * One short step of what is done between commands. What it cannot do (a full disk) is told, and tried again after
+   * the next command.
+   * @returns whether there may be more to do
+   */
+  maintain(): boolean {
+    try {
+      return this.#store.maintain();
+    } catch (error) {
+      this.#listeners.log('warn', 'the index could not be tidied', { reason: (error as Error).message });
+      this.#store.close();
+      return false;
+    }
+  }
+
   rest(): void {
     this.#store.rest();
   }

@@ -7,6 +7,9 @@ import { WriterDesk } from './writer-desk.ts';
 /** Without work for so long, the writer gives back what it keeps for speed. */
 const REST_AFTER_MS = 5 * 60_000;
 
+/** Between two steps of maintenance: queries and the main thread have the processor, and an order is heard. */
+const MAINTENANCE_PAUSE_MS = 10;
+
 const tell = (message: WriterMessage): void => parentPort?.postMessage(message);
 
 /** Entry of the writer thread: one command after another, one answer to each. Nobody else writes the index. */
@@ -18,19 +21,31 @@ function main(settings: WriterSettings): void {
     onReplaced: (store) => tell({ kind: 'replaced', info: infoOf(store) }),
   });
   let turn = Promise.resolve();
+  let waiting = 0;
   let cancel = new AbortController();
   let restTimer: NodeJS.Timeout | undefined;
+  let maintenanceTimer: NodeJS.Timeout | undefined;
+  const maintain = () => {
+    maintenanceTimer = setTimeout(() => {
+      if (desk.maintain()) maintain();
+    }, MAINTENANCE_PAUSE_MS);
+  };
   parentPort?.on('message', (order: WriterOrder) => {
     if (order.kind === 'cancel') {
       cancel.abort();
       return;
     }
     clearTimeout(restTimer);
+    clearTimeout(maintenanceTimer);
+    waiting += 1;
     turn = turn.then(() => (order.kind === 'close' ? close() : run(order)));
   });
   const run = async (order: Extract<WriterOrder, { kind: 'run' }>) => {
     cancel = new AbortController();
     await carryOut(desk, order, cancel.signal, settings);
+    waiting -= 1;
+    if (waiting > 0) return;
+    maintain();
     restTimer = setTimeout(() => desk.rest(), REST_AFTER_MS).unref();
   };
   const close = async () => {

@@ -32,7 +32,10 @@ export async function applyChanges(changes: Changes, fill: FolderFill, completio
     around.onCommit();
     checkLimits(around.limits, { residentBytes: around.residentBytes(), indexBytes: store.sizeBytes() });
   });
-  for (const touch of changes.moved) batcher.touch(touch);
+  for (const touch of changes.moved) {
+    batcher.touch(touch);
+    batcher.commitIfDue();
+  }
   const answers = around.pool.parse({
     settings: { ...settings, root: readableRoot(around.root, folder) },
     items: changes.items,
@@ -41,14 +44,18 @@ export async function applyChanges(changes: Changes, fill: FolderFill, completio
   });
   for await (const results of answers) {
     for (const result of results) takeResult(result, batcher, fill);
-    batcher.commitIfOld();
+    batcher.commitIfDue();
     tell();
   }
   if (fill.removes) {
-    for (const path of changes.vanishedSkips) batcher.remove(path);
+    for (const path of changes.vanishedSkips) {
+      batcher.remove(path);
+      batcher.commitIfDue();
+    }
     for (const path of changes.vanished) {
       around.signal.throwIfAborted();
       batcher.remove(path);
+      batcher.commitIfDue();
       report.removed += 1;
     }
   }
@@ -69,7 +76,7 @@ function takeResult(result: ParseResult, batcher: CommitBatcher, { store, report
   if (result.kind === 'file') {
     progress.currentFile = path;
     progress.bytesDone += result.file.sizeBytes;
-    progress.chunksDone += result.file.chunks.length;
+    progress.chunksDone += result.file.chunkCount;
     if (isKnown) report.changed += 1;
     else report.added += 1;
     batcher.replace(result.file);

@@ -1,8 +1,8 @@
 import type { FileIndexed, FileSkip, FileTouch, IndexStore, StoreBatch } from '../store/index.ts';
 
-/** A batch is committed when it holds so many files, so much text (zstd, about a third of the source), or is so old. */
+/** A batch is committed when it holds so many files, so many bytes of source, or is so old. */
 const BATCH_FILES = 400;
-const BATCH_BYTES = 2 * 1024 * 1024;
+const BATCH_BYTES = 6 * 1024 * 1024;
 const BATCH_AGE_MS = 1_000;
 
 /** Gathers what goes into one transaction. */
@@ -16,7 +16,8 @@ export class CommitBatcher {
   #remove: string[] = [];
   #skip: FileSkip[] = [];
   #bytes = 0;
-  #openedMs: number;
+  /** When its first entry came. */
+  #openedMs = 0;
 
   /** @param onCommit called after each transaction; what it throws ends the run */
   constructor(store: IndexStore, folderPath: string, nowMs: () => number, onCommit: () => void) {
@@ -24,32 +25,34 @@ export class CommitBatcher {
     this.#folderPath = folderPath;
     this.#nowMs = nowMs;
     this.#onCommit = onCommit;
-    this.#openedMs = nowMs();
   }
 
   replace(file: FileIndexed): void {
+    this.#open();
     this.#replace.push(file);
-    this.#bytes += file.text.byteLength;
-    this.#commitIfFull();
+    this.#bytes += file.text.length;
   }
 
   touch(touch: FileTouch): void {
+    this.#open();
     this.#touch.push(touch);
-    this.#commitIfFull();
   }
 
   skip(skip: FileSkip): void {
+    this.#open();
     this.#skip.push(skip);
-    this.#commitIfFull();
   }
 
   remove(path: string): void {
+    this.#open();
     this.#remove.push(path);
-    this.#commitIfFull();
   }
 
-  commitIfOld(): void {
-    if (this.#nowMs() - this.#openedMs >= BATCH_AGE_MS) this.commit();
+  /** To be called between files that share a block of text: apart, they would each bring it along. */
+  commitIfDue(): void {
+    if (this.#size() === 0) return;
+    const isFull = this.#size() >= BATCH_FILES || this.#bytes >= BATCH_BYTES;
+    if (isFull || this.#nowMs() - this.#openedMs >= BATCH_AGE_MS) this.commit();
   }
 
   /** @param completion set on the last one of a run: it is made even when there is nothing else to write */
@@ -70,14 +73,13 @@ export class CommitBatcher {
       this.#bytes = 0;
       this.#onCommit();
     }
-    this.#openedMs = this.#nowMs();
+  }
+
+  #open(): void {
+    if (this.#size() === 0) this.#openedMs = this.#nowMs();
   }
 
   #size(): number {
     return this.#replace.length + this.#touch.length + this.#remove.length + this.#skip.length;
-  }
-
-  #commitIfFull(): void {
-    if (this.#size() >= BATCH_FILES || this.#bytes >= BATCH_BYTES) this.commit();
   }
 }

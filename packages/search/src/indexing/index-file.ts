@@ -1,9 +1,10 @@
-import zlib from 'node:zlib';
 import type { SourceType } from '@agent-brain/contract/query';
 import { PRODUCT_VERSION } from '@agent-brain/contract/version';
 import { type Chunk, CHUNKER_VERSION, chunkIds, chunkText } from '../chunk/index.ts';
-import type { ChunkIndexed, FileIndexed } from '../store/index.ts';
-import { TOKENIZER_ID, tokenizeInto } from '../tokenize/index.ts';
+import { FilePostingsBuilder } from '../postings/index.ts';
+import { type ChunkIndexed, encodeOutline, type FileIndexed } from '../store/index.ts';
+import { TOKENIZER_ID } from '../tokenize/index.ts';
+import type { TextPacker } from './text-packer.ts';
 
 export interface ChunkSettings {
   /** Characters. */
@@ -34,44 +35,43 @@ export const isCurrentRecipe = (recipe: string): boolean => recipe.startsWith(`$
 /** Whether a file can be read changes with any version of the program. */
 export const skipRecipeOf = (settings: ChunkSettings): string => `${PRODUCT_VERSION} ${recipeOf(settings)}`;
 
-/** Cuts, names and tokenises one file: the pure part of its way into the index. */
-export function indexFile({ text, chunkAs, ...file }: FileSource, settings: ChunkSettings): FileIndexed {
+let builder: FilePostingsBuilder | undefined;
+
+/**
+ * Cuts, names and tokenises one file: the pure part of its way into the index.
+ * @param packer takes the text; to be closed before the file is handed on
+ */
+export function indexFile({ text, chunkAs, ...file }: FileSource, settings: ChunkSettings, packer: TextPacker): FileIndexed {
   const cut = chunkText({ path: file.path, text, language: chunkAs ?? file.language, sourceType: file.sourceType, ...settings });
   const ids = chunkIds(
     file.path,
     cut.map((chunk) => text.slice(chunk.startOffset, chunk.endOffset)),
   );
+  builder ??= new FilePostingsBuilder();
   return {
     ...file,
     recipe: recipeOf(settings),
-    // A copy of its own: what zlib gives may be part of a pool, which cannot be handed to another thread.
-    text: new Uint8Array(zlib.zstdCompressSync(text)),
-    pathTokens: joinTokens(file.path),
-    chunks: cut.map((chunk, index) => indexChunk(chunk, ids[index] as string)),
+    text: packer.add(text),
+    chunkCount: cut.length,
+    outline: encodeOutline(cut.map((chunk, index) => outlineOf(chunk, ids[index] as string))),
+    postings: builder.build(
+      file.path,
+      cut.map((chunk) => ({ text: chunk.text, symbol: [chunk.symbol ?? '', ...chunk.definitions].join(' ') })),
+    ),
   };
 }
 
-function indexChunk(chunk: Chunk, chunkId: string): ChunkIndexed {
-  const symbol = chunk.symbol ?? '';
-  return {
-    chunkId,
-    ordinal: chunk.ordinal,
-    startOffset: chunk.endOffset - chunk.text.length,
-    endOffset: chunk.endOffset,
-    startLine: chunk.startLine,
-    endLine: chunk.endLine,
-    symbol,
-    kind: chunk.kind,
-    definitions: chunk.definitions,
-    bodyTokens: joinTokens(chunk.text),
-    symbolTokens: joinTokens([symbol, ...chunk.definitions].join(' ')),
-  };
-}
-
-function joinTokens(text: string): string {
-  let joined = '';
-  tokenizeInto(text, (token) => {
-    joined += joined === '' ? token : ` ${token}`;
-  });
-  return joined;
-}
+const outlineOf = (
+  { ordinal, startOffset: _core, endOffset, startLine, endLine, symbol = '', kind, definitions, text }: Chunk,
+  chunkId: string,
+): ChunkIndexed => ({
+  chunkId,
+  ordinal,
+  startOffset: endOffset - text.length,
+  endOffset,
+  startLine,
+  endLine,
+  symbol,
+  kind,
+  definitions,
+});

@@ -6,5 +6,6 @@ export { removeFolder } from './remove-folder.ts';
 export type { RunLimits } from './run-limits.ts';
 export type { RunOrder } from './run-order.ts';
 export { type RunProgress, RunReport } from './run-report.ts';
+export { TextPacker } from './text-packer.ts';
 export type { RunSurroundings } from './run-surroundings.ts';
 export { runUpdate, type UpdateOrder } from './update-run.ts';

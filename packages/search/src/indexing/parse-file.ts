@@ -2,10 +2,11 @@ import type { SkipReason } from '@agent-brain/contract/jobs';
 import { readBytes } from '../decode/index.ts';
 import { readDocument } from '../extract/index.ts';
 import { indexFile } from './index-file.ts';
+import type { TextPacker } from './text-packer.ts';
 import type { ParseItem, ParseResult, ParseSettings } from './parse-protocol.ts';
 
-/** Reads one file and makes its rows; what cannot be read or is no text comes back as a skip. */
-export async function parseFile({ candidate, knownHash }: ParseItem, settings: ParseSettings): Promise<ParseResult> {
+/** Reads one file and makes its rows; what cannot be read or is no text comes back as a skip. The packer is to be closed before the result is handed on. */
+export async function parseFile({ candidate, knownHash }: ParseItem, settings: ParseSettings, packer: TextPacker): Promise<ParseResult> {
   const { path, absolutePath, sizeBytes, mtimeMs, ctimeMs, ino } = candidate;
   const options = { maxBytes: settings.maxFileBytes, root: settings.root };
   const readAtMs = Date.now();
@@ -22,5 +23,5 @@ export async function parseFile({ candidate, knownHash }: ParseItem, settings: P
   }
   const source = await readDocument({ path, absolutePath }, options);
   if ('skip' in source) return skipped(source.skip);
-  return { kind: 'file', file: indexFile({ path, ino, readAtMs, ...source }, settings) };
+  return { kind: 'file', file: indexFile({ path, ino, readAtMs, ...source }, settings, packer) };
 }

@@ -15,6 +15,7 @@ export function removeFolder(store: IndexStore, folder: string, around: { nowMs(
   const owned = Array.from(store.files()).filter((file) => file.folderPath === folder);
   for (const file of owned) {
     batcher.remove(file.path);
+    batcher.commitIfDue();
     report.removed += 1;
   }
   batcher.commit();

@@ -25,11 +25,10 @@ test('an endless query is cut to its first different words', () => {
 
 test('what matches by path or by a defined name alone is a candidate even behind hundreds of better texts', () => {
   const store = new MemoryIndexStore();
-  const loud = Array.from({ length: 400 }, (_, index) => sampleFile(`loud/${index}.go`, ['token token'], { pathTokens: 'loud' }));
+  const loud = Array.from({ length: 400 }, (_, index) => sampleFile(`loud/${index}.go`, ['token token']));
   const long = Array.from({ length: 300 }, (_, index) => `filler${index}`).join(' ');
-  const byPath = sampleFile('quiet/token.go', [long], { pathTokens: 'quiet token' });
-  const byName = sampleFile('quiet/other.go', [long], { pathTokens: 'quiet' });
-  const named = { ...byName, chunks: byName.chunks.map((chunk) => ({ ...chunk, symbolTokens: 'token' })) };
+  const byPath = sampleFile('quiet/token.go', [long]);
+  const named = sampleFile('quiet/other.go', [long], { definitions: ['token'] });
   store.commit(batch({ replace: [...loud, byPath, named] }));
   const candidates = store.read((view) => findCandidates(view, { terms: ['token', 'absent'], symbols: ['token'], topK: 10 }));
   const paths = candidates.map((candidate) => candidate.path);

@@ -1,6 +1,6 @@
 import { type QueryRequestInput, queryRequestSchema, queryResponseSchema, chunkSchema } from '@agent-brain/contract/query';
 import { describe, expect, test } from 'vitest';
-import { indexFile } from '../indexing/index.ts';
+import { indexFile, TextPacker } from '../indexing/index.ts';
 import { batch, sampleFile } from '../store/index-store.contract.ts';
 import { MemoryIndexStore } from '../store/index.ts';
 import { answerChunk, answerQuery } from './index.ts';
@@ -17,9 +17,11 @@ const files: [path: string, language: string, sourceType: 'code' | 'doc' | 'test
 function filled(): MemoryIndexStore {
   const store = new MemoryIndexStore();
   const facts = { hash: '00', sizeBytes: 1, mtimeMs: 1, ctimeMs: 1, ino: 1, readAtMs: 1 };
+  const packer = new TextPacker();
   const replace = files.map(([path, language, sourceType, text]) =>
-    indexFile({ ...facts, path, language, sourceType, text }, { chunkSize: 300, chunkOverlap: 0 }),
+    indexFile({ ...facts, path, language, sourceType, text }, { chunkSize: 300, chunkOverlap: 0 }, packer),
   );
+  packer.close();
   store.commit(batch({ replace }));
   return store;
 }

@@ -1,6 +1,6 @@
 import type { SQLOutputValue } from 'node:sqlite';
 import type { FileState, KnownFile, StoredFile } from './index-store.ts';
-import type { Statements } from './sqlite-view.ts';
+import type { Statements } from './statements.ts';
 
 const columns = 'id, folder, lower(hex(hash)) AS hash, size, mtime_ms, ctime_ms, ino, read_at_ms, recipe';
 

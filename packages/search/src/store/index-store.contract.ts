@@ -1,19 +1,28 @@
-import zlib from 'node:zlib';
 import { indexRequestSchema } from '@agent-brain/contract/jobs';
 import { describe, expect, test } from 'vitest';
-import type { FileIndexed, FileSkip, IndexStore, StoreBatch } from './index-store.ts';
+import { FilePostingsBuilder } from '../postings/index.ts';
+import type { ChunkIndexed, FileIndexed, FileSkip, IndexStore, StoreBatch } from './index-store.ts';
+import { encodeOutline } from './outline-codec.ts';
+import { compressTexts } from './text-blocks.ts';
 
 const even = { body: 1, path: 1, symbol: 1 };
 
-/** A file of one chunk per line of `lines`; the tokens are the words of the line. */
-export function sampleFile(path: string, lines: readonly string[], fields: Partial<FileIndexed> = {}): FileIndexed {
+const postingsBuilder = new FilePostingsBuilder();
+
+/** A file of one chunk per line of `lines`; `definitions` are those of every chunk. */
+export function sampleFile(
+  path: string,
+  lines: readonly string[],
+  { definitions = [], ...fields }: Partial<FileIndexed> & { definitions?: readonly string[] } = {},
+): FileIndexed {
   const text = lines.join('\n');
+  const bytes = new TextEncoder().encode(text);
   let offset = 0;
-  const chunks = lines.map((line, ordinal) => {
+  const chunks = lines.map((line, ordinal): ChunkIndexed => {
     const startOffset = offset;
     offset += line.length + 1;
     return {
-      chunkId: Buffer.from(`${path}#${ordinal}#${line}`).toString('hex'),
+      chunkId: sampleId(path, ordinal, line),
       ordinal,
       startOffset,
       endOffset: startOffset + line.length,
@@ -21,9 +30,7 @@ export function sampleFile(path: string, lines: readonly string[], fields: Parti
       endLine: ordinal + 1,
       symbol: '',
       kind: 'code',
-      definitions: [],
-      bodyTokens: line,
-      symbolTokens: '',
+      definitions,
     };
   });
   return {
@@ -37,12 +44,19 @@ export function sampleFile(path: string, lines: readonly string[], fields: Parti
     language: 'go',
     sourceType: 'code',
     recipe: 'r1',
-    text: zlib.zstdCompressSync(text),
-    pathTokens: path.replaceAll(/[/.]/g, ' '),
-    chunks,
+    text: { block: compressTexts(bytes), offset: 0, length: bytes.length },
+    chunkCount: chunks.length,
+    outline: encodeOutline(chunks),
+    postings: postingsBuilder.build(
+      path,
+      lines.map((line) => ({ text: line, symbol: definitions.join(' ') })),
+    ),
     ...fields,
   };
 }
+
+/** Id of a chunk of a sample file. */
+const sampleId = (path: string, ordinal: number, line: string): string => Buffer.from(`${path}#${ordinal}#${line}`).toString('hex');
 
 export const batch = (fields: Partial<StoreBatch>): StoreBatch => ({
   folderPath: '/p',
@@ -129,9 +143,9 @@ export function indexStoreContract(open: () => IndexStore): void {
     test('takes any path and any token as plain text', () => {
       const store = open();
       const odd = ['new\nline.go', 'ünï🌍.go', `quote"'.go`, 'x'.repeat(250)];
-      store.commit(batch({ replace: odd.map((path) => sampleFile(path, ['NEAR grün a_b $x 日本'], { pathTokens: 'p' })) }));
-      for (const term of ['NEAR', 'grün', 'a_b', '$x', '日本']) expect(foundPaths(store, term).sort()).toEqual([...odd].sort());
-      for (const term of ['gr', 'a', 'x', '日', '"', '*', 'a" OR "p']) expect(foundPaths(store, term)).toEqual([]);
+      store.commit(batch({ replace: odd.map((path) => sampleFile(path, ['NEAR grün a_b $x1 日本'])) }));
+      for (const term of ['near', 'grün', 'a_b', 'x1', '日本']) expect(foundPaths(store, term).sort()).toEqual([...odd].sort());
+      for (const term of ['gr', 'a', 'NEAR', '日', '"', '*', 'near" OR "p', '']) expect(foundPaths(store, term)).toEqual([]);
       for (const path of odd) expect(store.fileState(path)).toBeDefined();
     });
 
@@ -278,7 +292,7 @@ export function indexStoreContract(open: () => IndexStore): void {
     test('gives a chunk by its id and by its place in the file', () => {
       const store = open();
       store.commit(batch({ replace: files }));
-      const id = files[0]?.chunks[1]?.chunkId ?? '';
+      const id = sampleId('src/a.go', 1, 'green');
       store.read((view) => {
         const chunk = view.chunk(id);
         expect(chunk).toMatchObject({ chunkId: id, path: 'src/a.go', ordinal: 1, startLine: 2, startOffset: 17, endOffset: 22 });

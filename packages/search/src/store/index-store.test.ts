@@ -28,14 +28,15 @@ describe('the memory store as an index store', () => {
 describe('the SQLite store', () => {
   test('ranks by exact BM25, as the reference does, after replacements and removals as well', () => {
     const random = seededRandom(20);
+    const nameOf = (round: number, n: number) => `d${round % 3}/w${n % 7}/f${n % 20}.go`;
     const word = () => `w${Math.floor(random() ** 3 * 60)}`;
     const line = () => Array.from({ length: 1 + Math.floor(random() * 30) }, word).join(' ');
     const pair: IndexStore[] = [opened(SqliteIndexStore.open(newFile())), opened(new MemoryIndexStore())];
     for (let round = 0; round < 12; round++) {
       const replace = Array.from({ length: 5 }, (_, n) =>
-        sampleFile(`d${round % 3}/f${(round * 3 + n) % 20}.go`, [line(), line()], { pathTokens: word() }),
+        sampleFile(nameOf(round, round * 3 + n), [line(), line()], { definitions: [word()] }),
       );
-      const remove = [`d${round % 3}/f${(round * 5) % 20}.go`];
+      const remove = [nameOf(round, round * 5)];
       for (const store of pair) store.commit(batch({ replace, remove }));
     }
     const weights = { body: 1, path: 2.5, symbol: 3 };

@@ -16,10 +16,13 @@ export interface ChunkIndexed {
   kind: string;
   /** Names the chunk defines. */
   definitions: readonly string[];
-  /** Tokens of the text, joined by one space. */
-  bodyTokens: string;
-  /** Tokens of symbol and definitions, joined by one space. */
-  symbolTokens: string;
+}
+
+/** Texts of some files one after the other, in UTF-8, as one zstd frame: together they take half of what each would alone. */
+export interface TextBlock {
+  zstd: Uint8Array;
+  /** Bytes, uncompressed. */
+  length: number;
 }
 
 /** One value: everything the store needs for one file. */
@@ -38,11 +41,13 @@ export interface FileIndexed {
   sourceType: SourceType;
   /** What the rows depend on beside the content (tokenizer, chunker, chunk size); another recipe means: do it again. */
   recipe: string;
-  /** zstd frame of the UTF-8 text. */
-  text: Uint8Array;
-  /** Tokens of the path, joined by one space; every chunk of the file is found by them. */
-  pathTokens: string;
-  chunks: readonly ChunkIndexed[];
+  /** Where the text stands: bytes of the uncompressed block. */
+  text: { block: TextBlock; offset: number; length: number };
+  chunkCount: number;
+  /** The chunks in their order, by `encodeOutline`. */
+  outline: Uint8Array;
+  /** Terms of body, path and symbols with the chunks they stand in, by `FilePostingsBuilder`. */
+  postings: Uint8Array;
 }
 
 /** What is known of an indexed file without its rows; enough to tell by a stat whether it has changed. */
@@ -108,10 +113,30 @@ export interface ColumnWeights {
   symbol: number;
 }
 
-export interface TermQuery {
-  /** Tokens as the index's tokenizer makes them; a chunk matches with any of them. */
+/** Something the text of a chunk must hold. */
+export interface TextRequirement {
+  /** Tokens that a chunk has in any case that holds it; at least one. */
   terms: readonly string[];
+  /** Decides by the text of the chunk. */
+  holds(text: string): boolean;
+}
+
+export interface WeightedTerm {
+  term: string;
+  /** Factor of its share of the score; > 0. */
+  weight: number;
+}
+
+export interface TermQuery {
+  /** Tokens as the index's tokenizer makes them, alone with weight 1; a chunk matches with any of them. */
+  terms: readonly (string | WeightedTerm)[];
   weights: ColumnWeights;
+  /** Beginnings of tokens: the most frequent ones that begin so are terms as well. */
+  prefixes?: readonly string[];
+  /** What a match must have beside any of the terms. */
+  requires?: readonly TextRequirement[];
+  /** Constants of BM25: how soon further occurrences stop to count, and how much length does; default 1.2 and 0.75. */
+  constants?: { k1: number; b: number };
   /** Only these columns are searched; default all. */
   columns?: readonly (keyof ColumnWeights)[];
   filter?: ChunkFilter;
@@ -138,7 +163,7 @@ export interface ChunkRow {
 }
 
 export interface ChunkMatch extends ChunkRow {
-  /** BM25 over the weighted columns (k1 = 1.2, b = 0.75), larger is better, > 0. */
+  /** BM25 over the weighted columns, larger is better, > 0. */
   score: number;
 }
 
@@ -200,7 +225,13 @@ export interface IndexStore extends IndexReader {
   clear(): void;
   /** Bytes on disk; cheap enough to ask after every commit. */
   sizeBytes(): number;
-  /** Merges what many commits left in pieces and gives the write-ahead log back; nothing visible changes. */
+  /**
+   * One short step of what makes the store small and fast again: merging segments, packing texts, giving back pages.
+   * Nothing visible changes, and what a crash leaves of it goes with the next opening.
+   * @returns whether there was something to do
+   */
+  maintain(): boolean;
+  /** Some steps of maintenance, and the write-ahead log is given back. */
   compact(): void;
   /** Gives memory and the write-ahead log back, for a time without work. */
   rest(): void;

@@ -17,9 +17,15 @@ export type {
   StoredFile,
   StoreInfo,
   TermQuery,
+  TextBlock,
+  TextRequirement,
+  WeightedTerm,
 } from './index-store.ts';
+export { compressTexts, textBlockBytes } from './text-blocks.ts';
 export { MemoryIndexStore } from './memory-index-store.ts';
 export { SqliteIndexReader } from './sqlite-reader.ts';
 export { SqliteIndexStore } from './sqlite-index-store.ts';
+export { decodeOutline, encodeOutline } from './outline-codec.ts';
 export { asStoreError, isCorruption } from './store-error.ts';
-export { fileIdentity, inspectStoreFile, setAsideStore, storeBytes, storeFile, type StoreFileState } from './store-file.ts';
+export { salvageFolders } from './salvage-folders.ts';
+export { fileIdentity, inspectStoreFile, removeStore, setAsideStore, storeBytes, storeFile, type StoreFileState } from './store-file.ts';

@@ -1,34 +1,29 @@
 import type { DatabaseSync } from 'node:sqlite';
 
-/** Form of the tables below. A store with a larger number was written by a newer version and is left alone. */
-export const storeFormat = 1;
+/**
+ * Form of the tables below (docs/index-format.md). A store with a larger number was written by a newer
+ * version and is left alone; one with a smaller number is replaced by a new one and filled again.
+ */
+export const storeFormat = 2;
 
 /** "ABix" in the header of the file (`PRAGMA application_id`): tells our store from any other database. */
 export const applicationId = 0x41_42_69_78;
 
-/** Pages of 8 kB: a third fewer overflow chains for the texts than 4 kB, no slower on small rows. */
+/** Pages of 8 kB: two blocks of a dictionary to a page, and short overflow chains for the texts. */
 export const pageSize = 8192;
 
 /**
- * The text index is contentless: it keeps postings and lengths only, the text stands in `texts`.
- * `detail` stays `full` because bm25() of a contentless table counts occurrences from the stored
- * positions and ranks wrongly, without an error, when they are left out. Its tokenizer is `ascii`,
- * which takes every byte above 127 as part of a token: the text is tokenised before, and must not be
- * split or folded again.
+ * Numbers of files, rows, segments and blocks only ever rise and outlive a clearing: they are keys of caches
+ * in other threads, and the order of rows is the order of segments.
  */
-export const textIndex = `
-CREATE VIRTUAL TABLE chunk_terms USING fts5(
-  body, path, symbol,
-  content='', contentless_delete=1, detail=full, columnsize=1,
-  tokenize="ascii tokenchars '_$'"
-);
-INSERT INTO chunk_terms(chunk_terms, rank) VALUES('hashsize', 16777216);
+const counters = `
+CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+INSERT INTO meta(key, value) VALUES
+  ('generation', 0), ('layout', 0), ('documents', 0), ('chunks', 0), ('last_indexed_at', NULL),
+  ('next_file', 1), ('next_row', 1), ('next_segment', 1), ('next_block', 1);
 `;
 
-export const tables = `
-CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
-INSERT INTO meta(key, value) VALUES ('generation', 0), ('documents', 0), ('chunks', 0), ('last_indexed_at', NULL);
-
+const tables = `
 CREATE TABLE folders (
   id INTEGER PRIMARY KEY,
   path TEXT NOT NULL UNIQUE,
@@ -51,9 +46,13 @@ CREATE TABLE files (
   language TEXT NOT NULL,
   source_type TEXT NOT NULL,
   recipe INTEGER NOT NULL REFERENCES recipes(id),
-  chunk_count INTEGER NOT NULL
+  chunk_count INTEGER NOT NULL,
+  text_block INTEGER NOT NULL REFERENCES text_blocks(id),
+  text_offset INTEGER NOT NULL,
+  text_length INTEGER NOT NULL
 );
 CREATE INDEX files_of_folder ON files(folder, chunk_count);
+CREATE INDEX files_of_text_block ON files(text_block);
 
 CREATE TABLE skips (
   path TEXT PRIMARY KEY,
@@ -66,33 +65,52 @@ CREATE TABLE skips (
   recipe TEXT NOT NULL
 ) WITHOUT ROWID;
 
-CREATE TABLE texts (file INTEGER PRIMARY KEY REFERENCES files(id), zstd BLOB NOT NULL);
+CREATE TABLE outlines (file INTEGER PRIMARY KEY, first_row INTEGER NOT NULL, chunks BLOB NOT NULL);
 
-CREATE TABLE chunks (
+CREATE TABLE text_blocks (id INTEGER PRIMARY KEY, length INTEGER NOT NULL, live INTEGER NOT NULL);
+CREATE TABLE texts (block INTEGER PRIMARY KEY, zstd BLOB NOT NULL);
+CREATE INDEX text_blocks_wasted ON text_blocks(id) WHERE live * 2 < length;
+
+CREATE TABLE segments (
   id INTEGER PRIMARY KEY,
-  file INTEGER NOT NULL REFERENCES files(id),
-  ordinal INTEGER NOT NULL,
-  chunk_id BLOB NOT NULL,
-  start_offset INTEGER NOT NULL,
-  end_offset INTEGER NOT NULL,
-  start_line INTEGER NOT NULL,
-  end_line INTEGER NOT NULL,
-  symbol TEXT NOT NULL,
-  kind TEXT NOT NULL,
-  definitions TEXT NOT NULL
+  first_row INTEGER NOT NULL,
+  documents INTEGER NOT NULL,
+  dead INTEGER NOT NULL,
+  tombstones BLOB
 );
-CREATE INDEX chunks_of_file ON chunks(file, ordinal);
-CREATE INDEX chunks_by_id ON chunks(chunk_id);
+
+CREATE TABLE segment_rows (id INTEGER PRIMARY KEY, data BLOB NOT NULL);
 `;
 
-export const tableNames = ['chunk_terms', 'chunks', 'texts', 'skips', 'files', 'recipes', 'folders', 'meta'] as const;
+/** Those that name others first. */
+const tableNames = [
+  'outlines',
+  'files',
+  'folders',
+  'recipes',
+  'skips',
+  'texts',
+  'text_blocks',
+  'segments',
+  'segment_rows',
+  'meta',
+] as const;
 
 /** All of the header is in place before the log is switched on, so that `inspectStoreFile` may trust it. */
 export function createTables(database: DatabaseSync): void {
-  database.exec(`PRAGMA page_size = ${pageSize}; BEGIN IMMEDIATE;`);
+  database.exec(`PRAGMA page_size = ${pageSize}; PRAGMA auto_vacuum = INCREMENTAL; BEGIN IMMEDIATE;`);
   database.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${storeFormat};`);
-  database.exec(tables + textIndex);
+  database.exec(counters + tables);
   database.exec('COMMIT');
+}
+
+/** Inside a transaction: everything goes but the counters. */
+export function emptyTables(database: DatabaseSync): void {
+  for (const name of tableNames) if (name !== 'meta') database.exec(`DROP TABLE ${name}`);
+  database.exec(tables);
+  database.exec(
+    "UPDATE meta SET value = 0 WHERE key IN ('documents', 'chunks'); UPDATE meta SET value = NULL WHERE key = 'last_indexed_at';",
+  );
 }
 
 export function hasAllTables(database: DatabaseSync): boolean {

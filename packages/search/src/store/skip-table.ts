@@ -1,7 +1,7 @@
 import type { SQLOutputValue } from 'node:sqlite';
 import { pathsBeneath } from './file-states.ts';
 import type { FileSkip } from './index-store.ts';
-import type { Statements } from './sqlite-view.ts';
+import type { Statements } from './statements.ts';
 
 /** The table of files that were read and are not for the index. Writes stand in the transaction of the owner. */
 export class SkipTable {

@@ -1,28 +1,22 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { IndexRequest } from '@agent-brain/contract/jobs';
-import type {
-  FileIndexed,
-  FileSkip,
-  FileState,
-  FileTouch,
-  IndexStore,
-  IndexView,
-  KnownFile,
-  StoreBatch,
-  StoredFile,
-} from './index-store.ts';
-import { createTables, hasAllTables, pageSize, tables, tableNames, textIndex } from './schema.ts';
-import { definitionSeparator, SqliteView, Statements } from './sqlite-view.ts';
-import { readSnapshot } from './sqlite-reader.ts';
 import { checkStore } from './check-store.ts';
 import { FileStates } from './file-states.ts';
+import { FileTable } from './file-table.ts';
+import type { FileSkip, FileState, IndexStore, IndexView, KnownFile, StoreBatch, StoredFile } from './index-store.ts';
+import { createTables, emptyTables, hasAllTables, pageSize } from './schema.ts';
+import { SegmentMerger } from './segment-merger.ts';
+import { SegmentWriter } from './segment-writer.ts';
 import { SkipTable } from './skip-table.ts';
+import { readSnapshot } from './sqlite-reader.ts';
+import { StoreParts } from './store-parts.ts';
 import { asStoreError } from './store-error.ts';
 import { assertUsable, createStoreFile, hasLog, inspectStoreFile, storeBytes } from './store-file.ts';
-import { TextIndex } from './text-index.ts';
 
 const BUSY_TIMEOUT_MS = 5_000;
-const WRITE_CACHE_KIB = 32_768;
+const WRITE_CACHE_KIB = 16_384;
+/** Dictionary and postings that the writer keeps: it reads them to merge, each once. */
+const POSTINGS_CACHE_BYTES = 1024 * 1024;
 /** Pages in the log before it is copied back: 16 MB, so that one batch is one or two checkpoints, not ten. */
 const CHECKPOINT_PAGES = 2_048;
 /**
@@ -30,6 +24,13 @@ const CHECKPOINT_PAGES = 2_048;
  * only when the last writer left its log behind, which it does when it is killed.
  */
 const QUICK_CHECK_LIMIT_BYTES = 16 * 1024 * 1024;
+/** Postings of one slice of a merge: some ten milliseconds. */
+const MERGE_SLICE = 100_000;
+/** Time for maintenance at the end of a run; the rest is done between runs. */
+const COMPACT_MS = 300;
+/** Free pages that are given back in one step, and how many stay for the next commits. */
+const VACUUM_PAGES = 256;
+const SPARE_PAGES = 1_024;
 
 /**
  * The store in one SQLite file, written by one connection.
@@ -40,21 +41,24 @@ export class SqliteIndexStore implements IndexStore {
   readonly #file: string;
   readonly #database: DatabaseSync;
   readonly #maxBytes: number;
-  readonly #statements: Statements;
-  readonly #view: SqliteView;
-  readonly #textIndex: TextIndex;
-  readonly #skips: SkipTable;
+  readonly #parts: StoreParts;
+  readonly #segments: SegmentWriter;
+  readonly #merger: SegmentMerger;
+  readonly #fileTable: FileTable;
   readonly #states: FileStates;
+  readonly #skips: SkipTable;
 
   private constructor(file: string, database: DatabaseSync, maxBytes: number) {
     this.#file = file;
     this.#maxBytes = maxBytes;
     this.#database = database;
-    this.#statements = new Statements(database);
-    this.#view = new SqliteView(file, database, this.#statements);
-    this.#textIndex = new TextIndex(database, this.#statements);
-    this.#skips = new SkipTable(this.#statements);
-    this.#states = new FileStates(this.#statements);
+    this.#parts = new StoreParts(file, database, POSTINGS_CACHE_BYTES);
+    const { statements, meta, rows, segments, texts } = this.#parts;
+    this.#segments = new SegmentWriter(statements, meta, rows);
+    this.#merger = new SegmentMerger(meta, rows, segments, this.#segments);
+    this.#fileTable = new FileTable(statements, meta, texts);
+    this.#states = new FileStates(statements);
+    this.#skips = new SkipTable(statements);
   }
 
   /**
@@ -81,6 +85,7 @@ export class SqliteIndexStore implements IndexStore {
       if (maxBytes > 0) database.exec(`PRAGMA max_page_count = ${Math.ceil(maxBytes / pageSize)}`);
       const store = new SqliteIndexStore(file, database, maxBytes);
       if (needsCheck) store.#quickCheck();
+      store.#removeLeftovers();
       return store;
     } catch (error) {
       database?.close();
@@ -95,7 +100,7 @@ export class SqliteIndexStore implements IndexStore {
   }
 
   read<Result>(use: (view: IndexView) => Result): Result {
-    return readSnapshot(this.#database, this.#view, this.#file, use);
+    return readSnapshot(this.#database, this.#parts.view, this.#file, use);
   }
 
   fileState(path: string): FileState | undefined {
@@ -121,50 +126,67 @@ export class SqliteIndexStore implements IndexStore {
   addFolder(folderPath: string, request: IndexRequest | null = null): void {
     const sql = `INSERT INTO folders(path, request) VALUES (?, ?)
       ON CONFLICT(path) DO UPDATE SET request = excluded.request WHERE request IS NULL AND excluded.request IS NOT NULL`;
-    this.#attempt(() => this.#statements.get(sql).run(folderPath, request === null ? null : JSON.stringify(request)));
+    this.#attempt(() => this.#run(sql, folderPath, request === null ? null : JSON.stringify(request)));
   }
 
   removeFolder(folderPath: string): void {
     this.#states.forgetNames();
-    this.#attempt(() => this.#statements.get('DELETE FROM folders WHERE path = ?').run(folderPath));
+    this.#attempt(() => this.#run('DELETE FROM folders WHERE path = ?', folderPath));
   }
 
   commit(batch: StoreBatch): number {
+    this.#states.forgetNames();
+    const { meta, segments } = this.#parts;
     return this.#transaction(() => {
+      const before = segments.current();
       const folder = this.#folderId(batch.folderPath);
-      let documents = 0;
-      let chunks = 0;
-      for (const path of batch.remove) {
-        const removed = this.#removeFile(path);
-        documents -= removed.documents;
-        chunks -= removed.chunks;
-      }
-      for (const file of batch.replace) {
-        const change = this.#replaceFile(file, folder);
-        documents += change.documents;
-        chunks += change.chunks;
-      }
-      for (const touch of batch.touch) this.#touchFile(touch, folder);
+      const { dead, inserted, chunks } = this.#changeFiles(batch, folder);
+      this.#segments.kill(dead, before);
+      this.#segments.add(inserted);
+      for (const touch of batch.touch) this.#fileTable.touch(touch, folder);
       for (const skip of batch.skip) this.#skips.put(skip);
-      if (batch.request !== undefined)
-        this.#statements.get('UPDATE folders SET request = ? WHERE id = ?').run(JSON.stringify(batch.request), folder);
+      if (batch.request !== undefined) this.#run('UPDATE folders SET request = ? WHERE id = ?', JSON.stringify(batch.request), folder);
       if (batch.completedAt !== undefined) {
-        this.#statements.get('UPDATE folders SET last_indexed_at = ? WHERE id = ?').run(batch.completedAt, folder);
-        this.#statements.get("UPDATE meta SET value = ? WHERE key = 'last_indexed_at'").run(batch.completedAt);
+        this.#run('UPDATE folders SET last_indexed_at = ? WHERE id = ?', batch.completedAt, folder);
+        meta.setLastIndexedAt(batch.completedAt);
         this.#database.exec('DELETE FROM recipes WHERE id NOT IN (SELECT recipe FROM files)');
       }
-      this.#addToMeta('documents', documents);
-      this.#addToMeta('chunks', chunks);
-      return this.#addToMeta('generation', 1);
+      meta.add('documents', batch.replace.length - dead.length);
+      meta.add('chunks', chunks);
+      if (dead.length > 0 || inserted.length > 0) meta.add('layout', 1);
+      return meta.add('generation', 1);
     });
   }
 
+  #changeFiles({ remove, replace }: StoreBatch, folder: number) {
+    const dead: number[] = [];
+    let chunks = 0;
+    const takeOut = (path: string): void => {
+      this.#skips.remove(path);
+      const removed = this.#fileTable.remove(path);
+      if (removed === null) return;
+      dead.push(removed.id);
+      chunks -= removed.chunks;
+    };
+    remove.forEach(takeOut);
+    this.#fileTable.begin(replace);
+    const inserted = replace.map((file) => {
+      takeOut(file.path);
+      chunks += file.chunkCount;
+      return this.#fileTable.insert(file, folder, this.#recipeId(file.recipe));
+    });
+    this.#fileTable.settle();
+    return { dead, inserted: inserted.filter(({ rows }) => rows.length > 0), chunks };
+  }
+
   clear(): void {
+    const { meta } = this.#parts;
+    this.#states.forgetNames();
+    this.#merger.forget();
     this.#transaction(() => {
-      const generation = this.#addToMeta('generation', 1);
-      for (const name of tableNames) this.#database.exec(`DROP TABLE ${name}`);
-      this.#database.exec(tables + textIndex);
-      this.#addToMeta('generation', generation);
+      emptyTables(this.#database);
+      meta.add('layout', 1);
+      meta.add('generation', 1);
     });
     this.#attempt(() => this.#database.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE);'));
   }
@@ -173,12 +195,30 @@ export class SqliteIndexStore implements IndexStore {
     return storeBytes(this.#file);
   }
 
-  /** The merge is bounded, so that it may be called after small runs as well; what is left is merged by later commits. */
+  maintain(): boolean {
+    try {
+      if (this.#transaction(() => this.#merger.step(MERGE_SLICE))) return true;
+      if (this.#transaction(() => this.#parts.texts.repack())) return true;
+      return this.#attempt(() => this.#giveBackPages());
+    } catch (error) {
+      if (this.#merger.forget()) this.#removeLeftovers();
+      throw error;
+    }
+  }
+
+  /** @returns whether there may be more */
+  #giveBackPages(): boolean {
+    const free = Number(Object.values(this.#database.prepare('PRAGMA freelist_count').get() ?? {})[0]);
+    if (free <= SPARE_PAGES) return false;
+    // The pragma gives one row per page; it goes on only while they are read.
+    this.#database.prepare(`PRAGMA incremental_vacuum(${Math.min(VACUUM_PAGES, free - SPARE_PAGES)})`).all();
+    return true;
+  }
+
   compact(): void {
-    this.#attempt(() => {
-      this.#database.exec("INSERT INTO chunk_terms(chunk_terms, rank) VALUES('merge', 2000)");
-      this.#database.exec('PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE);');
-    });
+    const until = performance.now() + COMPACT_MS;
+    while (performance.now() < until && this.maintain());
+    this.#attempt(() => this.#database.exec('PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE);'));
   }
 
   rest(): void {
@@ -186,102 +226,41 @@ export class SqliteIndexStore implements IndexStore {
   }
 
   verify(): string[] {
-    return checkStore(this.#database);
+    return checkStore(this.#database, this.#parts);
   }
 
   close(): void {
     this.#database.close();
   }
 
-  #replaceFile(file: FileIndexed, folder: number): { documents: number; chunks: number } {
-    const removed = this.#removeFile(file.path);
-    const { lastInsertRowid } = this.#statements
-      .get(`
-      INSERT INTO files(id, path, folder, hash, size, mtime_ms, ctime_ms, ino, read_at_ms, language, source_type, recipe, chunk_count)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
-      .run(
-        removed.id,
-        file.path,
-        folder,
-        Buffer.from(file.hash, 'hex'),
-        file.sizeBytes,
-        file.mtimeMs,
-        file.ctimeMs,
-        file.ino,
-        file.readAtMs,
-        file.language,
-        file.sourceType,
-        this.#recipeId(file.recipe),
-        file.chunks.length,
-      );
-    const fileId = Number(lastInsertRowid);
-    this.#statements.get('INSERT INTO texts(file, zstd) VALUES (?, ?)').run(fileId, file.text);
-    const insertChunk = this.#statements.get(`
-      INSERT INTO chunks(file, ordinal, chunk_id, start_offset, end_offset, start_line, end_line, symbol, kind, definitions)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
-    for (const chunk of file.chunks) {
-      const inserted = insertChunk.run(
-        fileId,
-        chunk.ordinal,
-        Buffer.from(chunk.chunkId, 'hex'),
-        chunk.startOffset,
-        chunk.endOffset,
-        chunk.startLine,
-        chunk.endLine,
-        chunk.symbol,
-        chunk.kind,
-        chunk.definitions.join(definitionSeparator),
-      );
-      this.#textIndex.insert(inserted.lastInsertRowid, chunk.bodyTokens, file.pathTokens, chunk.symbolTokens);
-    }
-    return { documents: 1 - removed.documents, chunks: file.chunks.length - removed.chunks };
-  }
-
-  /** @returns the freed file id, for its successor; null when the path was unknown */
-  #removeFile(path: string): { id: number | null; documents: number; chunks: number } {
-    this.#skips.remove(path);
-    const known = this.#statements.get('SELECT id, chunk_count FROM files WHERE path = ?').get(path);
-    if (known === undefined) return { id: null, documents: 0, chunks: 0 };
-    const id = Number(known['id']);
-    for (const row of this.#statements.get('SELECT id FROM chunks WHERE file = ?').all(id)) this.#textIndex.remove(Number(row['id']));
-    this.#statements.get('DELETE FROM chunks WHERE file = ?').run(id);
-    this.#statements.get('DELETE FROM texts WHERE file = ?').run(id);
-    this.#statements.get('DELETE FROM files WHERE id = ?').run(id);
-    return { id, documents: 1, chunks: Number(known['chunk_count']) };
-  }
-
-  #touchFile(touch: FileTouch, folder: number): void {
-    this.#statements
-      .get('UPDATE files SET folder = ?, size = ?, mtime_ms = ?, ctime_ms = ?, ino = ?, read_at_ms = ? WHERE path = ?')
-      .run(folder, touch.sizeBytes, touch.mtimeMs, touch.ctimeMs, touch.ino, touch.readAtMs, touch.path);
+  #removeLeftovers(): void {
+    const { rows, segments } = this.#parts;
+    const listed = () => new Set(segments.current().map(({ segment }) => segment.id));
+    this.#transaction(() => rows.removeExcept(listed()));
   }
 
   #folderId(folderPath: string): number {
     this.addFolder(folderPath);
-    return Number(this.#statements.get('SELECT id FROM folders WHERE path = ?').get(folderPath)?.['id']);
+    return Number(this.#parts.statements.get('SELECT id FROM folders WHERE path = ?').get(folderPath)?.['id']);
   }
 
   #recipeId(recipe: string): number {
-    this.#statements.get('INSERT INTO recipes(recipe) VALUES (?) ON CONFLICT(recipe) DO NOTHING').run(recipe);
-    return Number(this.#statements.get('SELECT id FROM recipes WHERE recipe = ?').get(recipe)?.['id']);
+    this.#run('INSERT INTO recipes(recipe) VALUES (?) ON CONFLICT(recipe) DO NOTHING', recipe);
+    return Number(this.#parts.statements.get('SELECT id FROM recipes WHERE recipe = ?').get(recipe)?.['id']);
   }
 
-  /** @returns the new value */
-  #addToMeta(key: 'generation' | 'documents' | 'chunks', amount: number): number {
-    return Number(this.#statements.get('UPDATE meta SET value = value + ? WHERE key = ? RETURNING value').get(amount, key)?.['value']);
+  #run(sql: string, ...values: (string | number | null)[]): void {
+    this.#parts.statements.get(sql).run(...values);
   }
 
   #transaction<Result>(work: () => Result): Result {
-    this.#states.forgetNames();
     return this.#attempt(() => {
       this.#database.exec('BEGIN IMMEDIATE');
       try {
         const result = work();
-        this.#textIndex.settleTotals();
         this.#database.exec('COMMIT');
         return result;
       } catch (error) {
-        this.#textIndex.forget();
         if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
         throw error;
       }

@@ -1,11 +1,13 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { IndexReader, IndexView } from './index-store.ts';
-import { Statements, SqliteView } from './sqlite-view.ts';
 import { asStoreError } from './store-error.ts';
 import { assertUsable, fileIdentity, inspectStoreFile } from './store-file.ts';
+import { StoreParts } from './store-parts.ts';
 
 const BUSY_TIMEOUT_MS = 5_000;
-const READ_CACHE_KIB = 16_384;
+const READ_CACHE_KIB = 8_192;
+/** Dictionary and postings that are kept as they are used, above SQLite's own cache of pages. */
+const POSTINGS_CACHE_BYTES = 24 * 1024 * 1024;
 
 /** Runs `use` in one read transaction of the connection. */
 export function readSnapshot<Result>(database: DatabaseSync, view: IndexView, file: string, use: (view: IndexView) => Result): Result {
@@ -25,20 +27,20 @@ export function readSnapshot<Result>(database: DatabaseSync, view: IndexView, fi
 export class SqliteIndexReader implements IndexReader {
   readonly #file: string;
   readonly #database: DatabaseSync;
-  readonly #view: SqliteView;
+  readonly #parts: StoreParts;
   readonly #identity: string | null;
 
   private constructor(file: string, database: DatabaseSync, identity: string | null) {
     this.#file = file;
     this.#identity = identity;
     this.#database = database;
-    this.#view = new SqliteView(file, database, new Statements(database));
+    this.#parts = new StoreParts(file, database, POSTINGS_CACHE_BYTES);
   }
 
-  /** @returns null when there is no store yet; @throws INDEX_NEWER, INDEX_CORRUPT */
+  /** @returns null when there is no store yet, or one of an older format, which the next run replaces; @throws INDEX_NEWER, INDEX_CORRUPT */
   static open(file: string): SqliteIndexReader | null {
     const found = inspectStoreFile(file);
-    if (found.state === 'missing') return null;
+    if (found.state === 'missing' || found.state === 'older') return null;
     assertUsable(file, found);
     try {
       const identity = fileIdentity(file);
@@ -56,7 +58,7 @@ export class SqliteIndexReader implements IndexReader {
   }
 
   read<Result>(use: (view: IndexView) => Result): Result {
-    return readSnapshot(this.#database, this.#view, this.#file, use);
+    return readSnapshot(this.#database, this.#parts.view, this.#file, use);
   }
 
   close(): void {

@@ -1,76 +1,40 @@
-import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import zlib from 'node:zlib';
+import { AgentBrainError } from '@agent-brain/contract/errors';
 import { type IndexedFolder, type IndexRequest, indexRequestSchema } from '@agent-brain/contract/jobs';
-import type { SourceType } from '@agent-brain/contract/query';
+import { FileAttributes } from './file-attributes.ts';
+import { chunkRowOf, FileOutlines } from './file-outlines.ts';
+import { findMatches } from './find-matches.ts';
 import type { ChunkFilter, ChunkMatch, ChunkRow, FolderRequest, IndexView, StoreInfo, TermQuery } from './index-store.ts';
+import type { MetaTable } from './meta-table.ts';
+import type { SegmentSet } from './segment-set.ts';
+import type { Statements } from './statements.ts';
 import { storeBytes } from './store-file.ts';
+import type { TextBlocks } from './text-blocks.ts';
 
-/** Statements by their text, prepared once per connection. */
-export class Statements {
-  readonly #database: DatabaseSync;
-  readonly #prepared = new Map<string, StatementSync>();
-
-  constructor(database: DatabaseSync) {
-    this.#database = database;
-  }
-
-  get(sql: string): StatementSync {
-    let statement = this.#prepared.get(sql);
-    if (statement === undefined) this.#prepared.set(sql, (statement = this.#database.prepare(sql)));
-    return statement;
-  }
+interface ViewParts {
+  statements: Statements;
+  meta: MetaTable;
+  segments: SegmentSet;
+  texts: TextBlocks;
 }
-
-const chunkColumns = `c.id AS row, c.file, c.chunk_id, c.ordinal, c.start_offset, c.end_offset, c.start_line, c.end_line,
-  c.symbol, c.kind, c.definitions, f.path, f.language, f.source_type`;
-
-interface ChunkRecord {
-  row: number;
-  file: number;
-  chunk_id: Uint8Array;
-  ordinal: number;
-  start_offset: number;
-  end_offset: number;
-  start_line: number;
-  end_line: number;
-  symbol: string;
-  kind: string;
-  definitions: string;
-  path: string;
-  language: string;
-  source_type: SourceType;
-}
-
-/** Between the names a chunk defines; cannot stand in a name. */
-export const definitionSeparator = '\n';
-
-const toChunkRow = (record: ChunkRecord): ChunkRow => ({
-  row: record.row,
-  file: record.file,
-  chunkId: Buffer.from(record.chunk_id).toString('hex'),
-  path: record.path,
-  language: record.language,
-  sourceType: record.source_type,
-  ordinal: record.ordinal,
-  startOffset: record.start_offset,
-  endOffset: record.end_offset,
-  startLine: record.start_line,
-  endLine: record.end_line,
-  symbol: record.symbol,
-  kind: record.kind,
-  definitions: record.definitions === '' ? [] : record.definitions.split(definitionSeparator),
-});
 
 /** Reads inside the transaction its owner has begun. */
 export class SqliteView implements IndexView {
   readonly #file: string;
   readonly #statements: Statements;
-  #pathTest: (path: string) => boolean = () => true;
+  readonly #meta: MetaTable;
+  readonly #segments: SegmentSet;
+  readonly #texts: TextBlocks;
+  readonly #outlines: FileOutlines;
+  readonly #attributes: FileAttributes;
 
-  constructor(file: string, database: DatabaseSync, statements: Statements) {
+  constructor(file: string, { statements, meta, segments, texts }: ViewParts) {
     this.#file = file;
     this.#statements = statements;
-    database.function('path_passes', { deterministic: false }, (path) => (this.#pathTest(String(path)) ? 1 : 0));
+    this.#meta = meta;
+    this.#segments = segments;
+    this.#texts = texts;
+    this.#outlines = new FileOutlines(statements);
+    this.#attributes = new FileAttributes(statements);
   }
 
   info(): StoreInfo {
@@ -106,77 +70,56 @@ export class SqliteView implements IndexView {
   }
 
   match(query: TermQuery): ChunkMatch[] {
-    if (query.terms.length === 0) return [];
-    const { condition, values } = this.#filterSql(query.filter);
-    const sql = `SELECT m.score, ${chunkColumns}
-      FROM (SELECT rowid AS id, -bm25(chunk_terms, ?, ?, ?) AS score FROM chunk_terms
-            WHERE chunk_terms MATCH ? ${condition} ORDER BY score DESC, rowid LIMIT ?) m
-      JOIN chunks c ON c.id = m.id JOIN files f ON f.id = c.file
-      ORDER BY m.score DESC, m.id`;
-    const { body, path, symbol } = query.weights;
-    const rows = this.#statements.get(sql).all(body, path, symbol, matchExpression(query), ...values, query.limit);
-    return (rows as unknown as (ChunkRecord & { score: number })[]).map((row) => ({ ...toChunkRow(row), score: row.score }));
+    return findMatches(this.#segments.current(), query, {
+      passes: this.#passes(query.filter),
+      chunkOf: (file, row) => this.#chunkOf(file, row),
+      textOf: (chunk) => this.text(chunk.file).slice(chunk.startOffset, chunk.endOffset),
+    });
   }
 
+  /** Ids are hashes, so that looking through all outlines finds one; an index over them would cost every commit a page per chunk. */
   chunk(chunkId: string): ChunkRow | undefined {
     // `Buffer.from` reads as far as there is hex, in either case.
     const bytes = Buffer.from(chunkId, 'hex');
-    return bytes.toString('hex') === chunkId ? this.#one('c.chunk_id = ?', bytes) : undefined;
+    if (bytes.length === 0 || bytes.toString('hex') !== chunkId) return undefined;
+    for (const row of this.#statements.get('SELECT file FROM outlines WHERE instr(chunks, ?) > 0').all(bytes)) {
+      const outline = this.#outlines.get(Number(row['file']));
+      const ordinal = outline?.chunks.findIndex((chunk) => chunk.chunkId === chunkId) ?? -1;
+      if (outline !== undefined && ordinal >= 0) return chunkRowOf(outline, ordinal);
+    }
+    return undefined;
   }
 
   chunkAt(file: number, ordinal: number): ChunkRow | undefined {
-    return this.#one('c.file = ? AND c.ordinal = ?', file, ordinal);
+    const outline = this.#outlines.get(file);
+    return outline === undefined ? undefined : chunkRowOf(outline, ordinal);
   }
 
   text(file: number): string {
-    const row = this.#statements.get('SELECT zstd FROM texts WHERE file = ?').get(file);
-    if (row === undefined) return '';
-    return zlib.zstdDecompressSync(row['zstd'] as Uint8Array).toString('utf8');
+    const place = this.#outlines.textPlace(file);
+    return place === undefined ? '' : this.#texts.read(place);
   }
 
-  #one(condition: string, ...values: SQLInputValue[]): ChunkRow | undefined {
-    const row = this.#statements
-      .get(`SELECT ${chunkColumns} FROM chunks c JOIN files f ON f.id = c.file WHERE ${condition}`)
-      .get(...values);
-    return row === undefined ? undefined : toChunkRow(row as unknown as ChunkRecord);
+  #passes(filter: ChunkFilter | undefined): ((file: number) => boolean) | null {
+    if (filter?.path === undefined && filter?.languages === undefined && filter?.sourceTypes === undefined) return null;
+    return this.#attributes.test(filter, this.#meta.get('documents'));
   }
 
-  /**
-   * The unary plus keeps the planner from asking the text index once per allowed row: the allowed rows
-   * become a set that each match is looked up in.
-   */
-  #filterSql(filter: ChunkFilter | undefined): { condition: string; values: SQLInputValue[] } {
-    const conditions: string[] = [];
-    const values: SQLInputValue[] = [];
-    const isOneOf = (column: string, allowed: readonly string[] | undefined) => {
-      if (allowed === undefined) return;
-      conditions.push(`f.${column} IN (${allowed.map(() => '?').join(', ')})`);
-      values.push(...allowed);
-    };
-    isOneOf('language', filter?.languages);
-    isOneOf('source_type', filter?.sourceTypes);
-    if (filter?.path !== undefined) {
-      this.#pathTest = filter.path;
-      conditions.push('path_passes(f.path)');
-    }
-    if (conditions.length === 0) return { condition: '', values };
-    const allowed = `SELECT c.id FROM files f JOIN chunks c ON c.file = f.id WHERE ${conditions.join(' AND ')}`;
-    return { condition: `AND +rowid IN (${allowed})`, values };
+  #chunkOf(file: number, row: number): ChunkRow {
+    const outline = this.#outlines.get(file);
+    const chunk = outline === undefined ? undefined : chunkRowOf(outline, row - outline.firstRow);
+    if (chunk === undefined)
+      throw new AgentBrainError('INDEX_CORRUPT', `The index ${this.#file} is damaged — chunk ${row} of file ${file} is missing`);
+    return chunk;
   }
 }
 
-/** What another version stored and this one cannot read counts as unknown. */
-function parseRequest(json: string | null): IndexRequest | null {
-  if (json === null) return null;
+/** What does not hold a request as this version knows it is none. */
+function parseRequest(stored: string | null): IndexRequest | null {
+  if (stored === null) return null;
   try {
-    return indexRequestSchema.safeParse(JSON.parse(json)).data ?? null;
+    return indexRequestSchema.safeParse(JSON.parse(stored)).data ?? null;
   } catch {
     return null;
   }
-}
-
-/** FTS5 query: any of the terms. Quoted, so that no term is read as an operator. */
-function matchExpression({ terms, columns }: TermQuery): string {
-  const anyTerm = terms.map((term) => `"${term.replaceAll('"', '""')}"`).join(' OR ');
-  return columns === undefined ? anyTerm : `{${columns.join(' ')}} : (${anyTerm})`;
 }

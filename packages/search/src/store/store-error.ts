@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { AgentBrainError, isAgentBrainError } from '@agent-brain/contract/errors';
+import { DamagedBytes } from '../bytes/index.ts';
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -26,6 +27,9 @@ const MAX_PATH_BYTES = 504;
  */
 export function asStoreError(thrown: unknown, file: string, maxBytes = 0): unknown {
   if (isAgentBrainError(thrown) || !(thrown instanceof Error)) return thrown;
+  if (thrown instanceof DamagedBytes) {
+    return new AgentBrainError('INDEX_CORRUPT', `The index ${file} is damaged — ${thrown.message}`, { cause: thrown });
+  }
   const { code, errcode } = thrown as Error & { code?: string; errcode?: number };
   if (code !== 'ERR_SQLITE_ERROR' || errcode === undefined) return thrown;
   if ((errcode & 0xff) === SQLITE_FULL || errcode === SQLITE_IOERR_SHMSIZE || errcode === SQLITE_IOERR_WRITE) {

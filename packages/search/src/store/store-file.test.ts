@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { temporaryDirectory } from '@agent-brain/test-harness/temporary';
 import { describe, expect, test } from 'vitest';
 import { batch, sampleFile } from './index-store.contract.ts';
-import { inspectStoreFile, setAsideStore, SqliteIndexReader, SqliteIndexStore, storeFile } from './index.ts';
+import { inspectStoreFile, salvageFolders, setAsideStore, SqliteIndexReader, SqliteIndexStore, storeFile } from './index.ts';
 
 function filledStore(): string {
   const file = storeFile(temporaryDirectory('store'));
@@ -62,6 +62,25 @@ describe('a store file', () => {
     const before = fs.readFileSync(file);
     for (const open of openBoth(file)) expect(open).toThrow(expect.objectContaining({ code: 'INDEX_NEWER' }));
     expect(fs.readFileSync(file).equals(before)).toBe(true);
+  });
+
+  test('of an older format has nothing for a reader, and still names its folders', () => {
+    const file = filledStore();
+    const database = new DatabaseSync(file);
+    database.exec('PRAGMA user_version = 1');
+    database.close();
+    expect([inspectStoreFile(file).state, SqliteIndexReader.open(file)]).toEqual(['older', null]);
+    expect(salvageFolders(file)).toEqual([{ folderPath: '/p', request: null }]);
+  });
+
+  test.each([
+    ['missing', (file: string) => fs.rmSync(file), 0],
+    ['garbage', (file: string) => fs.writeFileSync(file, 'x'.repeat(5_000)), 0],
+    ['shorter than its header says', (file: string) => fs.truncateSync(file, fs.statSync(file).size - 5 * 8192), 1],
+  ])('that is %s is asked for its folders without an error', (_, damage, folders) => {
+    const file = filledStore();
+    damage(file);
+    expect(salvageFolders(file)).toHaveLength(folders);
   });
 
   test('without one of its tables is corrupt for the writer', () => {

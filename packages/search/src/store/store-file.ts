@@ -10,7 +10,7 @@ export const storeFile = (dataDir: string): string => path.join(dataDir, 'index.
 const companions = (file: string): string[] => [`${file}-wal`, `${file}-shm`, `${file}-journal`];
 
 /** What the first 100 bytes and the size say; reads nothing else, so it is cheap enough for any thread. */
-export type StoreFileState = { state: 'missing' | 'usable' } | { state: 'corrupt' | 'newer'; reason: string };
+export type StoreFileState = { state: 'missing' | 'usable' } | { state: 'corrupt' | 'newer' | 'older'; reason: string };
 
 /**
  * Looks at the file without opening the database. The header's fields are those of
@@ -27,7 +27,7 @@ export function inspectStoreFile(file: string): StoreFileState {
   const format = header.bytes.readUInt32BE(60);
   if (header.bytes.readUInt32BE(68) !== applicationId) return { state: 'corrupt', reason: 'the file is the database of another program' };
   if (format > storeFormat) return { state: 'newer', reason: `its format is ${format}, this version knows ${storeFormat}` };
-  if (format < storeFormat) return { state: 'corrupt', reason: `its format is ${format}, which was never released` };
+  if (format < storeFormat) return { state: 'older', reason: `its format is ${format}, this version writes ${storeFormat}` };
   const rawPageSize = header.bytes.readUInt16BE(16);
   const pageBytes = rawPageSize === 1 ? 65_536 : rawPageSize;
   const sizeIsValid = header.bytes.readUInt32BE(24) === header.bytes.readUInt32BE(92);
@@ -54,11 +54,17 @@ export function fileIdentity(file: string): string | null {
   return stat === undefined ? null : `${stat.dev}:${stat.ino}`;
 }
 
+/** Takes away a store that nobody will read again. */
+export function removeStore(file: string): void {
+  for (const name of [file, ...companions(file)]) fs.rmSync(name, { force: true });
+}
+
 /** @throws INDEX_NEWER, INDEX_CORRUPT */
 export function assertUsable(file: string, found: StoreFileState): void {
   if (found.state === 'newer')
     throw new AgentBrainError('INDEX_NEWER', `The index ${file} was written by a newer version — ${found.reason}`);
-  if (found.state === 'corrupt') throw new AgentBrainError('INDEX_CORRUPT', `The index ${file} is damaged — ${found.reason}`);
+  if (found.state === 'corrupt' || found.state === 'older')
+    throw new AgentBrainError('INDEX_CORRUPT', `The index ${file} is damaged — ${found.reason}`);
 }
 
 function readHeader(file: string): { bytes: Buffer; fileBytes: number } | 'no file' | null {

@@ -1,0 +1,77 @@
+import type { SourceType } from '@agent-brain/contract/query';
+import type { ChunkIndexed, ChunkRow } from './index-store.ts';
+import { decodeOutline } from './outline-codec.ts';
+import type { Statements } from './statements.ts';
+import type { TextPlace } from './text-blocks.ts';
+
+/** Chunks of files that are kept decoded; about 300 bytes each. */
+const CACHED_CHUNKS = 20_000;
+
+/** A file with its chunks. Its number is never used again, so that it is the same in every generation that has it. */
+export interface FileOutline {
+  file: number;
+  path: string;
+  language: string;
+  sourceType: SourceType;
+  firstRow: number;
+  chunks: readonly ChunkIndexed[];
+}
+
+/** Outlines of files by their number, the ones that were asked for last kept decoded. */
+export class FileOutlines {
+  readonly #statements: Statements;
+  readonly #cache = new Map<number, FileOutline>();
+  #cachedChunks = 0;
+
+  constructor(statements: Statements) {
+    this.#statements = statements;
+  }
+
+  /** @throws INDEX_CORRUPT */
+  get(file: number): FileOutline | undefined {
+    const known = this.#cache.get(file);
+    if (known !== undefined) {
+      this.#cache.delete(file);
+      this.#cache.set(file, known);
+      return known;
+    }
+    const sql = `SELECT f.path, f.language, f.source_type, o.first_row, o.chunks
+      FROM files f JOIN outlines o ON o.file = f.id WHERE f.id = ?`;
+    const row = this.#statements.get(sql).get(file);
+    if (row === undefined) return undefined;
+    const outline: FileOutline = {
+      file,
+      path: String(row['path']),
+      language: String(row['language']),
+      sourceType: row['source_type'] as SourceType,
+      firstRow: Number(row['first_row']),
+      chunks: decodeOutline(row['chunks'] as Uint8Array),
+    };
+    this.#keep(outline);
+    return outline;
+  }
+
+  textPlace(file: number): TextPlace | undefined {
+    const row = this.#statements.get('SELECT text_block, text_offset, text_length FROM files WHERE id = ?').get(file);
+    if (row === undefined) return undefined;
+    return { block: Number(row['text_block']), offset: Number(row['text_offset']), length: Number(row['text_length']) };
+  }
+
+  #keep(outline: FileOutline): void {
+    this.#cache.set(outline.file, outline);
+    this.#cachedChunks += outline.chunks.length;
+    for (const [file, { chunks }] of this.#cache) {
+      if (this.#cachedChunks <= CACHED_CHUNKS || file === outline.file) break;
+      this.#cache.delete(file);
+      this.#cachedChunks -= chunks.length;
+    }
+  }
+}
+
+/** @param ordinal of a chunk the outline has */
+export function chunkRowOf(outline: FileOutline, ordinal: number): ChunkRow | undefined {
+  const chunk = outline.chunks[ordinal];
+  if (chunk === undefined) return undefined;
+  const { file, path, language, sourceType, firstRow } = outline;
+  return { ...chunk, row: firstRow + ordinal, file, path, language, sourceType };
+}

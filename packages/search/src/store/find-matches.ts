@@ -1,0 +1,80 @@
+import { documentsWithAll, type Hit, type LiveSegment, searchTopK, termsWithPrefix } from '../postings/index.ts';
+import type { ChunkMatch, ChunkRow, ColumnWeights, TermQuery, TextRequirement, WeightedTerm } from './index-store.ts';
+
+/** Terms that a prefix stands for, the most frequent ones. */
+const PREFIX_TERMS = 32;
+const allColumns = ['body', 'path', 'symbol'] as const satisfies readonly (keyof ColumnWeights)[];
+
+/** What a search needs of the tables beside the segments. */
+export interface MatchContext {
+  /** Whether a file passes the filter; null: all do. */
+  passes: ((file: number) => boolean) | null;
+  chunkOf(file: number, row: number): ChunkRow;
+  textOf(chunk: ChunkRow): string;
+}
+
+type Acceptance = { has(document: number): boolean } | null;
+
+/** The best matches of a query over the segments of one generation. @throws DamagedBytes, INDEX_CORRUPT */
+export function findMatches(segments: readonly LiveSegment[], query: TermQuery, context: MatchContext): ChunkMatch[] {
+  const { columns = allColumns, limit, requires = [] } = query;
+  const weights = { body: 0, path: 0, symbol: 0 };
+  for (const column of columns) weights[column] = query.weights[column];
+  const prefixed = (query.prefixes ?? []).flatMap((prefix) => termsWithPrefix(segments, prefix, PREFIX_TERMS));
+  const passes = context.passes === null ? null : remembered(context.passes);
+  const hits = searchTopK(segments, {
+    terms: weightedTerms([...query.terms, ...prefixed]),
+    weights,
+    limit,
+    accepted: segments.map((segment) => both(passing(segment, passes), holding(segment, requires, context))),
+    ...(query.constants === undefined ? {} : { constants: query.constants }),
+  });
+  return hits.map((hit) => ({ ...context.chunkOf(fileOf(segments, hit), hit.row), score: hit.score }));
+}
+
+const fileOf = (segments: readonly LiveSegment[], { segment, document }: Hit): number =>
+  segments[segment]?.segment.documents.files[document] as number;
+
+/** Each term once, by its first mention. */
+function weightedTerms(terms: readonly (string | WeightedTerm)[]): WeightedTerm[] {
+  const byTerm = new Map<string, WeightedTerm>();
+  for (const given of terms) {
+    const weighted = typeof given === 'string' ? { term: given, weight: 1 } : given;
+    if (!byTerm.has(weighted.term)) byTerm.set(weighted.term, weighted);
+  }
+  return [...byTerm.values()];
+}
+
+function remembered(passes: (file: number) => boolean): (file: number) => boolean {
+  const verdicts = new Map<number, boolean>();
+  return (file) => {
+    let verdict = verdicts.get(file);
+    if (verdict === undefined) verdicts.set(file, (verdict = passes(file)));
+    return verdict;
+  };
+}
+
+function passing({ segment }: LiveSegment, passes: ((file: number) => boolean) | null): Acceptance {
+  if (passes === null) return null;
+  const { files } = segment.documents;
+  return { has: (document) => passes(files[document] as number) };
+}
+
+/** What has all the words need not have them as they are asked for: the text decides. */
+function holding(live: LiveSegment, requires: readonly TextRequirement[], { chunkOf, textOf }: MatchContext): Acceptance {
+  if (requires.length === 0) return null;
+  const sets = requires.map(({ terms }) => documentsWithAll(live, terms));
+  const { files, rows } = live.segment.documents;
+  return {
+    has(document) {
+      if (!sets.every((set) => set.has(document))) return false;
+      const text = textOf(chunkOf(files[document] as number, rows[document] as number));
+      return requires.every(({ holds }) => holds(text));
+    },
+  };
+}
+
+function both(left: Acceptance, right: Acceptance): Acceptance {
+  if (left === null || right === null) return left ?? right;
+  return { has: (document) => left.has(document) && right.has(document) };
+}
