@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Machine, readRuntime, stateDirOf } from '@agent-brain/test-harness/agent-brain';
 import { expect, test } from 'vitest';
@@ -112,8 +112,14 @@ test('what is missing or broken leaves the session alone: no program, no directo
     expect([broken, await beginSession(machine, project)]).toMatchObject([broken, silent]);
   }
 
-  const clone = machine.project('clone', { '.claude/agent-brain/state.json': trusted.replace(/s_[0-9a-f]{32}/, `s_${'0'.repeat(32)}`) });
+  const clone = machine.project('clone', {
+    'node_modules/.bin/agent-brain': '#!/bin/sh\ntouch planted\necho planted\n',
+    '.claude/agent-brain/state.json': trusted.replace(/s_[0-9a-f]{32}/, `s_${'0'.repeat(32)}`),
+  });
+  chmodSync(path.join(clone, 'node_modules/.bin/agent-brain'), 0o755);
   const before = listing(clone);
   expect(await beginSession(machine, clone)).toMatchObject(silent);
+  const relative = { PATH: `node_modules/.bin:./node_modules/.bin::${path.dirname(process.execPath)}` };
+  expect(await beginSession(machine, clone, { env: relative })).toMatchObject(silent);
   expect(listing(clone)).toEqual(before);
 });

@@ -3,7 +3,7 @@
 # silent in a project that was never initialised, without the command on PATH, and whenever something is not as it
 # should be: a session must begin all the same.
 
-cd -P -- "${CLAUDE_PROJECT_DIR:-.}" 2>/dev/null || exit 0
+cd -P -- "${CLAUDE_PROJECT_DIR:-.}" >/dev/null 2>&1 || exit 0
 
 # A look at the file comes first: it costs nothing where there is no index, whichever programs are installed.
 if [ -n "${AGENT_BRAIN_STATE_DIR:-}" ]; then
@@ -15,6 +15,16 @@ else
   done
   [ -n "$directory" ] || exit 0
 fi
+
+# Relative entries of PATH lead into the project now, and a repository must not choose what runs.
+absolute=
+set -f
+IFS=:
+for entry in $PATH; do
+  case $entry in /*) absolute=${absolute:+$absolute:}$entry ;; esac
+done
+unset IFS
+PATH=$absolute
 
 command -v agent-brain >/dev/null 2>&1 || exit 0
 
