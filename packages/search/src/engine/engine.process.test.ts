@@ -125,6 +125,16 @@ describe('an engine', () => {
     await expect(engine.removeFolder(path.join(root, 'a'))).rejects.toMatchObject({ code: 'FOLDER_NOT_INDEXED' });
   });
 
+  test('removes nothing when that was cancelled before its turn', async () => {
+    const { root, engine, index, find } = await project({ 'a/1.go': 'package alpha\n' });
+    await index({ folder: path.join(root, 'a') });
+    const cancel = new AbortController();
+    const refused = [engine.removeFolder(path.join(root, 'a'), { signal: cancel.signal }), engine.reset({ signal: cancel.signal })];
+    cancel.abort();
+    for (const removal of refused) await expect(removal).rejects.toMatchObject({ code: 'JOB_CANCELLED' });
+    expect(await find('alpha')).toEqual(['a/1.go']);
+  });
+
   test('plans a run without writing anything', async () => {
     const { root, engine } = await project({ 'a.go': 'package a\n', 'b.md': '# B\n', 'c.go': 'a\0b' });
     const request = { folder_path: root, include_code: true, recursive: true, force: false, allow_external: false };

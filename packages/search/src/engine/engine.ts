@@ -127,10 +127,10 @@ export interface Engine {
   update(update: IndexUpdate): Promise<IndexStats>;
   /** What a run would do; reads the files, writes nothing. @throws FOLDER_INVALID, JOB_CANCELLED */
   plan(run: Omit<IndexRun, 'onProgress'>): Promise<IndexPlan>;
-  /** Removes all files the folder owns. @throws FOLDER_NOT_INDEXED */
-  removeFolder(folder: string): Promise<IndexStats>;
-  /** Removes everything; the generation goes on. */
-  reset(): Promise<void>;
+  /** Removes all files the folder owns. @throws FOLDER_NOT_INDEXED; JOB_CANCELLED as `index` */
+  removeFolder(folder: string, options?: { signal?: AbortSignal }): Promise<IndexStats>;
+  /** Removes everything; the generation goes on. @throws JOB_CANCELLED as `index` */
+  reset(options?: { signal?: AbortSignal }): Promise<void>;
   folders(): Promise<IndexedFolder[]>;
   /** By path. */
   folderRequests(): Promise<FolderRequest[]>;

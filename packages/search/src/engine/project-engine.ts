@@ -88,12 +88,12 @@ export class ProjectEngine implements Engine {
     }
   }
 
-  removeFolder(folder: string): Promise<IndexStats> {
-    return this.#write({ kind: 'remove-folder', folder }, {}) as Promise<IndexStats>;
+  removeFolder(folder: string, options: { signal?: AbortSignal } = {}): Promise<IndexStats> {
+    return this.#write({ kind: 'remove-folder', folder }, options) as Promise<IndexStats>;
   }
 
-  async reset(): Promise<void> {
-    await this.#write({ kind: 'reset' }, {});
+  async reset(options: { signal?: AbortSignal } = {}): Promise<void> {
+    await this.#write({ kind: 'reset' }, options);
   }
 
   async verify(): Promise<VerifyReport> {

@@ -10,9 +10,9 @@ export const engineWork =
       case 'add':
         return engine.index({ folder: job.folder_path, operation: job.operation, request: job.request, config, signal, onProgress });
       case 'remove':
-        return engine.removeFolder(job.folder_path);
+        return engine.removeFolder(job.folder_path, { signal });
       case 'reset':
-        await engine.reset();
+        await engine.reset({ signal });
         return null;
     }
   };
