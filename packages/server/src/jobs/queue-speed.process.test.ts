@@ -38,7 +38,9 @@ test(`with ${waiting} jobs that wait and ${ended} that have ended, every operati
   const store = new FileJobStore({ file, uid: -1, clock: systemClock, log, fs: withoutSync });
   let isBusy = false;
   const perform = (_job: Readonly<Job>, { signal }: { signal: AbortSignal }): Promise<null> =>
-    isBusy ? new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))) : Promise.resolve(null);
+    isBusy
+      ? new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)))
+      : Promise.resolve(null);
   const queue = new JobQueue({ projectId: 'p_00000000', store, perform, maxQueued: waiting + 1, timeoutS: 7_200, log });
   await queue.recover();
   const submit = (name: string) =>
