@@ -29,6 +29,8 @@ export const indexFolder: Command<Result> = {
         description: 'Characters that neighbouring chunks share',
         parse: integer('--chunk-overlap', 0, 5_000),
       },
+      { flags: '--watch', description: 'Keep this folder fresh from now on, whatever the configuration says' },
+      { flags: '--no-watch', description: 'Leave this folder as it is until it is indexed again' },
       { flags: '--allow-external', description: 'Allow a folder outside the project' },
       { flags: '--start', description: 'Start the instance if it does not run' },
     ],
@@ -90,6 +92,7 @@ function readRequest({ args, options, environment }: Call, root: string): IndexR
     chunk_overlap: options['chunkOverlap'],
     recursive: options['recursive'],
     force: options['force'],
+    watch: options['watch'],
     allow_external: options['allowExternal'],
   };
   return named as unknown as IndexRequestInput;

@@ -1,5 +1,5 @@
 import type { InstanceView, StartResult, StatusResult, StopResult } from '@agent-brain/contract/commands';
-import type { Status } from '@agent-brain/contract/status';
+import type { Status, WatcherStatus } from '@agent-brain/contract/status';
 import { formatAge, formatBytes, formatCount, formatDuration, formatPlural, printableLine } from '../terminal/index.ts';
 import { renderFields } from './fields.ts';
 import type { View } from './view.ts';
@@ -87,9 +87,28 @@ function indexFields(index: Status, view: View): [string, string | undefined][] 
       `${formatPlural(index.total_documents, 'document')}, ${formatPlural(index.total_chunks, 'chunk')} (${index.index.state}, generation ${index.index.generation})`,
     ],
     ['indexed', fresh],
+    ['fresh', freshness(index, view)],
     ['size', `${formatBytes(index.index.bytes)} on disk, ${formatBytes(index.memory_bytes)} in memory`],
     ['job', work],
   ];
+}
+
+const watching: Readonly<Record<WatcherStatus['state'], string>> = {
+  off: 'not watching',
+  starting: 'begins to watch',
+  on: 'watching',
+  limited: 'watching in part',
+  degraded: 'watching with trouble',
+};
+
+function freshness({ watcher, pending_files: pending }: Status, view: View): string {
+  const updated = watcher.last_update_at === null ? '' : ` (last ${formatAge(watcher.last_update_at, view.now)})`;
+  const facts = [
+    `${watching[watcher.state]}${watcher.state === 'off' ? '' : ` ${formatPlural(watcher.folders, 'folder')}`}`,
+    ...(watcher.files_updated === 0 ? [] : [`${formatPlural(watcher.files_updated, 'file')} updated${updated}`]),
+    ...(pending === 0 ? [] : [`${formatPlural(pending, 'file')} newer than the index`]),
+  ].join(', ');
+  return watcher.reason === undefined ? facts : `${facts}: ${printableLine(watcher.reason)}`;
 }
 
 const address = ({ url, pid }: InstanceView, view: View): string => `${view.style('cyan', printableLine(url))} (pid ${pid})`;

@@ -41,6 +41,7 @@ const response = (more: Partial<QueryResponse> = {}): QueryResponse => ({
   query_time_ms: 3.4,
   mode: 'bm25',
   index_generation: 7,
+  pending_files: 0,
   warnings: [],
   ...more,
 });
@@ -196,7 +197,15 @@ describe('an instance', () => {
         project_root: '/p',
         embedding: null,
         index: { bytes: 5_000_000, generation: 9, state: 'indexing' },
-        watcher: { state: 'off' },
+        watcher: {
+          state: 'on',
+          folders: 1,
+          batches: 4,
+          files_updated: 12,
+          last_update_at: '2026-01-01T11:59:00.000Z',
+          last_compared_at: null,
+        },
+        pending_files: 3,
         memory_bytes: 120_000_000,
       },
     };
@@ -210,6 +219,7 @@ describe('an instance', () => {
         '  uptime   1h 00m',
         '  index    1,240 documents, 8,210 chunks (indexing, generation 9)',
         '  indexed  3 min ago',
+        '  fresh    watching 1 folder, 12 files updated (last 1 min ago), 3 files newer than the index',
         '  size     4.8 MiB on disk, 114 MiB in memory',
         '  job      running job_1, 41 %, 2 queued',
       ].join('\n'),

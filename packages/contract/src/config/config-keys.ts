@@ -40,6 +40,12 @@ export const configKeys = {
   chunk_size: key(z.int().min(200).max(20_000), 1500, both, 'Size of a chunk', 'characters'),
   chunk_overlap: key(z.int().min(0).max(5_000), 0, both, 'What neighbouring chunks share', 'characters'),
   max_file_bytes: key(z.int().min(1_000).max(1_000_000_000), 1_000_000, both, 'Larger files are skipped', 'bytes'),
+  watch: key(
+    z.boolean(),
+    true,
+    both,
+    'Keep indexed folders fresh: a saved file is searchable at once; a request may say otherwise for its folder',
+  ),
   log_level: key(z.enum(['trace', 'debug', 'info', 'warn', 'error']), 'info', both, 'Least important line that is logged'),
   bind_host: key(z.string().min(1).max(255), '127.0.0.1', user, 'Address the server listens on'),
   port: key(z.int().min(0).max(65_535), 0, user, 'Port the server listens on; 0 takes any free one'),

@@ -212,6 +212,11 @@ export const catalogue = {
     'The index has reached its disk limit',
     'Raise `index_disk_limit_mb` in the user configuration, or exclude folders.',
   ),
+  WATCH_UNSUPPORTED: entry(
+    'unavailable',
+    'Files cannot be watched on this system',
+    'Folders are compared with the index every minute instead; `agent-brain index` does it at once.',
+  ),
   MEMORY_LIMIT: entry('precondition', 'Indexing has reached its memory limit', 'Raise `memory_limit_mb` in the user configuration.'),
 
   // Environment

@@ -14,6 +14,7 @@ export const indexRequestSchema = z
     chunk_overlap: z.int().min(0).max(5_000).optional().describe('Characters shared by neighbouring chunks'),
     recursive: z.boolean().default(true),
     force: z.boolean().default(false).describe('Read and chunk every file again, changed or not'),
+    watch: z.boolean().optional().describe('Keep this folder fresh from now on; without it the configuration decides (`watch`)'),
     allow_external: z.boolean().default(false).describe('Allow a folder outside the project'),
   })
   .meta({ id: 'IndexRequest', examples: [indexRequestExample] });

@@ -74,6 +74,7 @@ export const jobSchema = z
     started_at: z.iso.datetime().nullable(),
     completed_at: z.iso.datetime().nullable(),
     error: z.object({ code: z.string(), message: z.string() }).nullable(),
+    trigger: z.literal('watch').optional().describe('Set when the instance began it by itself, because files had changed'),
     attempts: z.int().nonnegative().describe('How often a crash of the process ended it'),
     progress: jobProgressSchema,
     progress_percent: z.number().min(0).max(100),

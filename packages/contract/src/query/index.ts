@@ -9,6 +9,7 @@ export {
 export {
   chunkSchema,
   type ChunkView,
+  type IndexAnswer,
   type QueryResponse,
   queryResponseSchema,
   type QueryResult,

@@ -40,10 +40,16 @@ export const queryResponseSchema = z
     query_time_ms: z.number().nonnegative(),
     mode: z.enum(queryModes).describe('The mode that answered'),
     index_generation: z.int().nonnegative(),
+    pending_files: z
+      .int()
+      .nonnegative()
+      .describe('Files that are known to be newer than the index: changes that were noticed and are not committed yet, or failed'),
     warnings: z.array(z.string()),
   })
   .meta({ id: 'QueryResponse' });
 export type QueryResponse = z.infer<typeof queryResponseSchema>;
+/** What the index alone knows: how far the files have gone on since, the instance adds. */
+export type IndexAnswer = Omit<QueryResponse, 'pending_files'>;
 
 export const chunkSchema = z
   .strictObject({

@@ -1,1 +1,1 @@
-export { type IndexStatus, statusSchema, type Status } from './status.ts';
+export { type IndexStatus, type Status, statusSchema, type WatcherStatus, watcherStates } from './status.ts';

@@ -1,5 +1,5 @@
 import type { IndexedFolder, IndexPlan, IndexRequest, IndexStats } from '@agent-brain/contract/jobs';
-import type { ChunkView, QueryRequest, QueryResponse } from '@agent-brain/contract/query';
+import type { ChunkView, IndexAnswer, QueryRequest } from '@agent-brain/contract/query';
 import type { IndexStatus } from '@agent-brain/contract/status';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -110,7 +110,7 @@ export interface Engine {
    * Answers from the last committed generation, also while a run is going on (then with a warning).
    * @throws QUERY_MODE_UNAVAILABLE, INDEX_CORRUPT, INDEX_NEWER
    */
-  query(request: QueryRequest): Promise<QueryResponse>;
+  query(request: QueryRequest): Promise<IndexAnswer>;
   /** @throws CHUNK_UNKNOWN, INDEX_CORRUPT, INDEX_NEWER */
   chunk(id: string): Promise<ChunkView>;
   /**

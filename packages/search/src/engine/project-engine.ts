@@ -1,7 +1,7 @@
 import os from 'node:os';
 import { AgentBrainError, isAgentBrainError } from '@agent-brain/contract/errors';
 import type { IndexedFolder, IndexPlan, IndexStats } from '@agent-brain/contract/jobs';
-import type { ChunkView, QueryRequest, QueryResponse } from '@agent-brain/contract/query';
+import type { ChunkView, IndexAnswer, QueryRequest } from '@agent-brain/contract/query';
 import { isCurrentRecipe, type RunOrder, type RunProgress } from '../indexing/index.ts';
 import type { StoreInfo } from '../store/index.ts';
 import type { Engine, EngineLog, EngineOptions, EngineStatus, FolderRequest, IndexRun, IndexUpdate, VerifyReport } from './engine.ts';
@@ -49,8 +49,8 @@ export class ProjectEngine implements Engine {
     if (!this.#closing.signal.aborted) this.#queries.warmUp();
   }
 
-  query(request: QueryRequest): Promise<QueryResponse> {
-    return this.#ask({ kind: 'query', request, isIndexing: this.#isIndexing }) as Promise<QueryResponse>;
+  query(request: QueryRequest): Promise<IndexAnswer> {
+    return this.#ask({ kind: 'query', request, isIndexing: this.#isIndexing }) as Promise<IndexAnswer>;
   }
 
   chunk(id: string): Promise<ChunkView> {

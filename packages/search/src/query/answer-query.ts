@@ -1,5 +1,5 @@
 import { AgentBrainError } from '@agent-brain/contract/errors';
-import type { ChunkView, QueryRequest, QueryResponse } from '@agent-brain/contract/query';
+import type { ChunkView, IndexAnswer, QueryRequest } from '@agent-brain/contract/query';
 import { findCandidates } from '../lexical/index.ts';
 import { groupByFile, rankCandidates, type RankedChunk, saturate } from '../rank/index.ts';
 import type { IndexReader, IndexView } from '../store/index.ts';
@@ -19,7 +19,7 @@ export interface AnswerContext {
  * @param reader null when nothing was ever indexed
  * @throws QUERY_MODE_UNAVAILABLE, REQUEST_INVALID, INDEX_CORRUPT
  */
-export function answerQuery(reader: IndexReader | null, request: QueryRequest, context: AnswerContext): QueryResponse {
+export function answerQuery(reader: IndexReader | null, request: QueryRequest, context: AnswerContext): IndexAnswer {
   const startedMs = context.nowMs();
   const plan = planQuery(request);
   const nothing: Found = { results: [], total_results: 0, index_generation: 0, isEmpty: true };
@@ -30,7 +30,7 @@ export function answerQuery(reader: IndexReader | null, request: QueryRequest, c
   return { ...found, query_time_ms: Math.round((context.nowMs() - startedMs) * 1000) / 1000, mode: plan.mode, warnings };
 }
 
-interface Found extends Pick<QueryResponse, 'results' | 'total_results' | 'index_generation'> {
+interface Found extends Pick<IndexAnswer, 'results' | 'total_results' | 'index_generation'> {
   /** Nothing was ever indexed, or all of it was taken out. */
   isEmpty: boolean;
 }

@@ -6,11 +6,15 @@ export interface GitListing {
   readonly paths: string[];
 }
 
-/** Which files; `listed` are those that git tracks or would list as untracked and not ignored: `tracked` and `untracked`. */
+/**
+ * Which files; `listed` are those that git tracks or would list as untracked and not ignored: `tracked` and
+ * `untracked`. `ignored`: what the ignore rules leave out, whole directories as one path with `/` at its end.
+ */
 const selections = {
   listed: ['--cached', '--others', '--exclude-standard'],
   tracked: ['--cached'],
   untracked: ['--others', '--exclude-standard'],
+  ignored: ['--others', '--ignored', '--exclude-standard', '--directory'],
 } as const;
 
 /**

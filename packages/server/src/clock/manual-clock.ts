@@ -29,10 +29,15 @@ export class ManualClock implements Clock {
     const end = this.#now + byMs;
     for (let due = this.#next(end); due !== undefined; due = this.#next(end)) {
       this.#timers.delete(due);
-      this.#now = due.at;
+      this.#now = Math.max(this.#now, due.at);
       due.action();
     }
     this.#now = end;
+  }
+
+  /** Time passes and nothing runs, as when the machine sleeps; what became due then runs with the next step. */
+  sleep(forMs: number): void {
+    this.#now += forMs;
   }
 
   #next(until: number): Timer | undefined {

@@ -5,9 +5,11 @@ import type { Service } from './service.ts';
 export function registerQueryRoutes(app: FastifyInstance, { projects, metrics }: Service): void {
   registerRoute(app, 'query', async ({ body }) => {
     const since = performance.now();
-    const answer = await projects.find(body.project_id).engine.query(body);
+    const { engine, watch } = projects.find(body.project_id);
+    const pending = watch.pendingFiles;
+    const answer = await engine.query(body);
     metrics.observeQuery(answer.mode, (performance.now() - since) / 1000);
-    return answer;
+    return { ...answer, pending_files: Math.max(pending, watch.pendingFiles) };
   });
 
   registerRoute(app, 'chunk', ({ params, query }) => projects.find(query.project_id).engine.chunk(params.id));

@@ -31,6 +31,12 @@ export function recoverJobs(content: Pick<JournalContent, 'jobs' | 'lastLine'>, 
 
 function afterCrash(job: Job, nowMs: number): void {
   job.attempts += 1;
+  if (job.trigger === 'watch') {
+    job.status = 'cancelled';
+    job.completed_at = new Date(nowMs).toISOString();
+    job.error = { code: 'JOB_CANCELLED', message: 'The process ended while it did this; the next one compares the folder anew' };
+    return;
+  }
   if (job.attempts > MAX_CRASHES) {
     job.status = 'failed';
     job.completed_at = new Date(nowMs).toISOString();

@@ -1,4 +1,5 @@
 export { checkFolder, isInside } from './check-folder.ts';
+export type { Interlude } from './interludes.ts';
 export type { FeedEvent, JobFeed } from './job-feed.ts';
 export { JobQueue } from './job-queue.ts';
 export type { JobSubmission } from './job-record.ts';

@@ -7,7 +7,6 @@ import { pageOf } from './job-page.ts';
 import {
   dedupeKey,
   durationMs,
-  etaSeconds,
   isoTime,
   type JobSubmission,
   newJob,
@@ -15,7 +14,9 @@ import {
   type TerminalStatus,
   withFewSkipExamples,
 } from './job-record.ts';
-import { JobRun } from './job-run.ts';
+import type { Interlude } from './interludes.ts';
+import type { JobRun } from './job-run.ts';
+import { JobSlot } from './job-slot.ts';
 import { asJobError, jobDuplicate, jobFinished, jobRunning, jobUnknown, queueClosed, queueFull } from './queue-errors.ts';
 import type { Admission, JobFilter, JobQueueOptions, QueueStats } from './queue-options.ts';
 import { renderDuration } from './render-duration.ts';
@@ -45,15 +46,33 @@ export class JobQueue {
   readonly feed = new JobFeed();
   readonly #options: JobQueueOptions;
   readonly #clock: Clock;
+  readonly #newId: () => string;
   readonly #history: JobHistory;
+  readonly #slot: JobSlot;
   #queued: Job[] = [];
-  #run: JobRun | undefined;
   #state: 'paused' | 'started' | 'closing' = 'paused';
 
   constructor(options: JobQueueOptions) {
     this.#options = options;
+    this.#newId = options.newId ?? newJobId;
     this.#clock = options.clock ?? systemClock;
     this.#history = new JobHistory(options.store);
+    this.#slot = new JobSlot({
+      ...options,
+      newId: this.#newId,
+      clock: this.#clock,
+      queued: () => this.#queued,
+      keeper: {
+        began: (job) => this.#begin(job),
+        progressed: (job) => {
+          options.store.saveProgress(job);
+          this.feed.publish(this.#brief(job));
+        },
+        completed: (job, stats) => void this.#end(Object.assign(job, { stats, progress_percent: 100 }), 'completed'),
+        failed: (job, error) => this.#fail(job, error),
+        expired: (run) => this.#expire(run),
+      },
+    });
   }
 
   /**
@@ -70,8 +89,9 @@ export class JobQueue {
 
   /** Begins to run jobs. */
   start(): void {
-    if (this.#state === 'paused') this.#state = 'started';
-    this.#startNext();
+    if (this.#state !== 'paused') return;
+    this.#state = 'started';
+    this.#slot.open();
   }
 
   /**
@@ -86,10 +106,10 @@ export class JobQueue {
     const existing = this.#unfinished().find((other) => other.dedupe_key === key);
     const isReplaced = replace && existing?.status === 'queued';
     if (existing !== undefined && !isReplaced) throw jobDuplicate(existing, submission);
-    const { maxQueued, newId = newJobId, projectId, log } = this.#options;
+    const { maxQueued, projectId, log } = this.#options;
     const waiting = this.#queued.length - Number(isReplaced);
-    if (waiting >= maxQueued) throw queueFull(waiting, maxQueued, this.#eta());
-    const job = newJob(submission, newId(), projectId, this.#clock.now());
+    if (waiting >= maxQueued) throw queueFull(waiting, maxQueued, this.#slot.run?.etaS());
+    const job = newJob(submission, this.#newId(), projectId, this.#clock.now());
     if (existing !== undefined) {
       existing.error = { code: 'JOB_SUPERSEDED', message: `${job.id} took the place of this job` };
       void this.#remove(existing);
@@ -99,8 +119,17 @@ export class JobQueue {
     this.#options.onActivity?.();
     const persisted = this.#save(job);
     const length = this.#queued.length;
-    setImmediate(() => this.#startNext());
+    setImmediate(() => this.#slot.fill());
     return { job: this.#view(job), position: length, length, persisted, ...(existing === undefined ? {} : { replacedId: existing.id }) };
+  }
+
+  /**
+   * Runs the instance's own work in the slot of jobs, in turn with them.
+   * @throws what the work throws; JOB_CANCELLED, SHUTTING_DOWN
+   */
+  interlude(work: Interlude): Promise<IndexStats> {
+    if (this.#state === 'closing') return Promise.reject(queueClosed());
+    return this.#slot.interlude(work);
   }
 
   /** @throws JOB_UNKNOWN */
@@ -123,10 +152,11 @@ export class JobQueue {
   }
 
   stats(): QueueStats {
-    const running = this.#running;
+    const running = this.#slot.running;
     return {
       runningJobId: running?.id ?? null,
       progressPercent: running?.progress_percent ?? null,
+      filesRemaining: this.#slot.run?.filesRemaining ?? 0,
       queued: this.#queued.length,
       listeners: this.feed.listeners,
       trouble: this.#options.store.trouble()?.code ?? null,
@@ -135,7 +165,7 @@ export class JobQueue {
 
   /** Whether anything waits, runs, or still yields. */
   get busy(): boolean {
-    return this.#run !== undefined || this.#queued.length > 0;
+    return this.#slot.isBusy || this.#queued.length > 0;
   }
 
   /**
@@ -150,7 +180,7 @@ export class JobQueue {
       await this.#remove(job);
     } else if (job.status === 'running') {
       if (options.force !== true) throw jobRunning(job);
-      const run = this.#run as JobRun;
+      const run = this.#slot.run as JobRun;
       run.release();
       await Promise.all([this.#end(job, 'cancelled'), run.yielded(FORCED_CANCEL_MS)]);
     } else {
@@ -167,7 +197,9 @@ export class JobQueue {
    */
   async close(graceMs: number): Promise<Job[]> {
     this.#state = 'closing';
-    const run = this.#run;
+    const { run } = this.#slot;
+    this.#slot.close();
+    this.#slot.interludes.refuseAll(queueClosed());
     if (run !== undefined) {
       if (!run.isReleased) this.#putBack(run);
       await run.yielded(graceMs);
@@ -178,17 +210,9 @@ export class JobQueue {
     return this.#queued.map((job) => this.#view(job));
   }
 
-  get #running(): Job | undefined {
-    return this.#run?.isReleased === false ? this.#run.job : undefined;
-  }
-
   #unfinished(): Job[] {
-    const running = this.#running;
+    const running = this.#slot.running;
     return running === undefined ? this.#queued : [running, ...this.#queued];
-  }
-
-  #eta(): number | undefined {
-    return this.#run && etaSeconds(this.#run.job, this.#run.indexingSinceMs, this.#clock.now());
   }
 
   #find(id: string): Job {
@@ -197,42 +221,13 @@ export class JobQueue {
     return job;
   }
 
-  #startNext(): void {
-    if (this.#run !== undefined || this.#state !== 'started') return;
-    const job = this.#queued.shift();
-    if (job === undefined) return;
+  #begin(job: Job): void {
     job.status = 'running';
-    job.started_at = isoTime(this.#clock.now());
+    job.started_at ??= isoTime(this.#clock.now());
     this.#options.log.info({ job_id: job.id }, 'job started');
-    const { perform, timeoutS, log, store } = this.#options;
-    const run = new JobRun(job, {
-      perform,
-      timeoutS,
-      log,
-      clock: this.#clock,
-      onProgress: () => {
-        store.saveProgress(job);
-        this.feed.publish(this.#brief(job));
-      },
-      onTimeout: () => this.#expire(run),
-      onEnd: (end) => ('stats' in end ? this.#complete(job, end.stats) : this.#fail(job, end.error)),
-    });
-    this.#run = run;
-    this.#options.onActivity?.();
+    // What the instance does by itself is no use of it.
+    if (job.trigger === undefined) this.#options.onActivity?.();
     void this.#save(job);
-    void this.#afterwards(run);
-  }
-
-  async #afterwards(run: JobRun): Promise<void> {
-    await run.settled;
-    this.#run = undefined;
-    this.#startNext();
-  }
-
-  #complete(job: Job, stats: IndexStats | null): void {
-    job.stats = stats;
-    job.progress_percent = 100;
-    void this.#end(job, 'completed');
   }
 
   #fail(job: Job, error: unknown): void {
@@ -269,6 +264,11 @@ export class JobQueue {
   #putBack(run: JobRun): void {
     const { job } = run;
     run.release();
+    if (job.trigger === 'watch') {
+      job.error = { code: 'JOB_CANCELLED', message: 'The instance stopped; the next one compares the folder anew' };
+      if (run.isListed) void this.#end(job, 'cancelled');
+      return;
+    }
     Object.assign(job, { status: 'queued', started_at: null, ...noProgress(this.#clock.now()) });
     this.#queued.unshift(job);
     void this.#save(job);
@@ -289,10 +289,8 @@ export class JobQueue {
   #view(job: Job): Job {
     const view: Job = { ...job };
     if (job.status === 'queued') view.queue_position = this.#queued.indexOf(job) + 1;
-    if (job.status === 'running') {
-      const eta = this.#eta();
-      if (eta !== undefined) view.eta_s = eta;
-    }
+    const eta = job.status === 'running' ? this.#slot.run?.etaS() : undefined;
+    if (eta !== undefined) view.eta_s = eta;
     if (!this.#options.store.isPersisted(job.id)) view.persisted = false;
     return view;
   }

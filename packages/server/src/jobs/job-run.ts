@@ -2,7 +2,7 @@ import { AgentBrainError } from '@agent-brain/contract/errors';
 import type { IndexStats, Job } from '@agent-brain/contract/jobs';
 import { withLogContext } from '@agent-brain/runtime/log';
 import type { Clock } from '../clock/index.ts';
-import { applyProgress, applyRetry } from './job-record.ts';
+import { applyProgress, applyRetry, etaSeconds } from './job-record.ts';
 import type { JobLog, PerformJob } from './queue-options.ts';
 import { retryTransient } from './retry-transient.ts';
 
@@ -29,11 +29,13 @@ export class JobRun {
   readonly job: Job;
   /** Ends when the work has yielded; never rejects. */
   readonly settled: Promise<void>;
-  /** When the files began to be indexed, for estimates. */
-  indexingSinceMs: number | undefined;
+  /** Whether the job is one for others; an interlude is none at first. */
+  isListed = true;
   readonly #options: JobRunOptions;
   readonly #controller = new AbortController();
   readonly #cancelTimeout: () => void;
+  /** When the files began to be indexed, for estimates. */
+  #indexingSinceMs: number | undefined;
   #isReleased = false;
 
   constructor(job: Job, options: JobRunOptions) {
@@ -46,6 +48,17 @@ export class JobRun {
 
   get isReleased(): boolean {
     return this.#isReleased;
+  }
+
+  /** Seconds until its files are done, when that can be told. */
+  etaS(): number | undefined {
+    return etaSeconds(this.job, this.#indexingSinceMs, this.#options.clock.now());
+  }
+
+  /** Files it has found to be indexed and has not done yet. */
+  get filesRemaining(): number {
+    const { phase, files_done: done, files_total: total } = this.job.progress;
+    return phase === 'indexing' ? Math.max(0, total - done) : 0;
   }
 
   /** Asks the work to yield; its outcome counts no more. */
@@ -77,7 +90,7 @@ export class JobRun {
             signal,
             onProgress: (progress) =>
               this.#change(() => {
-                if (progress.phase === 'indexing') this.indexingSinceMs ??= clock.now();
+                if (progress.phase === 'indexing') this.#indexingSinceMs ??= clock.now();
                 applyProgress(this.job, progress, clock.now());
                 onProgress();
               }),

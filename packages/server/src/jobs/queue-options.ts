@@ -56,6 +56,8 @@ export interface QueueStats {
   /** Of the running job. */
   readonly progressPercent: number | null;
   readonly queued: number;
+  /** Files that the running work has found to be indexed and has not done yet. */
+  readonly filesRemaining: number;
   /** Readers of the event streams. */
   readonly listeners: number;
   /** Code of why changes do not reach the disk; null when they do. */

@@ -9,6 +9,7 @@ import { isSameProcess, selfIdentity } from '@agent-brain/runtime/process';
 import { homePaths, prepareStateDir, projectPaths } from '@agent-brain/runtime/project';
 import { noteStart, readRegistry } from '@agent-brain/runtime/registry';
 import { openProject } from '../projects/index.ts';
+import { parcelSource } from '../watch/index.ts';
 import { publish, withdraw } from './artifacts.ts';
 import { bindAddress } from './bind-host.ts';
 import { type Instance, made } from './instance.ts';
@@ -112,6 +113,8 @@ async function openStore(instance: Instance): Promise<void> {
     clock,
     log,
     uid: environment.uid,
+    env: environment.env,
+    loadWatchSource: parcelSource,
     onUse: () => void (instance.lastUseMs = clock.now()),
     onJobEnded: (job) => metrics.observeJob(job),
   });
@@ -173,7 +176,10 @@ function becomeReady(instance: Instance): void {
   instance.lastUseMs = instance.readyAtMs;
   instance.metrics.startupSeconds = performance.now() / 1000;
   startTicking(instance);
-  for (const { queue } of instance.projects.all()) queue.start();
+  for (const { queue, watch } of instance.projects.all()) {
+    queue.start();
+    watch.start();
+  }
   const { base_url, pid } = made(instance, 'record');
   instance.log.info({ base_url, pid, startup_ms: Math.round(performance.now()), start_ms: instance.startMs }, 'ready');
   const { stateDir } = made(instance, 'paths');

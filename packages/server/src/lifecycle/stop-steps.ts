@@ -16,6 +16,7 @@ export const stopSteps: readonly Step<Instance>[] = [
 
 function stopAccepting(instance: Instance): void {
   instance.stopTicking?.();
+  for (const { watch } of instance.projects.all()) void watch.close();
   instance.connectionsClosed = made(instance, 'door').close();
 }
 

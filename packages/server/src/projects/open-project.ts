@@ -5,6 +5,7 @@ import type { Engine } from '@agent-brain/search/engine';
 import type { Clock } from '../clock/index.ts';
 import { FileJobStore } from '../job-store/index.ts';
 import { engineWork, type JobLog, JobQueue } from '../jobs/index.ts';
+import { ProjectWatch, unwatchedTrees, type WatchSource } from '../watch/index.ts';
 import { indexConfig } from './index-config.ts';
 import type { Project } from './project.ts';
 
@@ -16,13 +17,16 @@ export interface OpenProjectOptions {
   readonly log: JobLog & { debug(fields: object, message: string): void };
   /** Owner of the state dir; negative: not checked. */
   readonly uid: number;
-  /** A job was submitted, started or ended. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly loadWatchSource: () => Promise<WatchSource>;
+  /** A job was submitted, started or ended, or files have changed. */
   readonly onUse: () => void;
   readonly onJobEnded: (job: Readonly<Job>) => void;
 }
 
 /** Opens a project's index; its queue is to be recovered, then started. @throws INDEX_NEWER, STATE_DIR_NOT_WRITABLE, DISK_FULL */
-export async function openProject({ paths, config, clock, log, uid, onUse, onJobEnded }: OpenProjectOptions): Promise<Project> {
+export async function openProject(options: OpenProjectOptions): Promise<Project> {
+  const { paths, config, clock, log, uid, onUse, onJobEnded } = options;
   const { openEngine } = await import('@agent-brain/search/engine');
   const engine: Engine = await openEngine({
     projectRoot: paths.root,
@@ -41,7 +45,25 @@ export async function openProject({ paths, config, clock, log, uid, onUse, onJob
     clock,
     log,
     onActivity: onUse,
-    onEnded: onJobEnded,
+    onEnded: (job) => {
+      onJobEnded(job);
+      // Another folder may be indexed now, or be wanted fresh.
+      if (job.trigger === undefined) void watch.refresh();
+    },
   });
-  return { id: paths.projectId, root: paths.root, stateDir: paths.stateDir, config, engine, queue };
+  const closedDirs = [paths.stateDir, paths.dataDir, paths.logDir];
+  const watch = new ProjectWatch({
+    root: paths.root,
+    closedDirs,
+    config,
+    indexConfig: indexConfig(config),
+    engine,
+    queue,
+    clock,
+    log,
+    findUnwatched: (folder) => unwatchedTrees(folder, closedDirs, options.env),
+    loadSource: options.loadWatchSource,
+    onActivity: onUse,
+  });
+  return { id: paths.projectId, root: paths.root, stateDir: paths.stateDir, config, engine, queue, watch };
 }

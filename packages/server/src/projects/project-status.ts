@@ -18,7 +18,8 @@ export function projectStatus(project: Project, mode: Status['mode'], memoryByte
     project_root: project.root,
     embedding: null,
     index: { bytes: index.bytes, generation: index.generation, state: index.state },
-    watcher: { state: 'off' },
+    watcher: project.watch.status(),
+    pending_files: project.watch.pendingFiles,
     memory_bytes: memoryBytes,
   };
 }

@@ -1,0 +1,95 @@
+import type { IndexStats, Job } from '@agent-brain/contract/jobs';
+import { type Interlude, Interludes } from './interludes.ts';
+import { JobRun, type JobRunOptions } from './job-run.ts';
+import type { PerformJob } from './queue-options.ts';
+
+/** What becomes of a job that runs, or of an interlude that is listed as one. */
+export interface JobKeeper {
+  began(job: Job): void;
+  progressed(job: Job): void;
+  completed(job: Job, stats: IndexStats | null): void;
+  failed(job: Job, error: unknown): void;
+  expired(run: JobRun): void;
+}
+
+export interface JobSlotOptions extends Pick<JobRunOptions, 'clock' | 'log' | 'timeoutS'> {
+  readonly projectId: string;
+  readonly newId: () => string;
+  readonly perform: PerformJob;
+  readonly keeper: JobKeeper;
+  /** Jobs that wait, in their order; the slot takes from its head. */
+  readonly queued: () => Job[];
+}
+
+/** Where the work of a project runs, one at a time: jobs, and in turn with them the instance's own work. */
+export class JobSlot {
+  readonly interludes: Interludes;
+  readonly #options: JobSlotOptions;
+  #run: JobRun | undefined;
+  #isOpen = false;
+
+  constructor(options: JobSlotOptions) {
+    this.#options = options;
+    this.interludes = new Interludes(options);
+  }
+
+  /** What runs, or was stopped and still yields. */
+  get run(): JobRun | undefined {
+    return this.#run;
+  }
+
+  /** The job that runs, for others to see. */
+  get running(): Job | undefined {
+    return this.#run?.isReleased === false && this.#run.isListed ? this.#run.job : undefined;
+  }
+
+  get isBusy(): boolean {
+    return this.#run !== undefined || this.interludes.isWaiting;
+  }
+
+  /** Nothing runs before. */
+  open(): void {
+    this.#isOpen = true;
+    this.fill();
+  }
+
+  close(): void {
+    this.#isOpen = false;
+  }
+
+  /** @throws see {@link Interludes.add} */
+  interlude(work: Interlude): Promise<IndexStats> {
+    const done = this.interludes.add(work);
+    this.fill();
+    return done;
+  }
+
+  /** Begins the next work, when there is any and nothing else runs. */
+  fill(): void {
+    if (this.#run !== undefined || !this.#isOpen) return;
+    const run = this.interludes.take(this.#options.queued().length > 0) ?? this.#nextJob();
+    if (run === undefined) return;
+    this.#run = run;
+    void run.settled.then(() => {
+      this.#run = undefined;
+      this.fill();
+    });
+  }
+
+  #nextJob(): JobRun | undefined {
+    const { keeper, queued, perform, timeoutS, log, clock } = this.#options;
+    const job = queued().shift();
+    if (job === undefined) return undefined;
+    keeper.began(job);
+    const run: JobRun = new JobRun(job, {
+      perform,
+      timeoutS,
+      log,
+      clock,
+      onProgress: () => keeper.progressed(job),
+      onTimeout: () => keeper.expired(run),
+      onEnd: (end) => ('stats' in end ? keeper.completed(job, end.stats) : keeper.failed(job, end.error)),
+    });
+    return run;
+  }
+}

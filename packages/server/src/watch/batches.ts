@@ -1,0 +1,113 @@
+import { asAgentBrainError } from '@agent-brain/contract/errors';
+import type { IndexStats } from '@agent-brain/contract/jobs';
+import type { IndexProgress } from '@agent-brain/search/engine';
+import type { Clock } from '../clock/index.ts';
+import { Changes } from './changes.ts';
+import { QuietTime } from './quiet-time.ts';
+
+export interface BatchesOptions {
+  readonly clock: Clock;
+  /** @throws what the engine and the queue throw */
+  readonly run: (paths: readonly string[], onProgress: (progress: IndexProgress) => void) => Promise<IndexStats>;
+  readonly isHeld: () => Promise<boolean>;
+  readonly log: { debug(fields: object, message: string): void; warn(fields: object, message: string): void };
+  /** After a batch was taken over; with the directories that were compared. */
+  readonly onDone: (compared: readonly string[], stats: IndexStats) => void;
+}
+
+const FIRST_RETRY_MS = 5_000;
+const LONGEST_RETRY_MS = 300_000;
+/** The instance stops, or somebody has stopped this batch: nothing is wrong, and nobody wants it again at once. */
+const notTriedAgain: ReadonlySet<string> = new Set(['SHUTTING_DOWN', 'INDEX_CLOSED', 'JOB_CANCELLED']);
+
+/** Gathers changes into batches and takes them over, one after another; what fails is tried again later and later. */
+export class Batches {
+  readonly changes = new Changes();
+  readonly #options: BatchesOptions;
+  readonly #quiet: QuietTime;
+  #batches = 0;
+  #filesUpdated = 0;
+  #lastUpdateMs: number | undefined;
+  #failure: string | undefined;
+  #retryMs = FIRST_RETRY_MS;
+  #cancelRetry = (): void => {};
+  /** The running batch says itself how many files it has still to do. */
+  #isCounted = false;
+  #isClosed = false;
+
+  constructor(options: BatchesOptions) {
+    this.#options = options;
+    this.#quiet = new QuietTime({
+      clock: options.clock,
+      count: () => this.changes.waiting,
+      isHeld: options.isHeld,
+      onQuiet: () => this.#begin(),
+    });
+  }
+
+  /** Changes were added. */
+  touch(): void {
+    if (!this.#isClosed) this.#quiet.touch();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#quiet.stop();
+    this.#cancelRetry();
+  }
+
+  /** Files known to be newer than the index; `running` counts those that a running job has still to do. */
+  pendingFiles(running: number): number {
+    return running + this.changes.pending(this.#isCounted);
+  }
+
+  get report(): { batches: number; filesUpdated: number; lastUpdateMs: number | undefined; failure: string | undefined } {
+    return { batches: this.#batches, filesUpdated: this.#filesUpdated, lastUpdateMs: this.#lastUpdateMs, failure: this.#failure };
+  }
+
+  #begin(): void {
+    if (this.#isClosed || this.changes.isRunning || !this.changes.isAnyWaiting) return;
+    const { paths, comparisons } = this.changes.take();
+    this.#isCounted = false;
+    const onProgress = ({ phase }: IndexProgress): void => void (this.#isCounted = phase !== 'walking');
+    void this.#options
+      .run(paths, onProgress)
+      .then(
+        (stats) => this.#succeed(stats, comparisons),
+        (error: unknown) => this.#fail(error),
+      )
+      .then(() => {
+        if (this.changes.isAnyWaiting) this.touch();
+      });
+  }
+
+  #succeed(stats: IndexStats, comparisons: readonly string[]): void {
+    const updated = stats.added + stats.changed + stats.removed;
+    this.changes.done();
+    this.#batches += 1;
+    this.#filesUpdated += updated;
+    if (updated > 0) this.#lastUpdateMs = this.#options.clock.now();
+    this.#failure = undefined;
+    this.#retryMs = FIRST_RETRY_MS;
+    this.#options.log.debug({ updated, duration_ms: stats.duration_ms.total }, 'changed files were taken over');
+    this.#options.onDone(comparisons, stats);
+    if (this.changes.hasFailed) this.#retryNow();
+  }
+
+  #fail(thrown: unknown): void {
+    this.changes.fail();
+    const error = asAgentBrainError(thrown);
+    if (this.#isClosed || notTriedAgain.has(error.code)) return;
+    this.#options.log.warn({ err: thrown, retry_ms: this.#retryMs }, 'changed files could not be taken over');
+    this.#failure = error.message;
+    this.#cancelRetry();
+    this.#cancelRetry = this.#options.clock.after(this.#retryMs, () => this.#retryNow());
+    this.#retryMs = Math.min(LONGEST_RETRY_MS, this.#retryMs * 2);
+  }
+
+  #retryNow(): void {
+    this.#cancelRetry();
+    this.changes.retry();
+    this.touch();
+  }
+}

@@ -1,0 +1,286 @@
+import type { ConfigValues } from '@agent-brain/contract/config';
+import { asAgentBrainError } from '@agent-brain/contract/errors';
+import { type IndexRequest, indexRequestSchema, type IndexStats } from '@agent-brain/contract/jobs';
+import type { WatcherStatus } from '@agent-brain/contract/status';
+import type { Engine, IndexConfig, IndexProgress } from '@agent-brain/search/engine';
+import type { Clock } from '../clock/index.ts';
+import type { JobQueue } from '../jobs/index.ts';
+import { Batches } from './batches.ts';
+import { isWithin } from './folder-watch.ts';
+import { WatchedFolder } from './watched-folder.ts';
+import type { WatchSource } from './watch-source.ts';
+
+export interface ProjectWatchOptions {
+  /** Canonical. */
+  readonly root: string;
+  /** State and data of the instance, absolute. */
+  readonly closedDirs: readonly string[];
+  readonly config: Pick<ConfigValues, 'watch'>;
+  readonly indexConfig: IndexConfig;
+  readonly engine: Pick<Engine, 'update' | 'folderRequests'>;
+  readonly queue: Pick<JobQueue, 'interlude' | 'busy' | 'stats'>;
+  readonly clock: Clock;
+  readonly log: {
+    debug(fields: object, message: string): void;
+    info(fields: object, message: string): void;
+    warn(fields: object, message: string): void;
+  };
+  /** Directories beneath a folder that need no watch, as of now. */
+  readonly findUnwatched: (folder: string) => Promise<string[]>;
+  readonly loadSource: () => Promise<WatchSource>;
+  /** Files have changed: the instance is in use. */
+  readonly onActivity: () => void;
+}
+
+/** Between two looks at the folders themselves. */
+const LOOK_MS = 5_000;
+/** A look that comes so late comes after a sleep of the machine, in which events may be lost. */
+const SLEEP_MS = 60_000;
+const COMPARE_MS = 300_000;
+/** Where something is not watched. */
+const COMPARE_UNWATCHED_MS = 60_000;
+/** Comparing takes at most this part of the time. */
+const COMPARE_SHARE = 1 / 20;
+/** What git did to its index is looked at when it has been quiet so long. */
+const HINT_MS = 2_000;
+/** After ready: the first requests go before. */
+const START_MS = 100;
+
+/**
+ * Keeps the indexed folders of a project fresh: watches them, takes changes over in batches, and
+ * compares whole folders from time to time, because events can be lost (contract: search, "Incremental, safe").
+ */
+export class ProjectWatch {
+  readonly #options: ProjectWatchOptions;
+  readonly #batches: Batches;
+  readonly #folders = new Map<string, WatchedFolder>();
+  #requests = new Map<string, IndexRequest>();
+  #source: WatchSource | undefined;
+  #unsupported: string | undefined;
+  #state: 'waiting' | 'starting' | 'running' | 'closed' = 'waiting';
+  #lastCompareMs: number | undefined;
+  #compareStartedMs = 0;
+  #compareTookMs = 0;
+  #lastLookMs = 0;
+  readonly #timers = new Map<'look' | 'hint' | 'start', () => void>();
+  #refreshing: Promise<void> = Promise.resolve();
+
+  constructor(options: ProjectWatchOptions) {
+    this.#options = options;
+    this.#batches = new Batches({
+      clock: options.clock,
+      log: options.log,
+      run: (paths, onProgress) => this.#runBatch(paths, onProgress),
+      isHeld: () => this.#isGitAtWork(),
+      onDone: (compared, stats) => this.#noteComparison(compared, stats),
+    });
+  }
+
+  /** Begins soon, and returns at once. */
+  start(): void {
+    if (this.#state !== 'waiting') return;
+    this.#state = 'starting';
+    this.#after('start', START_MS, () => void this.#begin());
+  }
+
+  /** The folders, or what is wanted of them, may have changed. Never rejects. */
+  refresh(): Promise<void> {
+    this.#refreshing = this.#refreshing.then(async () => {
+      try {
+        await this.#refresh();
+      } catch (error) {
+        if (this.#state !== 'closed') this.#options.log.warn({ err: error }, 'the folders to watch could not be read');
+      }
+    });
+    return this.#refreshing;
+  }
+
+  async close(): Promise<void> {
+    this.#state = 'closed';
+    for (const cancel of this.#timers.values()) cancel();
+    this.#batches.close();
+    await Promise.all([...this.#folders.values()].map((folder) => folder.close()));
+  }
+
+  /** Files that are known to be newer than the index, those of a running job included. */
+  get pendingFiles(): number {
+    return this.#batches.pendingFiles(this.#options.queue.stats().filesRemaining);
+  }
+
+  status(): WatcherStatus {
+    const { batches, filesUpdated, lastUpdateMs } = this.#batches.report;
+    return {
+      ...this.#condition(),
+      folders: this.#folders.size,
+      batches,
+      files_updated: filesUpdated,
+      last_update_at: isoTime(lastUpdateMs),
+      last_compared_at: isoTime(this.#lastCompareMs),
+    };
+  }
+
+  #condition(): Pick<WatcherStatus, 'state' | 'reason'> {
+    const folders = [...this.#folders.values()];
+    if (folders.length === 0 && !this.#options.config.watch) return { state: 'off', reason: 'switched off (watch = false)' };
+    if (this.#unsupported !== undefined) return { state: 'off', reason: this.#unsupported };
+    if (this.#state !== 'running' || folders.some((folder) => folder.isStarting)) return { state: 'starting' };
+    const troubles = folders.flatMap(({ trouble }) => trouble ?? []);
+    const worst = troubles.find(({ kind }) => kind === 'degraded') ?? troubles[0];
+    if (worst !== undefined) return { state: worst.kind, reason: worst.reason };
+    const { failure } = this.#batches.report;
+    return failure === undefined ? { state: 'on' } : { state: 'degraded', reason: `changes could not be taken over: ${failure}` };
+  }
+
+  async #begin(): Promise<void> {
+    try {
+      this.#source = await this.#options.loadSource();
+    } catch (error) {
+      const { message } = asAgentBrainError(error);
+      this.#unsupported = `${message}; folders are compared every minute`;
+      this.#options.log.warn({ err: error }, 'no files are watched');
+    }
+    if (this.#state !== 'starting') return;
+    this.#lastLookMs = this.#options.clock.now();
+    await this.refresh();
+    if (this.#state !== 'starting') return;
+    this.#state = 'running';
+    this.#scheduleLook();
+  }
+
+  async #refresh(): Promise<void> {
+    if (this.#state === 'closed' || this.#state === 'waiting') return;
+    const known = await this.#options.engine.folderRequests();
+    const isWanted = (request: IndexRequest | null): boolean => request?.watch ?? this.#options.config.watch;
+    const wanted = known.filter(({ request }) => isWanted(request));
+    this.#requests = new Map(
+      wanted.map(({ folderPath, request }) => [folderPath, request ?? indexRequestSchema.parse({ folder_path: folderPath })]),
+    );
+    for (const [folder, watched] of this.#folders) {
+      if (this.#requests.has(folder)) continue;
+      this.#folders.delete(folder);
+      await watched.close();
+    }
+    this.#batches.changes.keep((path) => this.#folderOf(path) !== undefined);
+    for (const folder of this.#requests.keys()) if (!this.#folders.has(folder)) await this.#add(folder);
+  }
+
+  /** Watched first and compared then: what changes between the two is seen twice, not never. */
+  async #add(folder: string): Promise<void> {
+    const { closedDirs, findUnwatched, log, clock } = this.#options;
+    const watched = new WatchedFolder({
+      folder,
+      source: this.#source,
+      closedDirs,
+      findUnwatched,
+      log,
+      nowMs: () => clock.now(),
+      onChange: (path) => this.#changed(path),
+      onCompare: (urgency) => this.#wanted(watched, urgency),
+    });
+    this.#folders.set(folder, watched);
+    await this.#compare(watched);
+  }
+
+  #changed(path: string): void {
+    if (this.#state === 'closed') return;
+    this.#options.onActivity();
+    this.#batches.changes.add(path);
+    this.#batches.touch();
+  }
+
+  #hinted(): void {
+    this.#options.onActivity();
+    if (!this.#timers.has('hint')) this.#after('hint', HINT_MS, () => void this.#compareAll());
+  }
+
+  #wanted(folder: WatchedFolder, urgency: 'at once' | 'now' | 'soon'): void {
+    if (urgency === 'soon') this.#hinted();
+    else if (urgency === 'now') void this.#compare(folder);
+    else this.#addComparison(folder);
+  }
+
+  async #compare(folder: WatchedFolder): Promise<void> {
+    const mayCompare = await folder.check();
+    if (mayCompare) this.#addComparison(folder);
+  }
+
+  #addComparison(folder: WatchedFolder): void {
+    if (this.#state === 'closed' || this.#folders.get(folder.folder) !== folder) return;
+    this.#batches.changes.compare(folder.folder);
+    this.#batches.touch();
+  }
+
+  async #compareAll(): Promise<void> {
+    this.#compareStartedMs = this.#options.clock.now();
+    await Promise.all([...this.#folders.values()].map((folder) => this.#compare(folder)));
+  }
+
+  #noteComparison(compared: readonly string[], { duration_ms: took }: IndexStats): void {
+    if (![...this.#folders.keys()].every((folder) => compared.includes(folder))) return;
+    this.#lastCompareMs = this.#options.clock.now();
+    this.#compareTookMs = took.total;
+  }
+
+  #scheduleLook(): void {
+    this.#after('look', LOOK_MS, () => void this.#look().then(() => this.#scheduleLook()));
+  }
+
+  async #look(): Promise<void> {
+    const now = this.#options.clock.now();
+    const hasSlept = now - this.#lastLookMs >= SLEEP_MS;
+    this.#lastLookMs = now;
+    if (hasSlept || this.#isComparisonDue(now)) await this.#compareAll();
+    await Promise.all([...this.#folders.values()].map((folder) => folder.tend()));
+  }
+
+  #isComparisonDue(now: number): boolean {
+    if (this.#options.queue.busy || this.#batches.changes.isAnyWaiting || this.#folders.size === 0) return false;
+    const isWatched = [...this.#folders.values()].every((folder) => folder.isWatched && folder.trouble === undefined);
+    const pause = isWatched ? COMPARE_MS : Math.max(COMPARE_UNWATCHED_MS, this.#compareTookMs / COMPARE_SHARE);
+    return now - Math.max(this.#lastCompareMs ?? 0, this.#compareStartedMs) >= pause;
+  }
+
+  async #isGitAtWork(): Promise<boolean> {
+    const answers = await Promise.all([...this.#folders.values()].map((folder) => folder.isGitAtWork()));
+    return answers.includes(true);
+  }
+
+  #runBatch(paths: readonly string[], onProgress: (progress: IndexProgress) => void): Promise<IndexStats> {
+    const { engine, queue, indexConfig, root } = this.#options;
+    const owners = new Set(paths.map((path) => this.#folderOf(path)));
+    const [owner] = owners;
+    const folder = owners.size === 1 && owner !== undefined ? owner : root;
+    return queue.interlude({
+      submission: {
+        operation: 'index',
+        folder,
+        request: this.#requests.get(folder) ?? indexRequestSchema.parse({ folder_path: folder }),
+      },
+      perform: ({ signal, onProgress: report }) =>
+        engine.update({
+          paths,
+          config: indexConfig,
+          signal,
+          onProgress: (progress) => {
+            onProgress(progress);
+            report(progress);
+          },
+        }),
+    });
+  }
+
+  /** Of overlapping folders the innermost owns a path. */
+  #folderOf(path: string): string | undefined {
+    return [...this.#folders.keys()].filter((folder) => isWithin(folder, path)).toSorted((a, b) => b.length - a.length)[0];
+  }
+
+  #after(name: 'look' | 'hint' | 'start', delayMs: number, action: () => void): void {
+    const cancel = this.#options.clock.after(delayMs, () => {
+      this.#timers.delete(name);
+      if (this.#state !== 'closed') action();
+    });
+    this.#timers.set(name, cancel);
+  }
+}
+
+const isoTime = (ms: number | undefined): string | null => (ms === undefined ? null : new Date(ms).toISOString());
