@@ -3,6 +3,7 @@ import { AgentBrainError } from '@agent-brain/contract/errors';
 import { type Call, type Command, connect, locate, reachInstance } from '../call/index.ts';
 import { integer } from '../command-line/index.ts';
 import { renderQuery } from '../render/index.ts';
+import { formatCount } from '../terminal/index.ts';
 
 export const query: Command<QueryResponse> = {
   spec: {
@@ -42,11 +43,20 @@ export const query: Command<QueryResponse> = {
     const body = await readRequest(call);
     const location = await locate(call);
     const instance = await reachInstance(location, call);
-    return { data: await connect(instance).call('query', { body }, { signal: call.signal }), base: location.root };
+    const data = await connect(instance).call('query', { body }, { signal: call.signal });
+    tellPending(data, call);
+    return { data, base: location.root };
   },
 
   render: renderQuery,
 };
+
+/** On stderr: the results themselves are as they were indexed, and scripts read them. */
+function tellPending({ pending_files: pending }: QueryResponse, { terminal }: Call): void {
+  if (pending === 0) return;
+  const what = pending === 1 ? '1 file is' : `${formatCount(pending)} files are`;
+  terminal.warn(`${what} newer than the index; \`agent-brain status\` shows when they are taken over.`);
+}
 
 async function readRequest({ args, options, readInput }: Call): Promise<QueryRequestInput> {
   const text = (args.length === 1 && args[0] === '-' ? await readInput() : args.join(' ')).trim();

@@ -8,7 +8,10 @@ export function renderJobDetail(job: Job, view: View): string {
   const { progress, stats, error } = job;
   const fields: [string, string | undefined][] = [
     ['folder', printableLine(job.folder_path)],
-    ['operation', `${job.operation}${job.request.force ? ', every file again' : ''}`],
+    [
+      'operation',
+      `${job.operation}${job.request.force ? ', every file again' : ''}${job.trigger === 'watch' ? ', because files had changed' : ''}`,
+    ],
     ['created', job.created_at],
     ['started', job.started_at ?? undefined],
     ['ended', job.completed_at ?? undefined],

@@ -68,7 +68,7 @@ export const configKeys = {
     z.number().min(0).max(525_600),
     180,
     user,
-    'An instance without requests or jobs stops by itself after this time; 0 means never',
+    'An instance without requests, jobs or changes of watched files stops by itself after this time; 0 means never',
     'minutes',
   ),
   memory_limit_mb: key(

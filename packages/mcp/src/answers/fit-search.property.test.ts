@@ -36,6 +36,7 @@ const responseOf = (results: QueryResponse['results']): QueryResponse => ({
   results,
   total_results: results.length,
   query_time_ms: 1,
+  pending_files: 0,
 });
 
 test('whatever was found, both forms of the answer stay inside the budget and the best file is in them', () => {

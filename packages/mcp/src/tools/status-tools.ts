@@ -44,7 +44,7 @@ function describe({ project_root, index, folders }: Standing): string {
   const lines = [
     `${project_root}: ${index.total_documents} files, ${index.total_chunks} chunks, index ${index.state}`,
     index.last_indexed_at === null ? 'never indexed to the end' : `last indexed ${index.last_indexed_at}`,
-    index.watcher === 'watching' ? 'changes of files are taken up by themselves' : 'changes of files need index_folder',
+    index.watcher === 'off' ? 'changes of files need index_folder' : 'changes of files are taken up by themselves',
   ];
   if (index.running_job_id !== null) lines.push(`indexing: ${index.running_job_id}, ${index.progress_percent ?? 0} %`);
   if (index.queued_jobs_count > 0) lines.push(`${index.queued_jobs_count} jobs wait`);

@@ -3,7 +3,7 @@ import type { IndexStats, Job } from '@agent-brain/contract/jobs';
 import type { IndexProgress } from '@agent-brain/search/engine';
 import { isoTime, type JobSubmission, newJob } from './job-record.ts';
 import { JobRun, type JobRunOptions } from './job-run.ts';
-import type { JobSlotOptions } from './job-slot.ts';
+import type { JobSlotOptions } from './slot-options.ts';
 
 /** From this time on an interlude is a job like others: it has a row, can be followed and cancelled. */
 const LISTED_AFTER_MS = 1_000;
@@ -89,11 +89,13 @@ export class Interludes {
     });
     run.isListed = false;
     const cancelListing = clock.after(LISTED_AFTER_MS, list);
-    void run.settled.then(() => {
+    const afterwards = async (): Promise<void> => {
+      await run.settled;
       cancelListing();
       if ('stats' in outcome) resolve(outcome.stats as IndexStats);
       else reject(outcome.error);
-    });
+    };
+    void afterwards();
     return run;
   }
 

@@ -1,25 +1,7 @@
 import type { IndexStats, Job } from '@agent-brain/contract/jobs';
 import { type Interlude, Interludes } from './interludes.ts';
-import { JobRun, type JobRunOptions } from './job-run.ts';
-import type { PerformJob } from './queue-options.ts';
-
-/** What becomes of a job that runs, or of an interlude that is listed as one. */
-export interface JobKeeper {
-  began(job: Job): void;
-  progressed(job: Job): void;
-  completed(job: Job, stats: IndexStats | null): void;
-  failed(job: Job, error: unknown): void;
-  expired(run: JobRun): void;
-}
-
-export interface JobSlotOptions extends Pick<JobRunOptions, 'clock' | 'log' | 'timeoutS'> {
-  readonly projectId: string;
-  readonly newId: () => string;
-  readonly perform: PerformJob;
-  readonly keeper: JobKeeper;
-  /** Jobs that wait, in their order; the slot takes from its head. */
-  readonly queued: () => Job[];
-}
+import { JobRun } from './job-run.ts';
+import type { JobSlotOptions } from './slot-options.ts';
 
 /** Where the work of a project runs, one at a time: jobs, and in turn with them the instance's own work. */
 export class JobSlot {
@@ -70,10 +52,13 @@ export class JobSlot {
     const run = this.interludes.take(this.#options.queued().length > 0) ?? this.#nextJob();
     if (run === undefined) return;
     this.#run = run;
-    void run.settled.then(() => {
-      this.#run = undefined;
-      this.fill();
-    });
+    void this.#afterwards(run);
+  }
+
+  async #afterwards(run: JobRun): Promise<void> {
+    await run.settled;
+    this.#run = undefined;
+    this.fill();
   }
 
   #nextJob(): JobRun | undefined {

@@ -41,7 +41,7 @@ export interface Instance {
   log: InstanceLog;
   closeLog: () => void;
   isStopping: boolean;
-  /** Last use, in milliseconds of the clock: a request, or an event of a job. */
+  /** Last use, in milliseconds of the clock: a request, an event of a job, or a change of a watched file. */
   lastUseMs: number;
   readyAtMs: number | undefined;
   /** How long each step of the start took, in milliseconds; `load` is what went before the first. */

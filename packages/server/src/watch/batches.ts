@@ -70,15 +70,16 @@ export class Batches {
     const { paths, comparisons } = this.changes.take();
     this.#isCounted = false;
     const onProgress = ({ phase }: IndexProgress): void => void (this.#isCounted = phase !== 'walking');
-    void this.#options
-      .run(paths, onProgress)
-      .then(
-        (stats) => this.#succeed(stats, comparisons),
-        (error: unknown) => this.#fail(error),
-      )
-      .then(() => {
-        if (this.changes.isAnyWaiting) this.touch();
-      });
+    void this.#take(paths, comparisons, onProgress);
+  }
+
+  async #take(paths: readonly string[], comparisons: readonly string[], onProgress: (progress: IndexProgress) => void): Promise<void> {
+    try {
+      this.#succeed(await this.#options.run(paths, onProgress), comparisons);
+    } catch (error) {
+      this.#fail(error);
+    }
+    if (this.changes.isAnyWaiting) this.touch();
   }
 
   #succeed(stats: IndexStats, comparisons: readonly string[]): void {

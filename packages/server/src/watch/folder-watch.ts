@@ -106,7 +106,7 @@ export const isWithin = (outer: string, inner: string): boolean =>
   inner === outer || inner.startsWith(outer.endsWith(path.sep) ? outer : outer + path.sep);
 
 /** Without those that lie beneath others of them. */
-export function topMost(directories: readonly string[]): string[] {
+function topMost(directories: readonly string[]): string[] {
   const found: string[] = [];
   for (const directory of directories.toSorted()) {
     const last = found.at(-1);

@@ -189,7 +189,7 @@ describe('a batch that fails', () => {
   test('because somebody cancelled it is not tried again by itself, and its files stay counted', async () => {
     const project = new WatchedProject();
     await project.begin();
-    project.answer = (signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+    project.answer = (signal) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
     project.source.emit({ kind: 'update', path: project.write('a.ts') });
     await project.until('it is a job', () => project.queue.stats().runningJobId !== null);
     await project.queue.cancel(project.queue.stats().runningJobId ?? '', { force: true });

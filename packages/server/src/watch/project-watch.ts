@@ -85,13 +85,7 @@ export class ProjectWatch {
 
   /** The folders, or what is wanted of them, may have changed. Never rejects. */
   refresh(): Promise<void> {
-    this.#refreshing = this.#refreshing.then(async () => {
-      try {
-        await this.#refresh();
-      } catch (error) {
-        if (this.#state !== 'closed') this.#options.log.warn({ err: error }, 'the folders to watch could not be read');
-      }
-    });
+    this.#refreshing = this.#refreshAfter(this.#refreshing);
     return this.#refreshing;
   }
 
@@ -145,6 +139,15 @@ export class ProjectWatch {
     if (this.#state !== 'starting') return;
     this.#state = 'running';
     this.#scheduleLook();
+  }
+
+  async #refreshAfter(before: Promise<void>): Promise<void> {
+    await before;
+    try {
+      await this.#refresh();
+    } catch (error) {
+      if (this.#state !== 'closed') this.#options.log.warn({ err: error }, 'the folders to watch could not be read');
+    }
   }
 
   async #refresh(): Promise<void> {
@@ -222,7 +225,12 @@ export class ProjectWatch {
   }
 
   #scheduleLook(): void {
-    this.#after('look', LOOK_MS, () => void this.#look().then(() => this.#scheduleLook()));
+    this.#after('look', LOOK_MS, () => void this.#lookAround());
+  }
+
+  async #lookAround(): Promise<void> {
+    await this.#look();
+    this.#scheduleLook();
   }
 
   async #look(): Promise<void> {
