@@ -4,6 +4,7 @@ import path from 'node:path';
 import { stagePackage } from '../scripts/packaging/stage.ts';
 import { commandLine } from './benches/command-line.ts';
 import { discovery } from './benches/discovery.ts';
+import { editToSearchable } from './benches/edit-to-searchable.ts';
 import { serverStart } from './benches/server-start.ts';
 import { startStorm } from './benches/start-storm.ts';
 import type { Bench } from './frame/bench.ts';
@@ -15,7 +16,7 @@ import { commitOf, renderPage, renderTable, type Table } from './frame/table.ts'
  * Prints one table per bench and writes all of them to bench/results/<date>-<commit>.md.
  */
 const root = path.resolve(import.meta.dirname, '..');
-const benches: readonly Bench[] = [serverStart, commandLine, discovery, startStorm];
+const benches: readonly Bench[] = [serverStart, commandLine, discovery, startStorm, editToSearchable];
 
 await main(process.argv.slice(2));
 

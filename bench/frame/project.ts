@@ -9,14 +9,15 @@ export async function makeProject({ program, folder, env }: World, fileCount: nu
   mkdirSync(path.join(root, 'src'), { recursive: true });
   writeFileSync(path.join(root, 'package.json'), '{ "name": "sample", "private": true }\n');
   for (let index = 0; index < fileCount; index += 1)
-    writeFileSync(path.join(root, 'src', `${topics[index % topics.length] ?? ''}-${index}.ts`), source(index));
+    writeFileSync(path.join(root, 'src', `${topics[index % topics.length] ?? ''}-${index}.ts`), sourceOf(index));
   await runProgram([program, 'init', '--project', root], env, root);
   return root;
 }
 
 const topics = ['token', 'session', 'queue', 'index', 'parser', 'router', 'cache', 'lock', 'record', 'worker'];
 
-function source(seed: number): string {
+/** A source file of some 3 kB that looks like code; another one for each seed. */
+export function sourceOf(seed: number): string {
   const topic = (offset: number): string => topics[(seed + offset) % topics.length] ?? '';
   const functions = Array.from({ length: 12 }, (_, number) => {
     const name = `${topic(number)}${topic(number + 3).replace(/^./, (first) => first.toUpperCase())}${seed}`;
