@@ -1,4 +1,5 @@
 import type { Endpoint } from '@agent-brain/client/api';
+import { AgentBrainError } from '@agent-brain/contract/errors';
 import { type NodeIncomingMessageLike, type NodeServerResponseLike, toNodeHandler } from '@modelcontextprotocol/node';
 import { createMcpHandler } from '@modelcontextprotocol/server';
 import { EndpointConnection } from '../connection/index.ts';
@@ -20,12 +21,21 @@ export interface HttpDoor {
 }
 
 export function openHttpDoor({ endpoint, bodyBytes, onError }: HttpDoorOptions): HttpDoor {
-  const handler = createMcpHandler(({ requestInfo }) => buildServer(new EndpointConnection(endpoint, projectIdOf(requestInfo))), {
+  const closing = new AbortController();
+  const connect = (request: Request | undefined): EndpointConnection =>
+    new EndpointConnection(endpoint, { projectId: projectIdOf(request), closing: closing.signal });
+  const handler = createMcpHandler(({ requestInfo }) => buildServer(connect(requestInfo)), {
     maxRequestBodySize: bodyBytes,
     onerror: onError,
   });
   const handle = toNodeHandler(handler, { maxRequestBodySize: bodyBytes, onerror: onError });
-  return { handle, close: () => handler.close() };
+  return {
+    handle,
+    async close() {
+      closing.abort(new AgentBrainError('SHUTTING_DOWN', 'The call was not finished — the instance is stopping', { retryAfterS: 1 }));
+      await handler.close();
+    },
+  };
 }
 
 /** `/mcp?project_id=p_…` */

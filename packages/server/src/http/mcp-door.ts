@@ -24,6 +24,8 @@ export function registerMcp(app: FastifyInstance, service: Service, limits: Tran
     reply.hijack();
     for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) reply.raw.setHeader(name, value);
     await handle(request.raw, reply.raw);
+    // Its head promised to keep the connection, which a stop would wait for.
+    if (service.isStopping()) request.raw.socket.end();
     return reply;
   };
   // The library reads the body itself and answers in the form of JSON-RPC when it is none.
