@@ -31,7 +31,7 @@ function run(command: string, argv: string[], cwd: string, env: Record<string, s
 const machineWith = (env: Record<string, string> = {}): Machine =>
   new Machine({ AGENT_BRAIN_BIN: program, PYTHONDONTWRITEBYTECODE: '1', ...env });
 
-test('the Python example starts, indexes and asks, from a subfolder, with a question that a shell would break', async (context) => {
+test('the Python example starts, indexes and asks, from another folder, with a question that a shell would break', async (context) => {
   requireProgram(context, 'python3');
   const machine = machineWith();
   const project = machine.project('mein Gerät', { 'src/boiler.py': boiler });
