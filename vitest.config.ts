@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{packages,test,scripts,bench}/**/*.test.ts'],
+    include: ['{packages,test,scripts,bench,eval}/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', 'build/**'],
     // Real processes, signals and working directories need a process per file, not a thread.
     pool: 'forks',

@@ -1,7 +1,7 @@
 import type { IForbiddenRuleType } from 'dependency-cruiser';
 import { type LibraryDoor, libraryDoors, packageDirection } from './packages.ts';
 
-const testFile = String.raw`\.(test|contract|fixture)\.ts$|/fixtures/|^test/|^bench/|^scripts/`;
+const testFile = String.raw`\.(test|contract|fixture)\.ts$|/fixtures/|^test/|^bench/|^eval/|^scripts/`;
 
 /** Everything that must never be imported, as data for dependency-cruiser. */
 export function directionRules(): IForbiddenRuleType[] {
