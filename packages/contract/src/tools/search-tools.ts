@@ -47,7 +47,7 @@ const searchOutputSchema = z.strictObject({
   mode: queryResponseSchema.shape.mode,
   index_generation: queryResponseSchema.shape.index_generation,
   indexing: progressSchema.optional().describe('Present while the project is being indexed: the answer may be incomplete'),
-  pending_files: z.int().positive().optional().describe('Changed files that the index does not have yet'),
+  pending_files: queryResponseSchema.shape.pending_files.optional(),
   warnings: z.array(z.string()),
 });
 

@@ -35,7 +35,8 @@ export const statusTool = {
         progress_percent: status.progress_percent,
         running_job_id: status.running_job_id,
         queued_jobs_count: status.queued_jobs_count,
-        watcher: status.watcher.shape.state.describe('watching: changes of files are taken up by themselves'),
+        pending_files: status.pending_files,
+        watcher: status.watcher.shape.state.describe('off: changes of files need index_folder'),
       })
       .nullable(),
     folders: z
