@@ -45,6 +45,8 @@ function settings(root: string, outdir: string) {
     // One byte a character: the engine reads it faster than text with a single wider one in it.
     charset: 'ascii',
     legalComments: 'none',
+    // Its CommonJS form asks for its own files by a `require` that no bundler can follow.
+    alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
     external: runtimeDependencies.filter(({ way }) => way === 'installed').map(({ name }) => name),
     // CommonJS libraries inside an ES module still ask for Node's own modules with `require`.
     banner: {

@@ -51,6 +51,8 @@ export function trialSteps({ tarball, client, folder, oldNode }: Trial): Step[] 
     { name: 'agent-brain query --json', run: command(['query', '--json', 'boiler pressure'], /"schema_version"/) },
     { name: 'agent-brain status', run: command(['status', '--json'], /"running": ?true/) },
     { name: 'the client library and its example, beside the program', run: () => runExample(client, folder) },
+    { name: 'agent-brain mcp install --print', run: command(['mcp', 'install', 'claude', '--print'], /"mcpServers"/) },
+    { name: 'agent-brain mcp', run: () => servesAgent(program, project, env) },
     { name: 'agent-brain stop', run: command(['stop'], /./, () => (existsSync(runtimeFile) ? 'runtime.json is still there' : undefined)) },
     { name: 'an old Node.js is told what is needed', run: () => refusesOldNode(program, oldNode, env) },
   ];
@@ -99,6 +101,21 @@ function runExample({ tarball, example }: Trial['client'], folder: string): stri
   writeFileSync(script, example);
   const { status, stdout, stderr } = spawnSync(process.execPath, [script], { cwd: project, env, encoding: 'utf8', timeout: 60_000 });
   return status === 0 && stdout.includes('src/boiler.py:1') ? undefined : `exit code ${status}\n${stdout}${stderr}`;
+}
+
+/** What an agent says first, and its first search. */
+function servesAgent(program: string, cwd: string, env: NodeJS.ProcessEnv): string | undefined {
+  const client = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'trial', version: '1' } };
+  const messages = [
+    { id: 1, method: 'initialize', params: client },
+    { method: 'notifications/initialized' },
+    { id: 2, method: 'tools/call', params: { name: 'search', arguments: { query: 'boiler pressure' } } },
+  ];
+  const lines = messages.map((message) => JSON.stringify({ jsonrpc: '2.0', ...message })).join('\n');
+  // The input stays open until the answer is there: whoever closes it wants no more answers.
+  const script = '(cat; sleep 5) | "$0" mcp | head -n 2';
+  const { stdout, stderr } = spawnSync('sh', ['-c', script, program], { cwd, env, input: `${lines}\n`, encoding: 'utf8', timeout: 60_000 });
+  return /boiler\.py:1-/.test(stdout) ? undefined : `the answer names no file:\n${stdout}${stderr}`;
 }
 
 function refusesOldNode(program: string, oldNode: string | undefined, env: NodeJS.ProcessEnv): string | undefined {
