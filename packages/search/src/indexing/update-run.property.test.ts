@@ -12,9 +12,24 @@ import { runInFolder, updatePaths } from './fixtures/run-in-folder.ts';
 const rounds = process.env['AGENT_BRAIN_SOAK'] === '1' ? 300 : 12;
 
 const directories = ['', 'src', 'src/deep', 'build', 'sub', 'sub/in', 'nested', 'src/nested'];
-const names = ['a.go', 'b.md', 'x.log', 'ü ß.md', 'keep.log', 'src', 'noext'];
+const names = ['a.go', 'b.md', 'x.txt', 'ü ß.md', 'keep.txt', 'src', 'noext'];
 const words = ['alpha', 'beta', 'gamma'];
-const rules = ['*.log', 'build/', '!keep.log', '/src', 'deep', '*.md', '!b.md', 'sub/in/*', '# nothing', '/*/a.go', '[ab].*'];
+const rules = [
+  '*.txt',
+  'build/',
+  '!keep.txt',
+  '/src',
+  'deep',
+  '*.md',
+  '!b.md',
+  'sub/in/*',
+  '# nothing',
+  '/*/a.go',
+  '[ab].*',
+  '*.TXT',
+  'BUILD/',
+  'Src',
+];
 const ignoreNames = ['.gitignore', '.ignore', '.agent-brainignore'];
 const folders = ['', 'src', 'build', 'sub'];
 
@@ -47,7 +62,14 @@ const step = fc.oneof(
 type Step = typeof step extends fc.Arbitrary<infer Kind> ? Kind : never;
 
 const history = fc.record({
-  isRepository: fc.boolean(),
+  /** null: no repository. */
+  repository: fc.option(
+    fc.record({
+      ignoresCase: fc.boolean(),
+      userExcludes: fc.subarray(['*.txt', 'build/', 'deep', '!keep.txt', 'BUILD'], { maxLength: 2 }),
+    }),
+    { freq: 3 },
+  ),
   indexed: fc.subarray(folders, { minLength: 1 }),
   start: fc.array(step, { maxLength: 10 }),
   edits: fc.array(fc.array(step, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 6 }),
@@ -58,10 +80,21 @@ afterAll(() => pool.close());
 
 test('after any edits, an index that was told of their paths is as a fresh one', { timeout: 3_600_000 }, async () => {
   await fc.assert(
-    fc.asyncProperty(history, async ({ isRepository, indexed, start, edits }) => {
+    fc.asyncProperty(history, async ({ repository, indexed, start, edits }) => {
+      const isRepository = repository !== null;
       const root = temporaryDirectory('project');
-      if (isRepository) git(root, 'init', '-q');
-      for (const folder of indexed) fs.mkdirSync(path.join(root, folder), { recursive: true });
+      for (const folder of indexed) {
+        fs.mkdirSync(path.join(root, folder), { recursive: true });
+        // A folder of which git lists nothing is walked without git, which knows nothing of the user's excludes.
+        fs.writeFileSync(path.join(root, folder, 'always.rst'), 'delta\n');
+      }
+      if (repository !== null) {
+        git(root, 'init', '-q');
+        const excludes = path.join(root, '.git', 'excludes');
+        fs.writeFileSync(excludes, repository.userExcludes.join('\n'));
+        git(root, 'config', 'core.excludesFile', excludes);
+        git(root, 'config', 'core.ignoreCase', String(repository.ignoresCase));
+      }
       for (const edit of start) apply(root, edit, isRepository);
       const followed = new MemoryIndexStore();
       for (const folder of indexed) await indexIfThere(followed, root, folder);

@@ -130,14 +130,14 @@ export class FolderView {
     }
     if (parent.by === 'tracking') return parent;
     if (isIgnored(parent.rules, absolute, name, true)) return { by: 'tracking', repository: parent.repository, ignored: directory };
-    return { by: 'git', repository: parent.repository, rules: addLevel(parent.rules, absolute, ['.gitignore']) };
+    return { by: 'git', repository: parent.repository, rules: within(parent.repository, parent.rules, absolute) };
   }
 
   /** A submodule is never ignored by rules of its own. */
   async #placeOfRepository(directory: string): Promise<Place> {
     const repository = await this.#facts.repository(this.#filter.absolute(directory));
     if (repository === null) return this.#ownPlace(startDirectory(this.#filter, directory));
-    return { by: 'git', repository, rules: addLevel(this.#rulesOf(repository), repository.top, ['.gitignore']) };
+    return { by: 'git', repository, rules: within(repository, this.#rulesOf(repository), repository.top) };
   }
 
   /**
@@ -148,7 +148,7 @@ export class FolderView {
     const folder = this.#filter.absolute(this.#folder);
     const repository = this.#options.useGit === false ? null : await this.#facts.repository(folder);
     if (repository === null) return this.#ownPlace(startDirectory(this.#filter, this.#folder));
-    let rules = addLevel(this.#rulesOf(repository), repository.top, ['.gitignore']);
+    let rules = within(repository, this.#rulesOf(repository), repository.top);
     let at = repository.top;
     for (const name of folder.slice(repository.top.length).split(sep).filter(Boolean)) {
       at = at.endsWith(sep) ? at + name : at + sep + name;
@@ -157,14 +157,15 @@ export class FolderView {
         if (tracked.size === 0) return this.#ownPlace(startDirectory(this.#filter, this.#folder));
         return { by: 'tracking', repository, ignored: this.#folder };
       }
-      rules = addLevel(rules, at, ['.gitignore']);
+      rules = within(repository, rules, at);
     }
     return { by: 'git', repository, rules };
   }
 
   /** Rules of the user and of the repository, which those of its directories go before. */
   #rulesOf(repository: GitRepository): RuleLevel | null {
-    return addRules(addRules(null, repository.top, this.#facts.excludesOf(repository)), repository.top, infoExclude(repository.top));
+    const { top, ignoresCase } = repository;
+    return addRules(addRules(null, top, this.#facts.excludesOf(repository), ignoresCase), top, infoExclude(top), ignoresCase);
   }
 
   #ownPlace(directory: OpenDirectory): Place {
@@ -175,6 +176,10 @@ export class FolderView {
     return relativePath(this.#filter.base, absolute);
   }
 }
+
+/** The rules that hold for what lies in a directory of the repository. */
+const within = ({ ignoresCase }: GitRepository, rules: RuleLevel | null, directory: string): RuleLevel | null =>
+  addLevel(rules, directory, ['.gitignore'], ignoresCase);
 
 const relativePath = (from: string, to: string): string => relative(from, to).split(sep).join('/');
 

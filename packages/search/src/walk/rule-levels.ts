@@ -10,6 +10,8 @@ export interface RuleLevel {
   /** Length of the directory's absolute path with its trailing separator. */
   readonly prefixLength: number;
   readonly rules: IgnoreRules;
+  /** `core.ignoreCase`: the rules were folded, and what is compared with them has to be. */
+  readonly foldsCase: boolean;
 }
 
 /** Larger ignore files are not read, in bytes. */
@@ -19,17 +21,17 @@ const maxIgnoreFileBytes = 1_000_000;
  * Adds the rules of the named files of a directory; later names win over earlier ones.
  * Like git since 2.32 this does not follow links that are named like ignore files.
  */
-export function addLevel(parent: RuleLevel | null, directory: string, names: readonly string[]): RuleLevel | null {
+export function addLevel(parent: RuleLevel | null, directory: string, names: readonly string[], foldsCase = false): RuleLevel | null {
   let text = '';
   for (const name of names) text += readSmallFile(join(directory, name)) ?? '';
-  return addRules(parent, directory, text);
+  return addRules(parent, directory, text, foldsCase);
 }
 
 /** Adds rules of a text, as if it stood in the directory. */
-export function addRules(parent: RuleLevel | null, directory: string, text: string): RuleLevel | null {
-  const rules = text === '' ? null : parseIgnoreRules(text);
+export function addRules(parent: RuleLevel | null, directory: string, text: string, foldsCase = false): RuleLevel | null {
+  const rules = text === '' ? null : parseIgnoreRules(foldsCase ? foldCase(text) : text);
   if (rules === null) return parent;
-  return { parent, prefixLength: directory === '/' ? 1 : directory.length + 1, rules };
+  return { parent, prefixLength: directory === '/' ? 1 : directory.length + 1, rules, foldsCase };
 }
 
 /**
@@ -38,7 +40,8 @@ export function addRules(parent: RuleLevel | null, directory: string, text: stri
  */
 export function isIgnored(level: RuleLevel | null, absolutePath: string, name: string, isDirectory: boolean): boolean {
   for (let at = level; at !== null; at = at.parent) {
-    const verdict = at.rules.match(absolutePath.slice(at.prefixLength), name, isDirectory);
+    const path = absolutePath.slice(at.prefixLength);
+    const verdict = at.foldsCase ? at.rules.match(foldCase(path), foldCase(name), isDirectory) : at.rules.match(path, name, isDirectory);
     if (verdict !== undefined) return verdict;
   }
   return false;
@@ -68,3 +71,6 @@ export function readSmallFile(path: string): string | null {
     closeSync(descriptor);
   }
 }
+
+/** ASCII only, as git does it. */
+const foldCase = (text: string): string => text.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
