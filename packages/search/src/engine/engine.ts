@@ -64,6 +64,8 @@ export interface IndexUpdate {
    * over; a path above indexed folders for each of them. The rest of what lies in a `.git` is passed over.
    */
   paths: readonly string[];
+  /** Indexed folders; what others own is left as it is. Without it: all. */
+  folders?: readonly string[];
   /** As of now; each path is treated with the request its owning folder was last indexed with. */
   config: IndexConfig;
   signal: AbortSignal;

@@ -69,8 +69,8 @@ export class ProjectEngine implements Engine {
     return this.#write({ kind: 'index', order: orderOf(run) }, run) as Promise<IndexStats>;
   }
 
-  update({ paths, config, ...run }: IndexUpdate): Promise<IndexStats> {
-    return this.#write({ kind: 'update', order: { paths, config } }, run) as Promise<IndexStats>;
+  update({ paths, folders, config, ...run }: IndexUpdate): Promise<IndexStats> {
+    return this.#write({ kind: 'update', order: { paths, folders, config } }, run) as Promise<IndexStats>;
   }
 
   async plan(run: Omit<IndexRun, 'onProgress'>): Promise<IndexPlan> {

@@ -57,6 +57,20 @@ describe('an engine that is told of changed paths', () => {
     expect(await update('.')).toMatchObject({ ...nothing, unchanged: 1 });
   });
 
+  test('leaves alone what other folders own than those it is told of', async () => {
+    const root = temporaryDirectory('update');
+    write(root, 'a.go', 'package aword\n');
+    write(root, 'inner/b.go', 'package bword\n');
+    const { engine, index, find } = await opened(root);
+    await index();
+    await index({ folder: path.join(root, 'inner') });
+    write(root, 'a.go', 'package achanged\n');
+    write(root, 'inner/b.go', 'package bchanged\n');
+    const config = { include: [], exclude: [], languages: [], chunkSize: 1500, chunkOverlap: 0, maxFileBytes: 1_000_000 };
+    await engine.update({ paths: [root, path.join(root, 'inner/b.go')], folders: [root], config, signal: new AbortController().signal });
+    expect([await find('achanged'), await find('bword'), await find('bchanged')]).toEqual([['a.go'], ['inner/b.go'], []]);
+  });
+
   test('treats each path with the request of the folder that owns it', async () => {
     const root = temporaryDirectory('update');
     const { index, update, find } = await opened(root);

@@ -15,6 +15,8 @@ import { assignPaths, type FolderPaths } from './update-paths.ts';
 export interface UpdateOrder {
   /** Absolute paths of files and directories, there or gone. */
   paths: readonly string[];
+  /** Folders whose files are looked at; undefined: all. */
+  folders?: readonly string[] | undefined;
   config: RunConfig;
 }
 
@@ -36,6 +38,7 @@ export async function runUpdate(store: IndexStore, order: UpdateOrder, around: R
   );
   const owners = folders.map(({ folderPath }) => folderPath);
   for (const part of parts) {
+    if (order.folders !== undefined && !order.folders.includes(part.folder)) continue;
     const request = folders.find(({ folderPath }) => folderPath === part.folder)?.request ?? plainRequest(part.folder);
     await updateFolder(store, { ...part, request, owners, config: order.config }, report, around);
   }

@@ -5,10 +5,17 @@ import type { Clock } from '../clock/index.ts';
 import { Changes } from './changes.ts';
 import { QuietTime } from './quiet-time.ts';
 
+export interface Batch {
+  /** Absolute. A directory: all beneath it is compared. */
+  readonly paths: readonly string[];
+  /** Those of them that are compared although nothing in them is known to have changed. */
+  readonly comparisons: readonly string[];
+}
+
 export interface BatchesOptions {
   readonly clock: Clock;
   /** @throws what the engine and the queue throw */
-  readonly run: (paths: readonly string[], onProgress: (progress: IndexProgress) => void) => Promise<IndexStats>;
+  readonly run: (batch: Batch, onProgress: (progress: IndexProgress) => void) => Promise<IndexStats>;
   readonly isHeld: () => Promise<boolean>;
   readonly log: { debug(fields: object, message: string): void; warn(fields: object, message: string): void };
   /** After a batch was taken over; with the directories that were compared. */
@@ -67,15 +74,15 @@ export class Batches {
 
   #begin(): void {
     if (this.#isClosed || this.changes.isRunning || !this.changes.isAnyWaiting) return;
-    const { paths, comparisons } = this.changes.take();
+    const batch = this.changes.take();
     this.#isCounted = false;
     const onProgress = ({ phase }: IndexProgress): void => void (this.#isCounted = phase !== 'walking');
-    void this.#take(paths, comparisons, onProgress);
+    void this.#take(batch, onProgress);
   }
 
-  async #take(paths: readonly string[], comparisons: readonly string[], onProgress: (progress: IndexProgress) => void): Promise<void> {
+  async #take(batch: Batch, onProgress: (progress: IndexProgress) => void): Promise<void> {
     try {
-      this.#succeed(await this.#options.run(paths, onProgress), comparisons);
+      this.#succeed(await this.#options.run(batch, onProgress), batch.comparisons);
     } catch (error) {
       this.#fail(error);
     }

@@ -5,7 +5,8 @@ import type { WatcherStatus } from '@agent-brain/contract/status';
 import type { Engine, IndexConfig, IndexProgress } from '@agent-brain/search/engine';
 import type { Clock } from '../clock/index.ts';
 import type { JobQueue } from '../jobs/index.ts';
-import { Batches } from './batches.ts';
+import { type Batch, Batches } from './batches.ts';
+import { conditionOf } from './watch-condition.ts';
 import { isWithin } from './folder-watch.ts';
 import { WatchedFolder } from './watched-folder.ts';
 import type { WatchSource } from './watch-source.ts';
@@ -17,7 +18,7 @@ export interface ProjectWatchOptions {
   readonly closedDirs: readonly string[];
   readonly config: Pick<ConfigValues, 'watch'>;
   readonly indexConfig: IndexConfig;
-  readonly engine: Pick<Engine, 'update' | 'folderRequests'>;
+  readonly engine: Pick<Engine, 'update' | 'folderRequests' | 'status'>;
   readonly queue: Pick<JobQueue, 'interlude' | 'busy' | 'stats'>;
   readonly clock: Clock;
   readonly log: {
@@ -54,7 +55,10 @@ export class ProjectWatch {
   readonly #options: ProjectWatchOptions;
   readonly #batches: Batches;
   readonly #folders = new Map<string, WatchedFolder>();
+  /** Of the watched folders. */
   #requests = new Map<string, IndexRequest>();
+  /** All indexed folders, watched or not; the innermost first. */
+  #indexed: string[] = [];
   #source: WatchSource | undefined;
   #unsupported: string | undefined;
   #state: 'waiting' | 'starting' | 'running' | 'closed' = 'waiting';
@@ -70,7 +74,7 @@ export class ProjectWatch {
     this.#batches = new Batches({
       clock: options.clock,
       log: options.log,
-      run: (paths, onProgress) => this.#runBatch(paths, onProgress),
+      run: (batch, onProgress) => this.#runBatch(batch, onProgress),
       isHeld: () => this.#isGitAtWork(),
       onDone: (compared, stats) => this.#noteComparison(compared, stats),
     });
@@ -102,27 +106,21 @@ export class ProjectWatch {
   }
 
   status(): WatcherStatus {
-    const { batches, filesUpdated, lastUpdateMs } = this.#batches.report;
+    const { batches, filesUpdated, lastUpdateMs, failure } = this.#batches.report;
     return {
-      ...this.#condition(),
+      ...conditionOf({
+        isWanted: this.#folders.size > 0 || this.#options.config.watch,
+        unsupported: this.#unsupported,
+        isRunning: this.#state === 'running',
+        folders: [...this.#folders.values()],
+        failure,
+      }),
       folders: this.#folders.size,
       batches,
       files_updated: filesUpdated,
       last_update_at: isoTime(lastUpdateMs),
       last_compared_at: isoTime(this.#lastCompareMs),
     };
-  }
-
-  #condition(): Pick<WatcherStatus, 'state' | 'reason'> {
-    const folders = [...this.#folders.values()];
-    if (folders.length === 0 && !this.#options.config.watch) return { state: 'off', reason: 'switched off (watch = false)' };
-    if (this.#unsupported !== undefined) return { state: 'off', reason: this.#unsupported };
-    if (this.#state !== 'running' || folders.some((folder) => folder.isStarting)) return { state: 'starting' };
-    const troubles = folders.flatMap(({ trouble }) => trouble ?? []);
-    const worst = troubles.find(({ kind }) => kind === 'degraded') ?? troubles[0];
-    if (worst !== undefined) return { state: worst.kind, reason: worst.reason };
-    const { failure } = this.#batches.report;
-    return failure === undefined ? { state: 'on' } : { state: 'degraded', reason: `changes could not be taken over: ${failure}` };
   }
 
   async #begin(): Promise<void> {
@@ -137,6 +135,9 @@ export class ProjectWatch {
     this.#lastLookMs = this.#options.clock.now();
     await this.refresh();
     if (this.#state !== 'starting') return;
+    // What another version made, or a damaged index lost, is made anew, also in folders that are not watched.
+    if (this.#options.engine.status().needsRenewal) for (const folder of this.#indexed) this.#batches.changes.compare(folder);
+    this.#batches.touch();
     this.#state = 'running';
     this.#scheduleLook();
   }
@@ -154,6 +155,7 @@ export class ProjectWatch {
     if (this.#state === 'closed' || this.#state === 'waiting') return;
     const known = await this.#options.engine.folderRequests();
     const isWanted = (request: IndexRequest | null): boolean => request?.watch ?? this.#options.config.watch;
+    this.#indexed = known.map(({ folderPath }) => folderPath).toSorted((a, b) => b.length - a.length);
     const wanted = known.filter(({ request }) => isWanted(request));
     this.#requests = new Map(
       wanted.map(({ folderPath, request }) => [folderPath, request ?? indexRequestSchema.parse({ folder_path: folderPath })]),
@@ -185,7 +187,7 @@ export class ProjectWatch {
   }
 
   #changed(path: string): void {
-    if (this.#state === 'closed') return;
+    if (this.#state === 'closed' || this.#folderOf(path) === undefined) return;
     this.#options.onActivity();
     this.#batches.changes.add(path);
     this.#batches.touch();
@@ -253,8 +255,9 @@ export class ProjectWatch {
     return answers.includes(true);
   }
 
-  #runBatch(paths: readonly string[], onProgress: (progress: IndexProgress) => void): Promise<IndexStats> {
+  #runBatch({ paths, comparisons }: Batch, onProgress: (progress: IndexProgress) => void): Promise<IndexStats> {
     const { engine, queue, indexConfig, root } = this.#options;
+    const renews = comparisons.length > 0 && engine.status().needsRenewal;
     const owners = new Set(paths.map((path) => this.#folderOf(path)));
     const [owner] = owners;
     const folder = owners.size === 1 && owner !== undefined ? owner : root;
@@ -267,6 +270,7 @@ export class ProjectWatch {
       perform: ({ signal, onProgress: report }) =>
         engine.update({
           paths,
+          folders: renews ? this.#indexed : [...this.#folders.keys()],
           config: indexConfig,
           signal,
           onProgress: (progress) => {
@@ -277,9 +281,10 @@ export class ProjectWatch {
     });
   }
 
-  /** Of overlapping folders the innermost owns a path. */
+  /** The watched folder that owns a path: of overlapping folders the innermost does, watched or not. */
   #folderOf(path: string): string | undefined {
-    return [...this.#folders.keys()].filter((folder) => isWithin(folder, path)).toSorted((a, b) => b.length - a.length)[0];
+    const owner = this.#indexed.find((folder) => isWithin(folder, path));
+    return owner !== undefined && this.#folders.has(owner) ? owner : undefined;
   }
 
   #after(name: 'look' | 'hint' | 'start', delayMs: number, action: () => void): void {

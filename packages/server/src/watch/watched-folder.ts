@@ -86,8 +86,8 @@ export class WatchedFolder {
     const wasBlocked = this.#diskTrouble !== undefined;
     this.#look = now;
     if (now.state !== 'there') {
-      if (before?.state !== 'gone') await this.#lose();
-      return true;
+      await this.#lose();
+      return false;
     }
     this.#diskTrouble = undefined;
     const isOther = before?.state === 'there' && before.identity !== now.identity;
@@ -117,9 +117,8 @@ export class WatchedFolder {
 
   async #lose(): Promise<void> {
     await this.#unwatch();
-    const reason = `${this.folder} is not there any more; it is watched again when it is back`;
+    const reason = `${this.folder} is not there any more; its files stay in the index until it is back, or is removed from the index`;
     this.#diskTrouble = this.#told(this.#diskTrouble, { kind: 'degraded', reason });
-    this.#options.onChange(this.folder);
   }
 
   async #unwatch(): Promise<void> {
@@ -187,7 +186,7 @@ export class WatchedFolder {
     for (const { kind, path: changed } of events) {
       if (this.#options.closedDirs.some((directory) => isWithin(directory, changed))) continue;
       if (changed === this.folder) {
-        void this.check().then((isThere) => void (isThere && this.#options.onChange(this.folder)));
+        this.#options.onCompare('now');
         continue;
       }
       const meaning = meaningOf(path.relative(this.folder, changed));
