@@ -89,7 +89,7 @@ Everything has a default; no file is needed. A value is taken from the first pla
 
 A project's file comes with a clone, and a clone is not trusted because it was cloned: keys of scope *user* in it are reported and ignored. A key that does not exist, or a value of the wrong type, is an error that names file and key.
 
-Files are JSON objects; a dot in a key stands for nesting: \`{"queue": {"max": 20}}\`. In the environment a list is JSON (\`["a","b"]\`) or its items with commas between them. \`config.schema.json\` beside this page describes the files to editors, by a line \`"$schema": "<path or URL of config.schema.json>"\`.
+Files are JSON objects; a dot in a key stands for nesting: \`{"queue": {"max": 20}}\`. In the environment a list is JSON (\`["a","b"]\`) or its items with commas between them, and yes and no are \`true\` or \`1\` and \`false\` or \`0\`. \`config.schema.json\` beside this page describes the files to editors, by a line \`"$schema": "<path or URL of config.schema.json>"\`.
 
 ## Keys
 

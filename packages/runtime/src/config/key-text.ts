@@ -9,12 +9,22 @@ export function valueOfText(name: ConfigKeyName, text: string): unknown {
   switch (configKeys[name].schema.type) {
     case 'number':
       return /^-?\d+(?:\.\d+)?$/.test(text.trim()) ? Number(text) : text;
+    case 'boolean':
+      return booleans.get(text.trim().toLowerCase()) ?? text;
     case 'array':
       return listOfText(text);
     default:
       return text;
   }
 }
+
+/** As people write them into an environment. */
+const booleans: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['1', true],
+  ['false', false],
+  ['0', false],
+]);
 
 function listOfText(text: string): unknown {
   if (text.trimStart().startsWith('[')) {

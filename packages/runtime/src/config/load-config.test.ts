@@ -257,6 +257,9 @@ describe('the environment', () => {
     ['a number', 'CHUNK_SIZE', '300', 300],
     ['a broken number', 'QUEUE__TIMEOUT_S', '0.5', 0.5],
     ['text', 'LOG_LEVEL', 'debug', 'debug'],
+    ['no', 'WATCH', 'false', false],
+    ['no as a number', 'WATCH', '0', false],
+    ['yes', 'WATCH', 'True', true],
   ])('gives %s', async (_, name, text, expected) => {
     const { values } = await load({ env: { [`AGENT_BRAIN_${name}`]: text } });
     const key = configKeyNames.find((candidate) => environmentName(candidate) === `AGENT_BRAIN_${name}`);
@@ -267,6 +270,13 @@ describe('the environment', () => {
     await expect(load({ env: { AGENT_BRAIN_CHUNK_SIZE: text } })).rejects.toMatchObject({
       code: 'CONFIG_INVALID',
       message: expect.stringContaining('AGENT_BRAIN_CHUNK_SIZE'),
+    });
+  });
+
+  test('does not take any other word for yes or no', async () => {
+    await expect(load({ env: { AGENT_BRAIN_WATCH: 'maybe' } })).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringContaining('AGENT_BRAIN_WATCH'),
     });
   });
 
