@@ -3,15 +3,15 @@ import os from 'node:os';
 import type { Bench } from './bench.ts';
 import type { Row } from './statistics.ts';
 
-export interface Table {
+interface Table {
   bench: Pick<Bench, 'name' | 'what' | 'reference'>;
   rows: readonly Row[];
 }
 
-/** The tables of a run as one Markdown page. */
-export function renderPage(tables: readonly Table[], { date, commit }: { date: Date; commit: string }): string {
+/** What a run found, a section per bench, as one Markdown page. */
+export function renderPage(sections: readonly string[], { date, commit }: { date: Date; commit: string }): string {
   const head = `# Measured on ${date.toISOString().slice(0, 10)} at commit ${commit}\n\n${machineLine()}\n\nEvery round measures the reference and each row once; × is the median of the ratios within a round.\n`;
-  return `${head}\n${tables.map(renderTable).join('\n')}`;
+  return `${head}\n${sections.join('\n')}`;
 }
 
 export function renderTable({ bench, rows }: Table): string {

@@ -191,7 +191,7 @@ async function checkIndex({ queue, ledger }: Life): Promise<void> {
 async function soak(context: TestContext, { lives, jobs, longLife }: { lives: number; jobs: number; longLife: number }): Promise<void> {
   const seed = testSeed();
   const text = Object.fromEntries(Array.from({ length: folders }, (_, n) => [`folder${n}/file0.md`, `# Folder ${n}\n`]));
-  const queue = await ServedQueue.start(text, { environment: { AGENT_BRAIN_WATCH: 'false' } });
+  const queue = await ServedQueue.start(text);
   const life = new Life(queue, seededRandom(seed));
   const { ledger, random } = life;
   for (let n = 0; n < lives; n += 1) {

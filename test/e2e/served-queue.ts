@@ -24,7 +24,8 @@ export class ServedQueue {
   }
 
   static async start(files: Record<string, string | Buffer>, { slow = 0, environment = {} }: QueueOptions = {}): Promise<ServedQueue> {
-    const machine = new Machine(environment);
+    // What is watched takes turns with the jobs.
+    const machine = new Machine({ AGENT_BRAIN_WATCH: 'false', ...environment });
     const queue = new ServedQueue(machine, machine.project('queue', files));
     if (slow > 0) addSlowFolder(queue.root, 'slow', slow);
     await queue.restart();

@@ -49,20 +49,3 @@ export function writeCorpus(root: string, options: CorpusOptions): Corpus {
   }
   return { files, bytes };
 }
-
-/**
- * Questions about a corpus of these options: a rare word, an identifier of two words, a question and a list of words of
- * which most are frequent. The same options give the same questions.
- */
-export function sampleQueries(options: CorpusOptions, count: number): string[] {
-  const random = seededRandom((options.seed ?? DEFAULT_SEED) + 2);
-  const { words } = open(random, options);
-  const word = (from: number, to: number): string => words[Math.floor(from + random() * (Math.min(to, words.length) - from))] as string;
-  const kinds = [
-    () => word(500, 4_000),
-    () => `${word(0, 300)}${word(20, 2_000).replace(/^./, (first) => first.toUpperCase())}`,
-    () => `where is the ${word(0, 200)} of a ${word(0, 1_000)} ${word(50, 3_000)}`,
-    () => `${word(0, 100)} ${word(0, 500)} ${word(100, 4_000)}`,
-  ];
-  return Array.from({ length: count }, (_, n) => (kinds[n % kinds.length] as () => string)());
-}

@@ -1,1 +1,1 @@
-export { type Corpus, type CorpusOptions, sampleQueries, writeCorpus } from './generated-corpus.ts';
+export { type Corpus, type CorpusOptions, writeCorpus } from './generated-corpus.ts';

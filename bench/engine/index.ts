@@ -1,0 +1,1 @@
+export { type EngineWishes, engineBench } from './engine-bench.ts';
