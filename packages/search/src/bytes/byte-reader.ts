@@ -23,8 +23,11 @@ export class ByteReader {
 
   varint(): number {
     const first = this.byte();
-    if (first < 0x80) return first;
-    let value = first & 0x7f;
+    return first < 0x80 ? first : this.#longVarint(first & 0x7f);
+  }
+
+  #longVarint(first: number): number {
+    let value = first;
     for (let shift = 7; shift < 35; shift += 7) {
       const next = this.byte();
       value += shift === 28 ? (next & 0x0f) * 0x1000_0000 : (next & 0x7f) << shift;

@@ -1,3 +1,6 @@
+import type { FieldWeights } from './fields.ts';
+import type { PostingBuffer } from './posting-buffer.ts';
+
 /** How fast further occurrences stop to count, and how much length takes away (0 nothing, 1 in proportion). */
 export interface Bm25Constants {
   k1: number;
@@ -16,6 +19,14 @@ const EXACT_BITS = 51;
 export function inverseDocumentFrequency(documents: number, matches: number): number {
   const idf = Math.log((documents - matches + 0.5) / (matches + 0.5));
   return idf > 0 ? idf : SMALLEST_IDF;
+}
+
+/** What all terms of a query are scored by in a segment. */
+export interface Scoring {
+  bm25: Bm25;
+  weights: FieldWeights;
+  /** Of the segment's documents. */
+  lengths: Uint32Array;
 }
 
 /**
@@ -46,14 +57,28 @@ export class Bm25 {
     this.#rounder = 1.5 * 2 ** 52 * this.#unit;
   }
 
-  /** @param frequency weighted, > 0 */
-  share(idf: number, frequency: number, length: number): number {
-    const share = idf * ((frequency * this.#gain) / (frequency + this.#base + this.#perToken * length));
-    return share + this.#rounder - this.#rounder;
+  /**
+   * Shares of the first `postings.length` postings; 0 where no searched field has the term.
+   * @param isBodyOnly no posting has a frequency in the path or in the symbol
+   */
+  shares(idf: number, postings: PostingBuffer, isBodyOnly: boolean, { weights, lengths }: Scoring, into: Float64Array): void {
+    const base = this.#base;
+    const perToken = this.#perToken;
+    const rounder = this.#rounder;
+    const factor = this.#gain;
+    const { documents, body, path, symbol, length } = postings;
+    for (let index = 0; index < length; index++) {
+      let frequency = weights.body * (body[index] as number);
+      if (!isBodyOnly) frequency += weights.path * (path[index] as number) + weights.symbol * (symbol[index] as number);
+      const norm = base + perToken * (lengths[documents[index] as number] as number);
+      into[index] = idf * ((frequency * factor) / (frequency + norm)) + rounder - rounder;
+    }
   }
 
-  /** Not below the share of any document with at most this frequency and at least this length. */
+  /** Not below the share of any document with at most this (weighted) frequency and at least this length. */
   bound(idf: number, frequency: number, length: number): number {
-    return this.share(idf * (1 + 1e-12), frequency, length) + this.#unit;
+    if (frequency === 0) return 0;
+    const share = idf * (1 + 1e-12) * ((frequency * this.#gain) / (frequency + this.#base + this.#perToken * length));
+    return share + this.#unit + this.#rounder - this.#rounder;
   }
 }

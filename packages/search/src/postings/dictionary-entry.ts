@@ -18,11 +18,6 @@ export function writeTerm(writer: ByteWriter, term: Uint8Array, previous: Uint8A
 /** Goes through terms that stand one after another. */
 export class TermReader {
   readonly reader: ByteReader;
-  /** Bytes shared with the term before. */
-  shared = 0;
-  /** Where the added bytes stand in the reader's bytes, and their end. */
-  start = 0;
-  end = 0;
   #length = 0;
   readonly #term = new Uint8Array(termBytesMax);
 
@@ -34,15 +29,12 @@ export class TermReader {
   readTerm(): void {
     const { reader } = this;
     const lengths = reader.byte();
-    const nibbleOrMore = (nibble: number) => (nibble < NIBBLE_MAX ? nibble : nibble + reader.varint());
-    const shared = nibbleOrMore(lengths >>> 4);
-    const added = nibbleOrMore(lengths & NIBBLE_MAX);
+    const shared = lengthOf(reader, lengths >>> 4);
+    const added = lengthOf(reader, lengths & NIBBLE_MAX);
     if (shared > this.#length || shared + added > termBytesMax) throw new DamagedBytes(`a term of ${shared} and ${added} bytes`);
-    this.shared = shared;
-    this.start = reader.skip(added);
-    this.end = reader.position;
+    const start = reader.skip(added);
     this.#length = shared + added;
-    this.#term.set(reader.bytes.subarray(this.start, this.end), shared);
+    for (let index = 0; index < added; index++) this.#term[shared + index] = reader.bytes[start + index] as number;
   }
 
   /** A copy of the term that was read last. */
@@ -87,27 +79,31 @@ export function readEntry(reader: ByteReader): TermEntry {
  * Finds a term in a block. Terms are in order, so that it is enough to know how many bytes the term before
  * had in common with the one looked for. @throws DamagedBytes
  */
-export function findEntry(block: Payload, term: Uint8Array): TermEntry | null {
-  const terms = new TermReader(block);
+export function findEntry({ bytes, start, end }: Payload, term: Uint8Array): TermEntry | null {
+  const reader = new ByteReader(bytes, start, end);
   let matched = 0;
-  while (terms.reader.left > 0) {
-    terms.readTerm();
-    // A term that has more in common with the one before than that had with ours differs from ours in the same place.
-    if (terms.shared < matched) return null;
-    if (terms.shared === matched) {
-      const { bytes } = terms.reader;
-      let place = terms.start;
-      while (place < terms.end && matched < term.length && bytes[place] === term[matched]) {
+  while (reader.position < end) {
+    const lengths = reader.byte();
+    const shared = lengthOf(reader, lengths >>> 4);
+    const added = lengthOf(reader, lengths & NIBBLE_MAX);
+    const from = reader.skip(added);
+    // A term that has less in common with the one before than that had with ours differs from ours in the same place.
+    if (shared < matched) return null;
+    if (shared === matched) {
+      let place = from;
+      while (place < reader.position && matched < term.length && bytes[place] === term[matched]) {
         place += 1;
         matched += 1;
       }
-      if (place === terms.end && matched === term.length) return readEntry(terms.reader);
-      if (matched === term.length || (place < terms.end && (bytes[place] as number) > (term[matched] as number))) return null;
+      if (matched === term.length) return place === reader.position ? readEntry(reader) : null;
+      if (place < reader.position && (bytes[place] as number) > (term[matched] as number)) return null;
     }
-    skipEntry(terms.reader);
+    skipEntry(reader);
   }
   return null;
 }
+
+const lengthOf = (reader: ByteReader, nibble: number): number => (nibble < NIBBLE_MAX ? nibble : nibble + reader.varint());
 
 function skipEntry(reader: ByteReader): void {
   const head = reader.varint();

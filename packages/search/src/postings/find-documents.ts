@@ -12,7 +12,7 @@ import { termBytes, termText } from './term-bytes.ts';
  */
 export function documentsWithAll(live: LiveSegment, terms: readonly string[]): DocumentSet {
   const size = live.segment.documents.count;
-  const lists = terms.map((term) => live.list(term));
+  const lists = terms.map((term) => live.segment.list(termBytes(term)));
   const present = lists.filter((list) => list !== null).sort((left, right) => left.count - right.count);
   if (present.length < terms.length || present.length === 0) return new DocumentSet(size);
   const [rarest, ...others] = present as [PostingList, ...PostingList[]];

@@ -3,7 +3,6 @@ import type { DocumentSet } from './document-set.ts';
 import { PostingBuffer } from './posting-buffer.ts';
 import type { PostingList } from './posting-list.ts';
 import type { Segment } from './segment.ts';
-import { termBytes } from './term-bytes.ts';
 
 /** Which fields are searched. */
 export interface SearchedFields {
@@ -35,11 +34,6 @@ export class LiveSegment {
     let deadLength = 0;
     for (const document of this.#dead) deadLength += segment.documents.lengths[document] as number;
     this.totalLength = segment.totalLength - deadLength;
-  }
-
-  /** @throws DamagedBytes */
-  list(term: string): PostingList | null {
-    return this.segment.list(termBytes(term));
   }
 
   /** Living documents of the term's list that have it in a searched field. */

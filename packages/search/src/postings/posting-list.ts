@@ -108,13 +108,14 @@ export class PostingList {
 
   /**
    * All postings of a block, to index 0 on; `into` has room for a block.
+   * @returns whether it is certain that none has a frequency in the path or in the symbol
    * @throws DamagedBytes
    */
-  readBlock(block: number, into: PostingBuffer): void {
+  readBlock(block: number, into: PostingBuffer): boolean {
     const { bytes, start, end } = this.#payload;
     if (this.count < SHORT_LIST) {
       readPostingCodes(new ByteReader(bytes, start, end), this.count, this.documentCount, into);
-      return;
+      return false;
     }
     const count = block === this.blocks - 1 ? this.count - block * blockSize : blockSize;
     const { table, documentCount } = this;
@@ -128,6 +129,7 @@ export class PostingList {
     }
     readBlockFrequencies(reader, this.#view, isMixed, count, into);
     into.length = count;
+    return !isMixed;
   }
 }
 

@@ -2,6 +2,7 @@ import { Bm25, type Bm25Constants, inverseDocumentFrequency, usualBm25 } from '.
 import type { FieldWeights } from './fields.ts';
 import type { LiveSegment } from './live-segment.ts';
 import type { PostingList } from './posting-list.ts';
+import { termBytes } from './term-bytes.ts';
 import { TermScorer } from './term-scorer.ts';
 import { type ScoredDocument, TopHits } from './top-hits.ts';
 import { searchWindows } from './window-search.ts';
@@ -45,10 +46,11 @@ export function searchTopK(segments: readonly LiveSegment[], { terms, weights, c
   if (documents === 0 || terms.length === 0 || limit < 1) return [];
   const fields = { body: weights.body > 0, path: weights.path > 0, symbol: weights.symbol > 0 };
   const matches = new Array<number>(terms.length).fill(0);
-  const lists = segments.map((segment) =>
+  const encoded = terms.map(({ term }) => termBytes(term));
+  const lists = segments.map((live) =>
     terms.map(({ term }, index) => {
-      const list = segment.list(term);
-      if (list !== null) matches[index] = (matches[index] as number) + segment.matches(term, list, fields);
+      const list = live.segment.list(encoded[index] as Uint8Array);
+      if (list !== null) matches[index] = (matches[index] as number) + live.matches(term, list, fields);
       return list;
     }),
   );
@@ -59,28 +61,22 @@ export function searchTopK(segments: readonly LiveSegment[], { terms, weights, c
   if (inverseFrequencies.every((idf) => idf === 0)) return [];
   const bm25 = new Bm25(constants, totalLength / documents, inverseFrequencies);
   const hits = new TopHits(Math.min(limit, documents));
-  segments.forEach((segment, position) => {
-    const scoring = { bm25, weights, lengths: segment.segment.documents.lengths };
-    const scorers = scorersOf(lists[position] as (PostingList | null)[], inverseFrequencies, scoring);
-    if (scorers.length === 0) return;
-    const { tombstones } = segment;
-    searchWindows(
-      { position, documents: segment.segment.documents.count, scorers, tombstones, accepted: accepted?.[position] ?? null },
-      hits,
-    );
+  segments.forEach(({ segment, tombstones }, position) => {
+    const scorers: TermScorer[] = [];
+    const scoring = { bm25, weights, lengths: segment.documents.lengths };
+    (lists[position] as (PostingList | null)[]).forEach((list, index) => {
+      const idf = inverseFrequencies[index] as number;
+      if (list === null || idf === 0) return;
+      const scorer = (pool[scorers.length] ??= new TermScorer());
+      scorer.begin(list, idf, scoring);
+      scorers.push(scorer);
+    });
+    const search = { position, documents: segment.documents.count, scorers, tombstones, accepted: accepted?.[position] ?? null };
+    if (scorers.length > 0) searchWindows(search, hits);
+    for (const scorer of scorers) scorer.end();
   });
   return hits.take().map((hit) => ({ ...hit, row: segments[hit.segment]?.segment.documents.rows[hit.document] as number }));
 }
 
-function scorersOf(
-  lists: readonly (PostingList | null)[],
-  inverseFrequencies: readonly number[],
-  scoring: ConstructorParameters<typeof TermScorer>[2],
-): TermScorer[] {
-  const scorers: TermScorer[] = [];
-  lists.forEach((list, index) => {
-    const idf = inverseFrequencies[index] as number;
-    if (list !== null && idf > 0) scorers.push(new TermScorer(list, idf, scoring));
-  });
-  return scorers;
-}
+/** As many as the query with the most terms needed; a search runs to its end before the next begins. */
+const pool: TermScorer[] = [];

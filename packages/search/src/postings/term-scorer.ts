@@ -1,30 +1,29 @@
-import type { Bm25 } from './bm25.ts';
-import type { FieldWeights } from './fields.ts';
+import type { Scoring } from './bm25.ts';
 import { blockSize } from './packed-integers.ts';
 import { PostingBuffer } from './posting-buffer.ts';
 import type { PostingList } from './posting-list.ts';
 
-/** What all terms of a query are scored by. */
-export interface Scoring {
-  bm25: Bm25;
-  weights: FieldWeights;
-  /** Of the segment's documents. */
-  lengths: Uint32Array;
-}
-
 /** Larger than any document. */
 const noDocument = 2 ** 31;
 
-/** Goes through one term's list in one segment, forward only, with the scores of the block it is in and bounds for those ahead. */
+const noBounds = new Float64Array(0);
+
+/**
+ * Goes through one term's list in one segment, forward only, with the scores of the block it is in and bounds for those
+ * ahead. Is used again for other lists: {@link begin}.
+ */
 export class TermScorer {
   /** No document has more from this term. */
   bound = 0;
   /** The same for the window that was entered last. */
   windowBound = 0;
-  #list: PostingList;
-  readonly #idf: number;
-  readonly #scoring: Scoring;
-  readonly #bounds: Float64Array;
+  #list: PostingList | null = null;
+  #lastDocuments: Uint32Array | null = null;
+  #blocks = 0;
+  #idf = 0;
+  #scoring: Scoring | null = null;
+  /** By block; only of lists with a table. */
+  #bounds: Float64Array = noBounds;
   readonly #postings = new PostingBuffer(blockSize);
   readonly #scores = new Float64Array(blockSize);
   /** First block that may hold documents from where we are. */
@@ -32,98 +31,135 @@ export class TermScorer {
   #blockRead = -1;
   #place = 0;
 
-  constructor(list: PostingList, idf: number, scoring: Scoring) {
+  /** @throws DamagedBytes */
+  begin(list: PostingList, idf: number, scoring: Scoring): void {
     this.#list = list;
+    this.#lastDocuments = list.table?.lastDocument ?? null;
+    this.#blocks = list.blocks;
     this.#idf = idf;
     this.#scoring = scoring;
-    this.#bounds = new Float64Array(list.blocks);
-    if (list.table === null) {
-      this.#read(0);
-      for (let index = 0; index < this.#postings.length; index++) this.bound = Math.max(this.bound, this.#scores[index] as number);
-      this.#bounds[0] = this.bound;
-      return;
-    }
-    const { maxBody, maxPath, maxSymbol, minLength } = list.table;
-    const { bm25, weights } = scoring;
-    for (let block = 0; block < list.blocks; block++) {
-      const frequency =
-        weights.body * (maxBody[block] as number) +
-        weights.path * (maxPath[block] as number) +
-        weights.symbol * (maxSymbol[block] as number);
-      const bound = frequency === 0 ? 0 : bm25.bound(idf, frequency, minLength[block] as number);
+    this.#block = 0;
+    this.#blockRead = -1;
+    this.bound = list.table === null ? this.#boundOfOnlyBlock() : this.#boundOfBlocks(list.table.maxBody.length);
+  }
+
+  #boundOfOnlyBlock(): number {
+    this.#read(0);
+    let bound = 0;
+    for (let index = 0; index < this.#postings.length; index++) bound = Math.max(bound, this.#scores[index] as number);
+    return bound;
+  }
+
+  #boundOfBlocks(blocks: number): number {
+    const { maxBody, maxPath, maxSymbol, minLength } = this.#list?.table as NonNullable<PostingList['table']>;
+    const { bm25, weights } = this.#scoring as Scoring;
+    if (this.#bounds.length < blocks) this.#bounds = new Float64Array(blocks * 2);
+    let largest = 0;
+    for (let block = 0; block < blocks; block++) {
+      const fields = weights.path * (maxPath[block] as number) + weights.symbol * (maxSymbol[block] as number);
+      const bound = bm25.bound(this.#idf, weights.body * (maxBody[block] as number) + fields, minLength[block] as number);
       this.#bounds[block] = bound;
-      if (bound > this.bound) this.bound = bound;
+      if (bound > largest) largest = bound;
     }
+    return largest;
+  }
+
+  /** Lets go of the list. */
+  end(): void {
+    this.#list = null;
+    this.#lastDocuments = null;
+    this.#scoring = null;
   }
 
   /** No posting from `document` on is before the given one; larger than any document at the end. Reads nothing. */
   nextFrom(document: number): number {
     this.#advanceTo(document);
-    if (this.#block >= this.#list.blocks) return noDocument;
+    if (this.#block >= this.#blocks) return noDocument;
     if (this.#blockRead === this.#block) {
       this.#placeAt(document);
       return this.#postings.documents[this.#place] as number;
     }
-    const before = this.#block === 0 ? -1 : (this.#list.table?.lastDocument[this.#block - 1] as number);
-    return Math.max(document, before + 1);
+    return Math.max(document, this.#lastBefore(this.#block) + 1);
   }
 
   /** Sets {@link windowBound} for documents from `start` to before `end`. */
   enterWindow(start: number, end: number): void {
     this.#advanceTo(start);
-    const { table, blocks } = this.#list;
+    if (this.#lastDocuments === null) {
+      this.windowBound = this.nextFrom(start) < end ? this.bound : 0;
+      return;
+    }
     let bound = 0;
-    for (let block = this.#block; block < blocks; block++) {
-      if (table !== null && block > 0 && (table.lastDocument[block - 1] as number) >= end - 1) break;
-      bound = Math.max(bound, this.#bounds[block] as number);
+    for (let block = this.#block; block < this.#blocks && this.#lastBefore(block) < end - 1; block++) {
+      if ((this.#bounds[block] as number) > bound) bound = this.#bounds[block] as number;
     }
     this.windowBound = bound;
   }
 
-  /** Adds the scores of all documents from `start` to before `end` to `sums`, and marks them; both count from `start`. */
-  addWindow(start: number, end: number, sums: Float64Array, marks: Uint32Array): void {
-    this.#advanceTo(start);
-    while (this.#block < this.#list.blocks) {
+  /**
+   * Adds the scores of the documents from `start` to before `end` to `sums`, and marks them; both count from `start`.
+   * @param needed blocks that do not have more than this are passed over
+   */
+  addWindow(start: number, end: number, needed: number, sums: Float64Array, marks: Uint32Array): void {
+    for (this.#advanceTo(start); this.#block < this.#blocks; this.#block++) {
       if (this.#blockRead !== this.#block) {
-        const before = this.#block === 0 ? -1 : (this.#list.table?.lastDocument[this.#block - 1] as number);
-        if (before >= end - 1) return;
+        if (this.#lastBefore(this.#block) >= end - 1) return;
+        if (this.#lastDocuments !== null && (this.#bounds[this.#block] as number) <= needed) {
+          if ((this.#lastDocuments[this.#block] as number) >= end) return;
+          continue;
+        }
         this.#read(this.#block);
       }
-      const { documents, length } = this.#postings;
-      const scores = this.#scores;
-      let place = this.#place;
-      while (place < length && (documents[place] as number) < start) place += 1;
-      for (; place < length; place++) {
-        const offset = (documents[place] as number) - start;
-        if (offset >= end - start) break;
-        const score = scores[place] as number;
-        if (score === 0) continue;
-        sums[offset] = (sums[offset] as number) + score;
-        marks[offset >>> 5] = (marks[offset >>> 5] as number) | (1 << (offset & 31));
-      }
-      this.#place = place;
-      if (place < length) return;
-      this.#block += 1;
+      this.#placeAt(start);
+      if (this.#addBlock(start, end, sums, marks)) return;
     }
   }
 
-  /** Score of one document, 0 when it does not have the term. Documents are asked for in ascending order. */
-  scoreOf(document: number): number {
+  /** @returns whether the block goes on beyond the window */
+  #addBlock(start: number, end: number, sums: Float64Array, marks: Uint32Array): boolean {
+    const { documents, length } = this.#postings;
+    const scores = this.#scores;
+    let place = this.#place;
+    for (; place < length; place++) {
+      const document = documents[place] as number;
+      if (document >= end) break;
+      const score = scores[place] as number;
+      if (score === 0) continue;
+      const offset = document - start;
+      sums[offset] = (sums[offset] as number) + score;
+      marks[offset >>> 5] = (marks[offset >>> 5] as number) | (1 << (offset & 31));
+    }
+    this.#place = place;
+    return place < length;
+  }
+
+  /**
+   * Score of one document, 0 when it does not have the term, or cannot have more than `needed` from it. Documents are asked for
+   * in ascending order.
+   */
+  scoreOf(document: number, needed: number): number {
     this.#advanceTo(document);
-    if (this.#block >= this.#list.blocks) return 0;
-    if (this.#blockRead !== this.#block) this.#read(this.#block);
+    if (this.#block >= this.#blocks) return 0;
+    if (this.#blockRead !== this.#block) {
+      if (this.#lastDocuments !== null && (this.#bounds[this.#block] as number) <= needed) return 0;
+      this.#read(this.#block);
+    }
     this.#placeAt(document);
     return this.#postings.documents[this.#place] === document ? (this.#scores[this.#place] as number) : 0;
   }
 
+  #lastBefore(block: number): number {
+    return block === 0 ? -1 : ((this.#lastDocuments as Uint32Array)[block - 1] as number);
+  }
+
   #advanceTo(document: number): void {
-    const { table, blocks } = this.#list;
-    if (table === null) {
-      if (this.#block === 0 && (this.#postings.documents[this.#postings.length - 1] as number) < document) this.#block = 1;
+    const last = this.#lastDocuments;
+    let block = this.#block;
+    if (last === null) {
+      if (block === 0 && (this.#postings.documents[this.#postings.length - 1] as number) < document) this.#block = 1;
       return;
     }
-    let block = this.#block;
-    while (block < blocks && (table.lastDocument[block] as number) < document) block += 1;
+    while (block < this.#blocks && (last[block] as number) < document) block += 1;
     this.#block = block;
   }
 
@@ -136,16 +172,10 @@ export class TermScorer {
   }
 
   #read(block: number): void {
-    const postings = this.#postings;
-    this.#list.readBlock(block, postings);
+    const isBodyOnly = (this.#list as PostingList).readBlock(block, this.#postings);
+    const scoring = this.#scoring as Scoring;
+    scoring.bm25.shares(this.#idf, this.#postings, isBodyOnly, scoring, this.#scores);
     this.#blockRead = block;
     this.#place = 0;
-    const { bm25, weights, lengths } = this.#scoring;
-    const { documents, body, path, symbol, length } = postings;
-    for (let index = 0; index < length; index++) {
-      const frequency =
-        weights.body * (body[index] as number) + weights.path * (path[index] as number) + weights.symbol * (symbol[index] as number);
-      this.#scores[index] = frequency === 0 ? 0 : bm25.share(this.#idf, frequency, lengths[documents[index] as number] as number);
-    }
   }
 }
