@@ -2,7 +2,7 @@ import { type ByteReader, type ByteWriter, DamagedBytes } from '../bytes/index.t
 import { blockSize, packIntegers, unpackIntegers } from './packed-integers.ts';
 import type { PostingBuffer } from './posting-buffer.ts';
 
-const scratch = new Uint32Array(blockSize);
+const scratch = new Int32Array(blockSize);
 
 /**
  * One block: distances of the documents, then frequencies. A block in which no posting has a path or a
@@ -37,14 +37,18 @@ export function readBlockDocuments(
   reader: ByteReader,
   view: DataView,
   { previous, count, documentCount }: { previous: number; count: number; documentCount: number },
-  documents: Uint32Array,
+  documents: Int32Array,
 ): boolean {
   const isMixed = unpackIntegers(reader, view, documents, count);
   let document = previous;
+  let signs = 0;
   for (let index = 0; index < count; index++) {
-    document += (documents[index] as number) + 1;
+    const distance = documents[index] as number;
+    signs |= distance;
+    document += distance + 1;
     documents[index] = document;
   }
+  if (signs < 0) throw new DamagedBytes('postings that are not in order');
   if (document >= documentCount) throw new DamagedBytes(`a posting of document ${document} of ${documentCount}`);
   return isMixed;
 }

@@ -1,19 +1,19 @@
 /** Postings in columns, by ascending document: what an encoder takes and a decoder gives. */
 export class PostingBuffer {
-  documents: Uint32Array;
+  documents: Int32Array;
   /** Occurrences in the text of the chunk. */
-  body: Uint32Array;
+  body: Int32Array;
   /** Occurrences in the path of its file. */
-  path: Uint32Array;
+  path: Int32Array;
   /** Occurrences in its symbol and in the names it defines. */
-  symbol: Uint32Array;
+  symbol: Int32Array;
   length = 0;
 
   constructor(capacity: number) {
-    this.documents = new Uint32Array(capacity);
-    this.body = new Uint32Array(capacity);
-    this.path = new Uint32Array(capacity);
-    this.symbol = new Uint32Array(capacity);
+    this.documents = new Int32Array(capacity);
+    this.body = new Int32Array(capacity);
+    this.path = new Int32Array(capacity);
+    this.symbol = new Int32Array(capacity);
   }
 
   push(document: number, body: number, path: number, symbol: number): void {
@@ -34,8 +34,8 @@ export class PostingBuffer {
   }
 }
 
-function grown(column: Uint32Array, capacity: number): Uint32Array {
-  const larger = new Uint32Array(capacity);
+function grown(column: Int32Array, capacity: number): Int32Array {
+  const larger = new Int32Array(capacity);
   larger.set(column);
   return larger;
 }

@@ -50,7 +50,7 @@ function writeBlocks(writer: ByteWriter, postings: PostingBuffer, first: number,
   writer.append(blockBytes.view());
 }
 
-function largest(column: Uint32Array, start: number, end: number): number {
+function largest(column: Int32Array, start: number, end: number): number {
   let most = 0;
   for (let index = start; index < end; index++) most = Math.max(most, column[index] as number);
   return most;
@@ -58,12 +58,12 @@ function largest(column: Uint32Array, start: number, end: number): number {
 
 /** What can be said of the blocks of a list without reading them, one entry per block. */
 export interface BlockTable {
-  lastDocument: Uint32Array;
-  offset: Uint32Array;
-  maxBody: Uint32Array;
-  maxPath: Uint32Array;
-  maxSymbol: Uint32Array;
-  minLength: Uint32Array;
+  lastDocument: Int32Array;
+  offset: Int32Array;
+  maxBody: Int32Array;
+  maxPath: Int32Array;
+  maxSymbol: Int32Array;
+  minLength: Int32Array;
 }
 
 /** Postings that have the term in this field. */
@@ -103,7 +103,7 @@ export class PostingList {
 
   /** Of its bytes and its table. */
   get memoryBytes(): number {
-    return this.#payload.end - this.#payload.start + (this.table === null ? 0 : this.blocks * 6 * Uint32Array.BYTES_PER_ELEMENT);
+    return this.#payload.end - this.#payload.start + (this.table === null ? 0 : this.blocks * 6 * Int32Array.BYTES_PER_ELEMENT);
   }
 
   /**
@@ -134,9 +134,9 @@ export class PostingList {
 }
 
 function readTable(reader: ByteReader, blocks: number, documentCount: number): BlockTable {
-  const column = () => new Uint32Array(blocks);
+  const column = () => new Int32Array(blocks);
   const table: BlockTable = {
-    lastDocument: column(),
+    lastDocument: new Int32Array(blocks),
     offset: column(),
     maxBody: column(),
     maxPath: column(),

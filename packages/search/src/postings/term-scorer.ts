@@ -4,7 +4,7 @@ import { PostingBuffer } from './posting-buffer.ts';
 import type { PostingList } from './posting-list.ts';
 
 /** Larger than any document. */
-const noDocument = 2 ** 31;
+const noDocument = 2 ** 30;
 
 const noBounds = new Float64Array(0);
 
@@ -18,7 +18,7 @@ export class TermScorer {
   /** The same for the window that was entered last. */
   windowBound = 0;
   #list: PostingList | null = null;
-  #lastDocuments: Uint32Array | null = null;
+  #lastDocuments: Int32Array | null = null;
   #blocks = 0;
   #idf = 0;
   #scoring: Scoring | null = null;
@@ -100,7 +100,7 @@ export class TermScorer {
    * Adds the scores of the documents from `start` to before `end` to `sums`, and marks them; both count from `start`.
    * @param needed blocks that do not have more than this are passed over
    */
-  addWindow(start: number, end: number, needed: number, sums: Float64Array, marks: Uint32Array): void {
+  addWindow(start: number, end: number, needed: number, sums: Float64Array, marks: Int32Array): void {
     for (this.#advanceTo(start); this.#block < this.#blocks; this.#block++) {
       if (this.#blockRead !== this.#block) {
         if (this.#lastBefore(this.#block) >= end - 1) return;
@@ -116,7 +116,7 @@ export class TermScorer {
   }
 
   /** @returns whether the block goes on beyond the window */
-  #addBlock(start: number, end: number, sums: Float64Array, marks: Uint32Array): boolean {
+  #addBlock(start: number, end: number, sums: Float64Array, marks: Int32Array): boolean {
     const { documents, length } = this.#postings;
     const scores = this.#scores;
     let place = this.#place;
@@ -149,7 +149,7 @@ export class TermScorer {
   }
 
   #lastBefore(block: number): number {
-    return block === 0 ? -1 : ((this.#lastDocuments as Uint32Array)[block - 1] as number);
+    return block === 0 ? -1 : ((this.#lastDocuments as Int32Array)[block - 1] as number);
   }
 
   #advanceTo(document: number): void {

@@ -6,7 +6,7 @@ import type { TopHits } from './top-hits.ts';
 const WINDOW = 2_048;
 
 const sums = new Float64Array(WINDOW);
-const marks = new Uint32Array(WINDOW >>> 5);
+const marks = new Int32Array(WINDOW >>> 5);
 
 export interface SegmentSearch {
   /** Position of the segment, for the hits. */
