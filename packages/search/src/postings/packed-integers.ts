@@ -80,7 +80,7 @@ export function unpackIntegers(reader: ByteReader, view: DataView, into: Int32Ar
     let bit = start << 3;
     let index = 0;
     // Of narrow ones four fit into one read, wherever it begins.
-    for (const wide = width << 2; wide <= 24 && index + 4 <= count; index += 4, bit += wide) {
+    for (const last = width <= 6 ? count - 4 : -1; index <= last; index += 4, bit += width << 2) {
       const word = view.getInt32(bit >>> 3, true) >>> (bit & 7);
       into[index] = word & mask;
       into[index + 1] = (word >>> width) & mask;

@@ -1,7 +1,7 @@
 import type { Scoring } from './bm25.ts';
 import { blockSize } from './packed-integers.ts';
 import { PostingBuffer } from './posting-buffer.ts';
-import type { PostingList } from './posting-list.ts';
+import type { BlockTable, PostingList } from './posting-list.ts';
 
 /** Larger than any document. */
 const noDocument = 2 ** 30;
@@ -40,7 +40,7 @@ export class TermScorer {
     this.#scoring = scoring;
     this.#block = 0;
     this.#blockRead = -1;
-    this.bound = list.table === null ? this.#boundOfOnlyBlock() : this.#boundOfBlocks(list.table.maxBody.length);
+    this.bound = list.table === null ? this.#boundOfOnlyBlock() : this.#boundOfBlocks(list.table);
   }
 
   #boundOfOnlyBlock(): number {
@@ -50,8 +50,8 @@ export class TermScorer {
     return bound;
   }
 
-  #boundOfBlocks(blocks: number): number {
-    const { maxBody, maxPath, maxSymbol, minLength } = this.#list?.table as NonNullable<PostingList['table']>;
+  #boundOfBlocks({ maxBody, maxPath, maxSymbol, minLength }: BlockTable): number {
+    const blocks = this.#blocks;
     const { bm25, weights } = this.#scoring as Scoring;
     if (this.#bounds.length < blocks) this.#bounds = new Float64Array(blocks * 2);
     let largest = 0;
