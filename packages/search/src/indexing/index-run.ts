@@ -40,7 +40,7 @@ export async function runIndex(store: IndexStore, order: RunOrder, around: RunSu
   await applyChanges(finder.changes, { store, folder, settings, removes: operation === 'index', report, around, tell }, request);
   report.endPhase('index', 'finishing');
   tell({ always: true });
-  store.compact();
+  if (report.added + report.changed + report.removed > 0) store.compact();
   around.onCommit();
   report.endPhase('finish');
   tell({ always: true });

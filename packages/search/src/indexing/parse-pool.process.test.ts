@@ -104,6 +104,23 @@ describe('a pool of parse workers', () => {
     await expect(reading).rejects.toMatchObject({ code: 'JOB_FAILED', message: expect.stringContaining('never starts') });
   });
 
+  test('keeps its threads from task to task, and all but one of them not for ever', async () => {
+    const pool = poolOf({ idleMs: 300 });
+    await allOf(pool, items(...numbered(200)));
+    expect(pool.threads).toBe(2);
+    const root = temporaryDirectory('begun');
+    const cancel = new AbortController();
+    const held = allOf(pool, items('a', 'note-loop', 'b'), { signal: cancel.signal, settings: { ...settings, root } });
+    await waitUntil('a worker is at the file', () => fs.existsSync(path.join(root, 'begun')));
+    cancel.abort(new Error('enough'));
+    await expect(held).rejects.toThrow('enough');
+    expect(pool.threads, 'a thread that was given up at a file is ended').toBe(1);
+    expect((await allOf(pool, items(...numbered(200)))).size).toBe(200);
+    expect(pool.threads).toBe(2);
+    await waitUntil('one is let go', () => pool.threads === 1);
+    expect((await allOf(pool, items('a'))).size).toBe(1);
+  });
+
   test('reads only so far ahead of whoever takes its answers', async () => {
     const root = temporaryDirectory('begun');
     const begun = () => (fs.existsSync(path.join(root, 'begun')) ? fs.readFileSync(path.join(root, 'begun'), 'utf8').length : 0);

@@ -1,8 +1,9 @@
-import type { SQLOutputValue } from 'node:sqlite';
 import type { FileState, KnownFile, StoredFile } from './index-store.ts';
 import type { Statements } from './statements.ts';
 
 const columns = 'id, folder, lower(hex(hash)) AS hash, size, mtime_ms, ctime_ms, ino, read_at_ms, recipe';
+/** Values of {@link columns}. */
+type StateRow = [id: number, folder: number, hash: string, ...stat: [number, number, number, number, number], recipe: number];
 
 /** Of a table with paths as text: those that begin with `prefix`, which ends with `/` or is empty. */
 export function pathsBeneath(prefix: string): { condition: string; values: string[] } {
@@ -21,16 +22,20 @@ export class FileStates {
   }
 
   find(path: string): FileState | undefined {
-    const row = this.#statements.get(`SELECT ${columns} FROM files WHERE path = ?`).get(path);
+    const statement = this.#statements.get(`SELECT ${columns} FROM files WHERE path = ?`);
+    statement.setReturnArrays(true);
+    const row = statement.get(path) as StateRow | undefined;
     return row === undefined ? undefined : this.#toState(row);
   }
 
   beneath(prefix: string): KnownFile[] {
     const { condition, values } = pathsBeneath(prefix);
-    const rows = this.#statements.get(`SELECT path, ${columns} FROM files ${condition}`).all(...values);
-    return rows.map((row) => {
+    const statement = this.#statements.get(`SELECT ${columns}, path FROM files ${condition}`);
+    // Rows as arrays take half the time, and there may be very many.
+    statement.setReturnArrays(true);
+    return (statement.all(...values) as unknown as [...StateRow, string][]).map((row) => {
       const known = this.#toState(row) as KnownFile;
-      known.path = String(row['path']);
+      known.path = row[9];
       return known;
     });
   }
@@ -40,17 +45,17 @@ export class FileStates {
     for (const row of rows) yield { id: Number(row['id']), path: String(row['path']), folderPath: String(row['folder']) };
   }
 
-  #toState(row: Record<string, SQLOutputValue>): FileState {
+  #toState(row: readonly [...StateRow, ...unknown[]]): FileState {
     return {
-      id: Number(row['id']),
-      folderPath: this.#nameOf('folders', 'path', Number(row['folder'])),
-      hash: String(row['hash']),
-      sizeBytes: Number(row['size']),
-      mtimeMs: Number(row['mtime_ms']),
-      ctimeMs: Number(row['ctime_ms']),
-      ino: Number(row['ino']),
-      readAtMs: Number(row['read_at_ms']),
-      recipe: this.#nameOf('recipes', 'recipe', Number(row['recipe'])),
+      id: row[0],
+      folderPath: this.#nameOf('folders', 'path', row[1]),
+      hash: row[2],
+      sizeBytes: row[3],
+      mtimeMs: row[4],
+      ctimeMs: row[5],
+      ino: row[6],
+      readAtMs: row[7],
+      recipe: this.#nameOf('recipes', 'recipe', row[8]),
     };
   }
 

@@ -1,5 +1,5 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { sep } from 'node:path';
 import { isAgentBrainError } from '@agent-brain/contract/errors';
 import { opening } from '../decode/index.ts';
 import { type IgnoreRules, parseIgnoreRules } from '../globs/index.ts';
@@ -23,7 +23,7 @@ const maxIgnoreFileBytes = 1_000_000;
  */
 export function addLevel(parent: RuleLevel | null, directory: string, names: readonly string[], foldsCase = false): RuleLevel | null {
   let text = '';
-  for (const name of names) text += readSmallFile(join(directory, name)) ?? '';
+  for (const name of names) text += readSmallFile(directory.endsWith(sep) ? directory + name : directory + sep + name) ?? '';
   return addRules(parent, directory, text, foldsCase);
 }
 
@@ -55,7 +55,7 @@ export function readSmallFile(path: string): string | null {
   let descriptor: number;
   try {
     // Asked for in every directory and nearly always missing: this way that takes no exception.
-    if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return null;
+    if (!existsSync(path)) return null;
     const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
     descriptor = opening(path, () => openSync(path, flags));
   } catch (error) {
