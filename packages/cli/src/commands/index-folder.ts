@@ -1,11 +1,15 @@
 import path from 'node:path';
 import { type ApiClient, requireCompleted, sameJobOf } from '@agent-brain/client/api';
-import type { IndexPlan, IndexRequestInput, Job, JobAccepted } from '@agent-brain/contract/jobs';
-import { type Call, type Command, connect, followJob, locate, reachInstance } from '../call/index.ts';
+import { AgentBrainError, errorKinds } from '@agent-brain/contract/errors';
+import type { IndexCheck, IndexPlan, IndexRequestInput, Job, JobAccepted } from '@agent-brain/contract/jobs';
+import { type Call, type Command, connect, followJob, locate, type Outcome, reachInstance } from '../call/index.ts';
 import { integer } from '../command-line/index.ts';
-import { renderAccepted, renderJob, renderPlan } from '../render/index.ts';
+import { renderAccepted, renderCheck, renderJob, renderPlan } from '../render/index.ts';
 
-type Result = Job | JobAccepted | IndexPlan;
+type Result = Job | JobAccepted | IndexPlan | IndexCheck;
+
+/** A full check reads every page: minutes for an index of many gigabytes. */
+const CHECK_TIMEOUT_MS = 3_600_000;
 
 export const indexFolder: Command<Result> = {
   spec: {
@@ -14,7 +18,8 @@ export const indexFolder: Command<Result> = {
     options: [
       { flags: '--add', description: 'Remove nothing from the index, not even files that are gone' },
       { flags: '--force', description: 'Read every file again, changed or not' },
-      { flags: '--repair', description: 'Clear the index first' },
+      { flags: '--verify', description: 'Check the whole index and change nothing; exit code 8 when it is damaged' },
+      { flags: '--repair', description: 'Set a damaged index aside and build it again, all folders; with --force a sound one too' },
       { flags: '--dry-run', description: 'Show what would be indexed and what would be skipped' },
       { flags: '--replace', description: 'Take the place of a job of the same folder that still waits' },
       { flags: '-d, --detach', description: 'Print the id of the job and return at once' },
@@ -39,18 +44,23 @@ export const indexFolder: Command<Result> = {
       { line: "index docs --exclude '**/archive/**'", does: 'One folder, without a part of it' },
       { line: 'index --dry-run', does: 'See what would be read' },
       { line: 'index --detach --json', does: 'Start the job and get its id' },
+      { line: 'index --verify || agent-brain index --repair', does: 'Check the index, mend it if need be' },
     ],
-    notes: ['Ctrl-C ends the waiting, not the job.'],
+    notes: [
+      'Ctrl-C ends the waiting, not the job.',
+      '--verify and --repair are about the whole index: they take no path and no selection. Both leave questions answered meanwhile.',
+    ],
   },
 
   async run(call) {
+    refuseSelectionOfRepair(call);
     const location = await locate(call);
     const body = readRequest(call, location.root);
     const client = connect(await reachInstance(location, call), { keepAlive: true });
     try {
       if (call.options['dryRun'] === true)
         return { data: await client.call('indexPlan', { body }, { signal: call.signal, timeoutMs: 300_000 }) };
-      if (call.options['repair'] === true) await clearIndex(client, call);
+      if (call.options['verify'] === true) return await verify(client, call);
       const accepted = await submit(client, body, call).catch(joinSameJob(call));
       if (call.options['detach'] === true && 'status' in accepted) return { data: accepted };
       return { data: requireCompleted(await followJob(client, accepted.job_id, call)) };
@@ -61,11 +71,13 @@ export const indexFolder: Command<Result> = {
 
   render(data, view) {
     if ('job_id' in data) return renderAccepted(data);
+    if ('problems' in data) return renderCheck(data, view);
     return 'total_files' in data ? renderPlan(data, view) : renderJob(data, view);
   },
 };
 
 function submit(client: ApiClient, body: IndexRequestInput, { options, signal }: Call): Promise<JobAccepted> {
+  if (options['repair'] === true) return client.call('indexRepair', { body: { force: options['force'] === true } }, { signal });
   const query = options['replace'] === true ? { replace: 'true' as const } : {};
   return client.call(options['add'] === true ? 'indexAdd' : 'index', { body, query }, { signal });
 }
@@ -98,7 +110,34 @@ function readRequest({ args, options, environment }: Call, root: string): IndexR
   return named as unknown as IndexRequestInput;
 }
 
-async function clearIndex(client: ApiClient, call: Call): Promise<void> {
-  const accepted = await client.call('indexReset', { query: { confirm: 'true' } }, { signal: call.signal });
-  requireCompleted(await followJob(client, accepted.job_id, call));
+/** A damaged index is what the command was to find out: a result, with the exit code of its kind. */
+async function verify(client: ApiClient, call: Call): Promise<Outcome<IndexCheck>> {
+  const data = await client.call('indexVerify', { body: {} }, { signal: call.signal, timeoutMs: CHECK_TIMEOUT_MS });
+  return { data, exitCode: data.ok ? 0 : errorKinds.incompatible.exitCode };
+}
+
+/** Options that go with a check of the whole index, by it. */
+const besides: Readonly<Record<'verify' | 'repair', readonly string[]>> = {
+  verify: ['verify', 'start'],
+  repair: ['repair', 'force', 'detach', 'start'],
+};
+
+/** @throws ARGUMENT_INVALID */
+function refuseSelectionOfRepair({ args, options }: Call): void {
+  const what = options['verify'] === true ? 'verify' : options['repair'] === true ? 'repair' : undefined;
+  if (what === undefined) return;
+  if (args[0] !== undefined)
+    throw new AgentBrainError(
+      'ARGUMENT_INVALID',
+      `--${what} is given with the path ${JSON.stringify(args[0])} — it is about the whole index`,
+    );
+  // `--no-code` and `--no-recursive` are true unless given.
+  const given = Object.entries(options).filter(
+    ([name, value]) => value !== undefined && value !== (name === 'code' || name === 'recursive'),
+  );
+  const foreign = given.find(([name]) => !besides[what].includes(name));
+  if (foreign !== undefined) {
+    const flag = foreign[1] === false ? `no-${foreign[0]}` : foreign[0].replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    throw new AgentBrainError('ARGUMENT_INVALID', `--${what} is given with --${flag} — it is about the whole index and takes no selection`);
+  }
 }

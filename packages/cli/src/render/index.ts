@@ -1,4 +1,5 @@
 export { renderFields } from './fields.ts';
+export { renderCheck } from './render-check.ts';
 export { renderError, renderProblem } from './render-error.ts';
 export { renderStart, renderStatus, renderStop } from './render-instance.ts';
 export { renderAccepted, renderJob, renderPlan } from './render-job.ts';

@@ -1,10 +1,12 @@
 import type { IndexPlan, Job, JobAccepted } from '@agent-brain/contract/jobs';
 import { formatBytes, formatCount, formatDuration, formatPlural, printableLine } from '../terminal/index.ts';
+import { renderRepair } from './render-check.ts';
 import type { View } from './view.ts';
 
 /** The end of an index job that went well. */
 export function renderJob(job: Job, view: View): string {
   const { stats } = job;
+  if (stats?.repair !== undefined) return renderRepair(job, stats, stats.repair, view);
   const files = formatPlural(job.total_documents, 'file');
   if (stats === null) return `${view.style('green', '✔')} Indexed ${files}, ${formatPlural(job.total_chunks, 'chunk')}.`;
   const changes = [

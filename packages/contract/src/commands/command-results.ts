@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { configKeyNames } from '../config/index.ts';
-import { indexPlanSchema, jobAcceptedSchema, jobListSchema, jobSchema } from '../jobs/index.ts';
+import { indexCheckSchema, indexPlanSchema, jobAcceptedSchema, jobListSchema, jobSchema } from '../jobs/index.ts';
 import { queryResponseSchema } from '../query/index.ts';
 import { statusSchema } from '../status/index.ts';
 
@@ -86,7 +86,7 @@ const logsResultSchema = z.strictObject({
 });
 export type LogsResult = z.infer<typeof logsResultSchema>;
 
-const indexResultSchema = z.union([jobSchema, jobAcceptedSchema, indexPlanSchema]);
+const indexResultSchema = z.union([jobSchema, jobAcceptedSchema, indexPlanSchema, indexCheckSchema]);
 
 const jobsResultSchema = z.union([jobListSchema, jobSchema]);
 

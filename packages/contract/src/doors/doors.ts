@@ -15,6 +15,8 @@ export const doors = {
   index: { method: 'POST', path: '/index', auth: true },
   indexAdd: { method: 'POST', path: '/index/add', auth: true },
   indexPlan: { method: 'POST', path: '/index/plan', auth: true },
+  indexVerify: { method: 'POST', path: '/index/verify', auth: true },
+  indexRepair: { method: 'POST', path: '/index/repair', auth: true },
   indexReset: { method: 'DELETE', path: '/index', auth: true },
   folders: { method: 'GET', path: '/index/folders', auth: true },
   folderRemove: { method: 'DELETE', path: '/index/folders', auth: true },

@@ -200,11 +200,15 @@ export const catalogue = {
   // Search and index
   QUERY_MODE_UNAVAILABLE: entry('usage', 'The index has nothing for this mode yet', 'Use `mode=hybrid` or `mode=bm25`.'),
   CHUNK_UNKNOWN: entry('not-found', 'No such chunk in the current index', 'Search again; the file has changed since.'),
-  INDEX_CORRUPT: entry('incompatible', 'The index is damaged', 'Index again: the damaged store is set aside and rebuilt.'),
+  INDEX_CORRUPT: entry(
+    'incompatible',
+    'The index is damaged',
+    'Run `agent-brain index --repair`: the damaged index is set aside and built again.',
+  ),
   INDEX_NEWER: entry(
     'incompatible',
     'The index was written by a newer version',
-    'Update Agent Brain, or delete the data directory and index again.',
+    'Update Agent Brain, or run `agent-brain index --repair`: the index is set aside and built again.',
   ),
   INDEX_CLOSED: entry('unavailable', 'The index is closed', 'The instance is stopping; run the command again.'),
   INDEX_DISK_LIMIT: entry(

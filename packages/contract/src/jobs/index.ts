@@ -17,10 +17,13 @@ export {
   type JobStatus,
   jobStatuses,
   jobStatusSchema,
+  type RepairOutcome,
+  repairOutcomeSchema,
   type SkipReason,
   skipReasons,
   skipReasonSchema,
 } from './job.ts';
 export { type JobEvent, jobEventType, jobEventTypes, type JobEventType } from './job-event.ts';
+export { type IndexCheck, indexCheckSchema, repairRequestSchema, verifyRequestSchema } from './index-check.ts';
 export { type IndexPlan, indexPlanSchema } from './index-plan.ts';
 export { type JobList, jobListQuerySchema, jobListSchema } from './job-list.ts';

@@ -46,6 +46,18 @@ export const skipReasons = [
 export const skipReasonSchema = z.enum(skipReasons);
 export type SkipReason = z.infer<typeof skipReasonSchema>;
 
+/** What a `repair` found, and what it did about it. */
+export const repairOutcomeSchema = z.object({
+  damaged: z.boolean(),
+  problems: z.array(z.string()).describe('What the check found; empty when the index was sound'),
+  set_aside: z.string().nullable().describe('Where the damaged index lies now; null when it was sound'),
+  folders: z.array(z.string()).describe('Folders that were indexed again'),
+  failed_folders: z
+    .array(z.object({ folder_path: z.string(), code: z.string(), message: z.string() }))
+    .describe('Folders that could not be'),
+});
+export type RepairOutcome = z.infer<typeof repairOutcomeSchema>;
+
 export const indexStatsSchema = z.object({
   added: z.int().nonnegative(),
   changed: z.int().nonnegative(),
@@ -56,6 +68,7 @@ export const indexStatsSchema = z.object({
     .describe('At most 1,000 examples; `skipped_count` has the sums'),
   skipped_count: z.partialRecord(skipReasonSchema, z.int().nonnegative()),
   duration_ms: z.object({ walk: z.number(), index: z.number(), finish: z.number(), total: z.number() }),
+  repair: repairOutcomeSchema.optional().describe('Only of the operation `repair`'),
 });
 export type IndexStats = z.infer<typeof indexStatsSchema>;
 
@@ -66,7 +79,7 @@ export const jobSchema = z
     id: z.string().regex(/^job_[0-9a-f]{12}$/),
     status: jobStatusSchema,
     folder_path: z.string(),
-    operation: z.enum(['index', 'add', 'remove', 'reset']),
+    operation: z.enum(['index', 'add', 'remove', 'reset', 'repair']),
     project_id: z.string().optional(),
     request: indexRequestSchema,
     dedupe_key: z.string(),

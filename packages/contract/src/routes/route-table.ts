@@ -5,12 +5,15 @@ import { healthQuerySchema, healthSchema } from '../instances/index.ts';
 import {
   folderListSchema,
   folderRemovalSchema,
+  indexCheckSchema,
   indexPlanSchema,
   indexRequestSchema,
   jobAcceptedSchema,
   jobListQuerySchema,
   jobListSchema,
   jobSchema,
+  repairRequestSchema,
+  verifyRequestSchema,
 } from '../jobs/index.ts';
 import { chunkSchema, queryRequestSchema, queryResponseSchema } from '../query/index.ts';
 import { statusSchema } from '../status/index.ts';
@@ -95,6 +98,24 @@ export const routes = {
     status: 200,
     response: indexPlanSchema,
     errors: ['FOLDER_INVALID', 'FOLDER_OUTSIDE_PROJECT'],
+  },
+  indexVerify: {
+    ...doors.indexVerify,
+    summary: 'Check the whole index; a damaged one is an answer, not an error',
+    tag: 'index',
+    body: verifyRequestSchema,
+    status: 200,
+    response: indexCheckSchema,
+    errors: ['INDEX_NEWER', 'INDEX_CLOSED'],
+  },
+  indexRepair: {
+    ...doors.indexRepair,
+    summary: 'Set a damaged index aside and build it again from all its folders; nothing happens to a sound one',
+    tag: 'index',
+    body: repairRequestSchema,
+    status: 202,
+    response: jobAcceptedSchema,
+    errors: ['JOB_DUPLICATE', 'QUEUE_FULL', 'SHUTTING_DOWN'],
   },
   indexReset: {
     ...doors.indexReset,

@@ -81,6 +81,14 @@ export interface FolderRequest {
   request: IndexRequest | null;
 }
 
+export interface IndexRepair {
+  /** All folders are done again, every file, also when the index is sound. */
+  force: boolean;
+  config: IndexConfig;
+  signal: AbortSignal;
+  onProgress(progress: IndexProgress): void;
+}
+
 export interface EngineStatus {
   documents: number;
   chunks: number;
@@ -100,7 +108,14 @@ export interface EngineStatus {
 
 export interface VerifyReport {
   ok: boolean;
+  /** At most 20. */
   problems: string[];
+  generation: number;
+  documents: number;
+  chunks: number;
+  /** On disk. */
+  bytes: number;
+  durationMs: number;
 }
 
 /**
@@ -138,7 +153,16 @@ export interface Engine {
   folderRequests(): Promise<FolderRequest[]>;
   /** From memory. */
   status(): EngineStatus;
-  /** Full integrity check of store and text index; a store that fails turns `corrupt` and is rebuilt by the next run. */
+  /**
+   * Full check of the index, beside whatever is going on; one that fails turns `corrupt` and is set aside by the next run.
+   * @throws INDEX_NEWER
+   */
   verify(): Promise<VerifyReport>;
+  /**
+   * Checks the index; sets a damaged one aside (one of a newer version too) and indexes all folders it had again, each with
+   * the request of its last run. Does nothing to a sound one without `force`. What it did stands in the stats.
+   * @throws as {@link index}, but for FOLDER_INVALID: a folder that is gone is named in the stats
+   */
+  repair(repair: IndexRepair): Promise<IndexStats>;
   close(): Promise<void>;
 }

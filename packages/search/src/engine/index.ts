@@ -6,6 +6,7 @@ export type {
   FolderRequest,
   IndexConfig,
   IndexProgress,
+  IndexRepair,
   IndexRun,
   IndexUpdate,
   LogLevel,

@@ -28,10 +28,11 @@ export class KeptStore {
   }
 
   /** Sets the store aside, which turned out damaged when it was used, and opens a new one. */
-  renew(): IndexStore {
+  renew(): { store: IndexStore; aside: string | null } {
     this.close();
-    this.#open = { store: setAsideAndRenew(this.#renewal), identity: fileIdentity(this.#renewal.file) };
-    return this.#open.store;
+    const renewed = setAsideAndRenew(this.#renewal);
+    this.#open = { store: renewed.store, identity: fileIdentity(this.#renewal.file) };
+    return renewed;
   }
 
   /** One short step of maintenance of an open store. @returns whether there may be more to do */

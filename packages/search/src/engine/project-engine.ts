@@ -4,7 +4,17 @@ import type { IndexedFolder, IndexPlan, IndexStats } from '@agent-brain/contract
 import type { ChunkView, IndexAnswer, QueryRequest } from '@agent-brain/contract/query';
 import { isCurrentRecipe, type RunOrder, type RunProgress } from '../indexing/index.ts';
 import type { StoreInfo } from '../store/index.ts';
-import type { Engine, EngineLog, EngineOptions, EngineStatus, FolderRequest, IndexRun, IndexUpdate, VerifyReport } from './engine.ts';
+import type {
+  Engine,
+  EngineLog,
+  EngineOptions,
+  EngineStatus,
+  FolderRequest,
+  IndexRepair,
+  IndexRun,
+  IndexUpdate,
+  VerifyReport,
+} from './engine.ts';
 import { QueryThread } from './query-thread.ts';
 import type { Question, WriterCommand, WriterSettings } from './thread-messages.ts';
 import { type WriterListeners, WriterThread } from './writer-thread.ts';
@@ -32,6 +42,7 @@ export class ProjectEngine implements Engine {
   #isOutdated: boolean;
   /** A run that fills the index is going on. */
   #isIndexing = false;
+  #verification: Promise<VerifyReport> | null = null;
   /** The end of the last command that was taken. */
   #lastWrite: Promise<unknown> = Promise.resolve();
 
@@ -97,9 +108,25 @@ export class ProjectEngine implements Engine {
   }
 
   async verify(): Promise<VerifyReport> {
-    const report = (await this.#write({ kind: 'verify' }, {})) as VerifyReport;
-    this.#isCorrupt = !report.ok;
-    return report;
+    this.#assertOpen();
+    this.#verification ??= this.#verify().finally(() => (this.#verification = null));
+    return this.#verification;
+  }
+
+  /** A reader in a thread of its own: it waits for nobody, and nobody for it. */
+  async #verify(): Promise<VerifyReport> {
+    const checker = new WriterThread(this.#writerSettings(), this.#log);
+    try {
+      const report = (await checker.run({ kind: 'verify' }, { isSuspect: false, isBereft: false }, this.#listeners({}))) as VerifyReport;
+      this.#isCorrupt = !report.ok && !this.#isOutdated;
+      return report;
+    } finally {
+      await checker.close();
+    }
+  }
+
+  repair({ force, config, ...run }: IndexRepair): Promise<IndexStats> {
+    return this.#write({ kind: 'repair', order: { force, config } }, run) as Promise<IndexStats>;
   }
 
   status(): EngineStatus {
@@ -153,11 +180,12 @@ export class ProjectEngine implements Engine {
 
   async #takeTurn(command: WriterCommand, run: Hearing): Promise<unknown> {
     this.#assertOpen();
-    this.#isIndexing = command.kind === 'index' || (command.kind === 'update' && (this.#isCorrupt || this.#isBereft));
+    this.#isIndexing =
+      command.kind === 'index' || command.kind === 'repair' || (command.kind === 'update' && (this.#isCorrupt || this.#isBereft));
     try {
       const condition = { isSuspect: this.#isCorrupt, isBereft: this.#isBereft };
       const result = await this.#writer.run(command, condition, this.#listeners(run));
-      if (command.kind === 'index' || command.kind === 'update' || command.kind === 'reset') {
+      if (command.kind !== 'remove-folder') {
         this.#isCorrupt = false;
         this.#isBereft = false;
       }

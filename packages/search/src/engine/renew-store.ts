@@ -32,7 +32,7 @@ export function openForWriting(options: Renewal & { isSuspect: boolean; mayRenew
   } catch (error) {
     if (!isCorruption(error) || !options.mayRenew) throw error;
     options.log('warn', 'the index is damaged', { file: options.file, reason: (error as Error).message });
-    return setAsideAndRenew(options);
+    return setAsideAndRenew(options).store;
   }
 }
 
@@ -45,11 +45,11 @@ function openChecked({ file, maxBytes, isSuspect }: Renewal & { isSuspect: boole
 }
 
 /** A new, empty store that still knows which folders the old one had, as far as that can be read. */
-export function setAsideAndRenew(options: Renewal): IndexStore {
+export function setAsideAndRenew(options: Renewal): { store: IndexStore; aside: string | null } {
   const folders = salvageFolders(options.file);
-  const aside = setAsideStore(options.file, new Date());
+  const aside = inspectStoreFile(options.file).state === 'missing' ? null : setAsideStore(options.file, new Date());
   options.log('warn', 'the damaged index was set aside; its folders are to be indexed again', { aside, folders: namesOf(folders) });
-  return openEmpty(options, folders);
+  return { store: openEmpty(options, folders), aside };
 }
 
 function replaceOlder(options: Renewal): IndexStore {

@@ -1,6 +1,7 @@
 import type { Problem } from '@agent-brain/contract/errors';
 import type { QueryRequest } from '@agent-brain/contract/query';
 import type { RunLimits, RunOrder, RunProgress, UpdateOrder } from '../indexing/index.ts';
+import type { RepairOrder } from './repair-index.ts';
 import type { StoreInfo } from '../store/index.ts';
 import type { LogLevel } from './engine.ts';
 
@@ -11,6 +12,7 @@ export type WriterCommand =
   | { kind: 'plan'; order: RunOrder }
   | { kind: 'remove-folder'; folder: string }
   | { kind: 'reset' }
+  | { kind: 'repair'; order: RepairOrder }
   | { kind: 'verify' };
 
 /** `workerData` of the writer thread. */

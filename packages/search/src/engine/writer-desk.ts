@@ -9,10 +9,19 @@ import {
   runIndex,
   runUpdate,
 } from '../indexing/index.ts';
-import { type IndexStore, inspectStoreFile, isCorruption, setAsideStore, SqliteIndexStore, storeFile } from '../store/index.ts';
+import {
+  checkStoreFile,
+  type IndexStore,
+  inspectStoreFile,
+  isCorruption,
+  setAsideStore,
+  SqliteIndexStore,
+  storeFile,
+} from '../store/index.ts';
 import { RepositoryFacts } from '../walk/index.ts';
 import type { EngineLog, VerifyReport } from './engine.ts';
 import { KeptStore } from './kept-store.ts';
+import { findProblems, type RepairOrder, repairIndex } from './repair-index.ts';
 import type { StoreCondition, WriterCommand, WriterSettings } from './thread-messages.ts';
 
 const MEBIBYTE = 1024 * 1024;
@@ -62,6 +71,8 @@ export class WriterDesk {
         return planRun(command.order, { root, closedDirs, signal, log: this.#listeners.log });
       case 'verify':
         return this.#verify();
+      case 'repair':
+        return this.#repair(command.order, signal);
       case 'reset':
         return this.#reset();
       case 'remove-folder': {
@@ -111,7 +122,7 @@ export class WriterDesk {
       return await this.#fillInto(store, command, signal);
     } catch (error) {
       if (!isCorruption(error)) throw error;
-      return await this.#fillInto(this.#store.renew(), command, signal);
+      return await this.#fillInto(this.#store.renew().store, command, signal);
     }
   }
 
@@ -143,23 +154,29 @@ export class WriterDesk {
     };
   }
 
-  /** Over a connection of its own: an open one would show what it has read before. */
-  #verify(): VerifyReport {
+  async #repair(order: RepairOrder, signal: AbortSignal): Promise<IndexStats> {
+    // What an open connection has in its cache may be sounder than the file.
     this.#store.close();
-    const file = storeFile(this.#settings.dataDir);
-    if (inspectStoreFile(file).state === 'missing') return { ok: true, problems: [] };
-    try {
-      const store = SqliteIndexStore.open(file);
-      try {
-        const problems = store.verify();
-        return { ok: problems.length === 0, problems };
-      } finally {
-        store.close();
-      }
-    } catch (error) {
-      if (!isCorruption(error)) throw error;
-      return { ok: false, problems: [(error as Error).message] };
-    }
+    let store: IndexStore | undefined;
+    return repairIndex(order, {
+      ...this.#around(() => store !== undefined && this.#listeners.onCommit(store), signal),
+      check: () => findProblems(storeFile(this.#settings.dataDir)),
+      open: () => (store = this.#store.open({ isSuspect: false, mayRenew: true })),
+      renew: () => {
+        const renewed = this.#store.renew();
+        store = renewed.store;
+        return renewed;
+      },
+    });
+  }
+
+  /** Over a connection of its own, beside whatever runs. */
+  #verify(): VerifyReport {
+    const startedMs = performance.now();
+    const { problems, info } = checkStoreFile(storeFile(this.#settings.dataDir));
+    const { generation = 0, documents = 0, chunks = 0, bytes = 0 } = info ?? {};
+    const durationMs = Math.round(performance.now() - startedMs);
+    return { ok: problems.length === 0, problems, generation, documents, chunks, bytes, durationMs };
   }
 
   #reset(): void {

@@ -51,6 +51,15 @@ export const settingsOf = ({ request, config }: Treatment): ChunkSettings & { ma
   maxFileBytes: config.maxFileBytes,
 });
 
+/** For a folder whose request is not known: it was set aside with an index that could not be read. */
+export const plainRequest = (folder: string): IndexRequest => ({
+  folder_path: folder,
+  include_code: true,
+  recursive: true,
+  force: false,
+  allow_external: true,
+});
+
 /** @throws FOLDER_INVALID */
 export function assertFolder(folder: string): void {
   try {

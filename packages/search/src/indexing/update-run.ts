@@ -5,7 +5,7 @@ import { FolderView } from '../walk/index.ts';
 import { applyChanges } from './apply-changes.ts';
 import { ChangeFinder } from './find-changes.ts';
 import { recipeOf, skipRecipeOf } from './index-file.ts';
-import { type RunConfig, settingsOf, walkOptionsOf } from './run-order.ts';
+import { plainRequest, type RunConfig, settingsOf, walkOptionsOf } from './run-order.ts';
 import { RunReport } from './run-report.ts';
 import { indexPathOf, indexPrefixOf, runScope } from './run-scope.ts';
 import { progressTeller, type RunSurroundings } from './run-surroundings.ts';
@@ -115,12 +115,3 @@ const isDirectory = (path: string): boolean => fs.statSync(path, { throwIfNoEntr
 
 const isComplete = (store: IndexStore, folder: string): boolean =>
   store.read((view) => view.folders().some((known) => known.folder_path === folder && known.last_indexed_at !== null));
-
-/** For a folder whose request is not known: it was set aside with an index that could not be read. */
-const plainRequest = (folder: string): IndexRequest => ({
-  folder_path: folder,
-  include_code: true,
-  recursive: true,
-  force: false,
-  allow_external: true,
-});

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { checkSegment, type LiveSegment } from '../postings/index.ts';
+import { findForeignSchema } from './schema.ts';
 import { documentsOfFile } from './segment-set.ts';
 import type { StoreParts } from './store-parts.ts';
 
@@ -35,6 +36,8 @@ export function checkStore(database: DatabaseSync, parts: StoreParts): string[] 
       const verdict = String(Object.values(row)[0]);
       if (verdict !== 'ok') problems.push(verdict);
     }
+    const foreign = findForeignSchema(database);
+    if (foreign !== null) problems.push(foreign);
     if (problems.length > 0) return problems;
     for (const [problem, sql] of agreements) {
       const count = Number(database.prepare(sql).get()?.['n']);

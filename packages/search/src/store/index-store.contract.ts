@@ -1,3 +1,4 @@
+import { DatabaseSync } from 'node:sqlite';
 import { indexRequestSchema } from '@agent-brain/contract/jobs';
 import { describe, expect, test } from 'vitest';
 import { FilePostingsBuilder } from '../postings/index.ts';
@@ -323,4 +324,11 @@ export function indexStoreContract(open: () => IndexStore): void {
     expect(store.verify()).toEqual([]);
     expect(store.sizeBytes()).toBeGreaterThan(0);
   });
+}
+
+/** Changes a store file behind its back. */
+export function runInStore(file: string, sql: string): void {
+  const database = new DatabaseSync(file);
+  database.exec(sql);
+  database.close();
 }

@@ -100,6 +100,14 @@ export interface StoreInfo {
   recipes: readonly string[];
 }
 
+/** What a full check found. */
+export interface StoreCheck {
+  /** Empty when the store is sound, and when there is none. */
+  problems: string[];
+  /** null where nothing could be read, or is there. */
+  info: StoreInfo | null;
+}
+
 /** Every member narrows; absent ones let everything through. Applied before ranking, so that `limit` counts what passed. */
 export interface ChunkFilter {
   path?: (path: string) => boolean;

@@ -14,6 +14,7 @@ export type {
   IndexView,
   KnownFile,
   StoreBatch,
+  StoreCheck,
   StoredFile,
   StoreInfo,
   TermQuery,
@@ -27,5 +28,6 @@ export { SqliteIndexReader } from './sqlite-reader.ts';
 export { SqliteIndexStore } from './sqlite-index-store.ts';
 export { decodeOutline, encodeOutline } from './outline-codec.ts';
 export { asStoreError, isCorruption } from './store-error.ts';
+export { checkStoreFile } from './check-file.ts';
 export { salvageFolders } from './salvage-folders.ts';
 export { fileIdentity, inspectStoreFile, removeStore, setAsideStore, storeBytes, storeFile, type StoreFileState } from './store-file.ts';

@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
 
 /**
  * Form of the tables below (docs/index-format.md). A store with a larger number was written by a newer
@@ -113,12 +113,26 @@ export function emptyTables(database: DatabaseSync): void {
   );
 }
 
-export function hasAllTables(database: DatabaseSync): boolean {
-  const present = new Set(
-    database
-      .prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")
-      .all()
-      .map((row) => String(row['name'])),
+type SchemaRow = Record<'type' | 'name' | 'sql', string | null>;
+
+/** What `sqlite_schema` says of tables and indexes, but for those that SQLite makes by itself. */
+const schemaOf = (database: DatabaseSync): string[] =>
+  (database.prepare("SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY name").all() as SchemaRow[]).map(
+    ({ type, name, sql }) => `${type} ${name}: ${sql}`,
   );
-  return tableNames.every((name) => present.has(name));
+
+let expected: string[] | undefined;
+
+/** @returns what of the schema is not as this version makes it; null when all is well */
+export function findForeignSchema(database: DatabaseSync): string | null {
+  if (expected === undefined) {
+    const model = new DatabaseSync(':memory:');
+    model.exec(counters + tables);
+    expected = schemaOf(model);
+    model.close();
+  }
+  const found = schemaOf(database);
+  if (expected.every((entry) => found.includes(entry)) && found.length === expected.length) return null;
+  const differing = [...expected.filter((entry) => !found.includes(entry)), ...found.filter((entry) => !expected?.includes(entry))];
+  return `its tables are not those of an index (${differing[0]?.split(':')[0]})`;
 }

@@ -3,8 +3,9 @@ import type { IndexRequest } from '@agent-brain/contract/jobs';
 import { checkStore } from './check-store.ts';
 import { FileStates } from './file-states.ts';
 import { FileTable } from './file-table.ts';
+import { FolderList } from './folder-list.ts';
 import type { FileSkip, FileState, IndexStore, IndexView, KnownFile, StoreBatch, StoredFile } from './index-store.ts';
-import { createTables, emptyTables, hasAllTables, pageSize } from './schema.ts';
+import { createTables, emptyTables, findForeignSchema, pageSize } from './schema.ts';
 import { SegmentMerger } from './segment-merger.ts';
 import { SegmentWriter } from './segment-writer.ts';
 import { SkipTable } from './skip-table.ts';
@@ -47,6 +48,7 @@ export class SqliteIndexStore implements IndexStore {
   readonly #fileTable: FileTable;
   readonly #states: FileStates;
   readonly #skips: SkipTable;
+  readonly #folderList: FolderList;
 
   private constructor(file: string, database: DatabaseSync, maxBytes: number) {
     this.#file = file;
@@ -59,6 +61,7 @@ export class SqliteIndexStore implements IndexStore {
     this.#fileTable = new FileTable(statements, meta, texts);
     this.#states = new FileStates(statements);
     this.#skips = new SkipTable(statements);
+    this.#folderList = new FolderList(file);
   }
 
   /**
@@ -75,7 +78,7 @@ export class SqliteIndexStore implements IndexStore {
       if (found.state === 'missing') createStoreFile(file);
       database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
       if (found.state === 'missing') createTables(database);
-      else if (!hasAllTables(database)) assertUsable(file, { state: 'corrupt', reason: 'tables are missing' });
+      else assertOwnSchema(file, database);
       database.exec(`
         PRAGMA journal_mode = WAL;
         PRAGMA synchronous = NORMAL;
@@ -86,6 +89,7 @@ export class SqliteIndexStore implements IndexStore {
       const store = new SqliteIndexStore(file, database, maxBytes);
       if (needsCheck) store.#quickCheck();
       store.#removeLeftovers();
+      store.#saveFolders();
       return store;
     } catch (error) {
       database?.close();
@@ -127,17 +131,23 @@ export class SqliteIndexStore implements IndexStore {
     const sql = `INSERT INTO folders(path, request) VALUES (?, ?)
       ON CONFLICT(path) DO UPDATE SET request = excluded.request WHERE request IS NULL AND excluded.request IS NOT NULL`;
     this.#attempt(() => this.#run(sql, folderPath, request === null ? null : JSON.stringify(request)));
+    if (!this.#database.isTransaction) this.#saveFolders();
+  }
+
+  #saveFolders(): void {
+    this.#folderList.save(this.#parts.view.folderRequests());
   }
 
   removeFolder(folderPath: string): void {
     this.#states.forgetNames();
     this.#attempt(() => this.#run('DELETE FROM folders WHERE path = ?', folderPath));
+    this.#saveFolders();
   }
 
   commit(batch: StoreBatch): number {
     this.#states.forgetNames();
     const { meta, segments } = this.#parts;
-    return this.#transaction(() => {
+    const generation = this.#transaction(() => {
       const before = segments.current();
       const folder = this.#folderId(batch.folderPath);
       const { dead, inserted, chunks } = this.#changeFiles(batch, folder);
@@ -156,6 +166,8 @@ export class SqliteIndexStore implements IndexStore {
       if (dead.length > 0 || inserted.length > 0) meta.add('layout', 1);
       return meta.add('generation', 1);
     });
+    if (batch.request !== undefined) this.#saveFolders();
+    return generation;
   }
 
   #changeFiles({ remove, replace }: StoreBatch, folder: number) {
@@ -188,6 +200,7 @@ export class SqliteIndexStore implements IndexStore {
       meta.add('layout', 1);
       meta.add('generation', 1);
     });
+    this.#saveFolders();
     this.#attempt(() => this.#database.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE);'));
   }
 
@@ -274,4 +287,10 @@ export class SqliteIndexStore implements IndexStore {
       throw asStoreError(error, this.#file, this.#maxBytes);
     }
   }
+}
+
+/** @throws INDEX_CORRUPT */
+function assertOwnSchema(file: string, database: DatabaseSync): void {
+  const reason = findForeignSchema(database);
+  if (reason !== null) assertUsable(file, { state: 'corrupt', reason });
 }

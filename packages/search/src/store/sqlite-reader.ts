@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
-import type { IndexReader, IndexView } from './index-store.ts';
+import { checkStore } from './check-store.ts';
+import type { IndexReader, IndexView, StoreCheck } from './index-store.ts';
 import { asStoreError } from './store-error.ts';
 import { assertUsable, fileIdentity, inspectStoreFile } from './store-file.ts';
 import { StoreParts } from './store-parts.ts';
@@ -59,6 +60,14 @@ export class SqliteIndexReader implements IndexReader {
 
   read<Result>(use: (view: IndexView) => Result): Result {
     return readSnapshot(this.#database, this.#parts.view, this.#file, use);
+  }
+
+  /** Reads everything, in one snapshot. */
+  check(): StoreCheck {
+    return readSnapshot(this.#database, this.#parts.view, this.#file, (view) => {
+      const problems = checkStore(this.#database, this.#parts);
+      return { problems, info: problems.length > 0 ? null : view.info() };
+    });
   }
 
   close(): void {

@@ -5,6 +5,7 @@ import { DamagedBytes } from '../bytes/index.ts';
 
 const MEBIBYTE = 1024 * 1024;
 
+const SQLITE_ERROR = 1;
 const SQLITE_BUSY = 5;
 const SQLITE_READONLY = 8;
 const SQLITE_CORRUPT = 11;
@@ -41,7 +42,9 @@ export function asStoreError(thrown: unknown, file: string, maxBytes = 0): unkno
     }
     return new AgentBrainError('DISK_FULL', `The index ${file} cannot grow — ${thrown.message}`, { cause: thrown });
   }
-  if ((errcode & 0xff) === SQLITE_CORRUPT || errcode === SQLITE_NOTADB || errcode === SQLITE_IOERR_SHORT_READ) {
+  // Our statements are right, so what they name was there once.
+  const lacksSchema = errcode === SQLITE_ERROR && /no such (?:table|column)|malformed/.test(thrown.message);
+  if (lacksSchema || (errcode & 0xff) === SQLITE_CORRUPT || errcode === SQLITE_NOTADB || errcode === SQLITE_IOERR_SHORT_READ) {
     return new AgentBrainError('INDEX_CORRUPT', `The index ${file} is damaged — ${thrown.message}`, { cause: thrown });
   }
   if ((errcode & 0xff) === SQLITE_READONLY) {

@@ -112,7 +112,7 @@ describe('setting a store aside', () => {
     fs.writeFileSync(`${file}-shm`, 'memory');
     const aside = setAsideStore(file, new Date('2026-01-02T03:04:05.678Z'));
     expect(path.basename(aside)).toBe('index.corrupt-2026-01-02T03-04-05-678Z.db');
-    expect(fs.readdirSync(path.dirname(file)).sort()).toEqual([path.basename(aside), `${path.basename(aside)}-wal`]);
+    expect(fs.readdirSync(path.dirname(file)).sort()).toEqual(['folders.json', path.basename(aside), `${path.basename(aside)}-wal`]);
   });
 
   test('keeps the newest two copies', () => {

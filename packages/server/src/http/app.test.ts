@@ -409,3 +409,22 @@ describe('metrics', () => {
     }
   });
 });
+
+describe('the index', () => {
+  test('is checked in place: damage is an answer, not an error', async () => {
+    expect((await call('/index/verify', { method: 'POST', body: {} })).json()).toMatchObject({ ok: true, problems: [], documents: 3 });
+    instance.engine.problems = ['page 7 is never used'];
+    const answer = await call('/index/verify', { method: 'POST', body: {} });
+    expect([answer.statusCode, answer.json()]).toMatchObject([200, { ok: false, problems: ['page 7 is never used'] }]);
+  });
+
+  test('is repaired by a job whose stats say what was done', async () => {
+    instance.engine.problems = ['page 7 is never used'];
+    const accepted = await call('/index/repair', { method: 'POST', body: { force: true } });
+    expect([accepted.statusCode, accepted.json()]).toMatchObject([202, { status: 'queued' }]);
+    const { job_id } = accepted.json();
+    await waitUntil('the repair', async () => (await call(`/index/jobs/${job_id}`)).json().status === 'completed');
+    expect((await call(`/index/jobs/${job_id}`)).json()).toMatchObject({ operation: 'repair', stats: { repair: { damaged: true } } });
+    expect(instance.engine.repairs).toEqual([{ force: true }]);
+  });
+});

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { AgentBrainError } from '@agent-brain/contract/errors';
-import { type IndexRequest, indexRequestSchema, type Job, type JobAccepted } from '@agent-brain/contract/jobs';
+import { type IndexCheck, type IndexRequest, indexRequestSchema, type Job, type JobAccepted } from '@agent-brain/contract/jobs';
 import { compileGlobs } from '@agent-brain/search/globs';
 import { resolveLanguages } from '@agent-brain/search/languages';
 import type { FastifyInstance, FastifyReply } from 'fastify';
@@ -31,6 +31,17 @@ export function registerIndexRoutes(app: FastifyInstance, { projects }: Service)
     if (query.confirm !== true) throw new AgentBrainError('CONFIRMATION_REQUIRED', 'Clearing the index was not confirmed');
     const project = projects.find(query.project_id);
     return submit(project, { operation: 'reset', folder: project.root, request: indexRequestSchema.parse({ folder_path: project.root }) });
+  });
+
+  registerRoute(app, 'indexVerify', async ({ body }): Promise<IndexCheck> => {
+    const { ok, problems, generation, documents, chunks, bytes, durationMs } = await projects.find(body.project_id).engine.verify();
+    return { ok, problems, generation, documents, chunks, bytes, duration_ms: durationMs };
+  });
+
+  registerRoute(app, 'indexRepair', ({ body }) => {
+    const project = projects.find(body.project_id);
+    const request = indexRequestSchema.parse({ folder_path: project.root, force: body.force });
+    return submit(project, { operation: 'repair', folder: project.root, request });
   });
 
   registerRoute(app, 'folders', async ({ query }) => ({ folders: await projects.find(query.project_id).engine.folders() }));
@@ -82,6 +93,7 @@ const VERBS: Readonly<Record<Job['operation'], string>> = {
   add: 'will be added to the index',
   remove: 'will be removed from the index',
   reset: 'will lose its index',
+  repair: 'will have its index checked, and built again where it is damaged',
 };
 
 /** Answers when the disk has the job, or has refused it. */

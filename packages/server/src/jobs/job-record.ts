@@ -17,10 +17,10 @@ export const newJobId = (): string => `job_${randomBytes(6).toString('hex')}`;
 
 /**
  * A folder has at most one job waiting or running, whatever its operation: two of them would leave
- * the index in a state that depends on which caller was faster. Clearing the whole index is its own key.
+ * the index in a state that depends on which caller was faster. What is about the whole index is its own key.
  */
 export const dedupeKey = (submission: JobSubmission): string =>
-  submission.operation === 'reset' ? 'reset' : `folder:${submission.folder}`;
+  submission.operation === 'reset' || submission.operation === 'repair' ? submission.operation : `folder:${submission.folder}`;
 
 export function newJob(submission: JobSubmission, id: string, projectId: string, nowMs: number): Job {
   return {

@@ -25,7 +25,8 @@ export const jobFinished = (job: Job): AgentBrainError =>
 
 export function jobDuplicate(existing: Job, submission: JobSubmission): AgentBrainError {
   const differ = optionsDiffer(existing, submission);
-  const what = submission.operation === 'reset' ? 'Clearing the index' : `Indexing ${submission.folder}`;
+  const { operation, folder } = submission;
+  const what = operation === 'reset' ? 'Clearing the index' : operation === 'repair' ? 'Repairing the index' : `Indexing ${folder}`;
   return new AgentBrainError(
     'JOB_DUPLICATE',
     `${what} is already ${existing.status} as ${existing.id}${differ ? ', with other options' : ''}`,
