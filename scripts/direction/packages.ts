@@ -47,7 +47,7 @@ export const libraryDoors: readonly LibraryDoor[] = [
   { name: 'kernel-lock', libraries: ['fs-native-extensions'], folders: ['runtime/src/locks'], reason: 'one lock primitive everywhere' },
   {
     name: 'watcher',
-    libraries: ['@parcel/watcher'],
+    libraries: ['@parcel/watcher-[^/]+'],
     folders: ['server/src/watch'],
     reason: 'one interface hides the events of the platform',
   },

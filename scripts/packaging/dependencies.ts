@@ -1,8 +1,11 @@
 /** A library that the product uses, and why it is there rather than code of our own. */
 export interface RuntimeDependency {
   readonly name: string;
-  /** `bundled`: its code is in our files. `installed`: npm installs it beside them. */
-  readonly way: 'bundled' | 'installed';
+  /**
+   * `bundled`: its code is in our files. `installed`: npm installs it beside them. `native`: packages
+   * `<name>-<platform>`, of which npm installs the one of its platform, and none where there is none.
+   */
+  readonly way: 'bundled' | 'installed' | 'native';
   readonly reason: string;
 }
 
@@ -26,9 +29,8 @@ export const runtimeDependencies: readonly RuntimeDependency[] = [
   { name: '@modelcontextprotocol/server', way: 'bundled', reason: 'MCP in both protocol eras; loaded when an agent asks' },
   {
     name: '@parcel/watcher',
-    way: 'installed',
-    reason:
-      'file system events of whole trees with one watch a directory; native code, prebuilt; without it folders are compared every few minutes',
+    way: 'native',
+    reason: 'file system events of whole trees with one watch a directory; without it folders are compared every few minutes',
   },
   { name: 'cli-table3', way: 'bundled', reason: 'tables with right widths for wide characters' },
   { name: 'commander', way: 'bundled', reason: 'arguments, help, suggestions for mistyped commands' },

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { bundle } from './bundle.ts';
 import { runtimeDependencies } from './dependencies.ts';
 import { licenceNotice } from './licences.ts';
+import { nativePackages } from './native-packages.ts';
 
 interface Manifest {
   name: string;
@@ -44,6 +45,7 @@ function manifest(root: string): Record<string, unknown> {
     dependencies: Object.fromEntries(
       installed.map((dependency) => [dependency, readManifest(path.join(root, 'node_modules', dependency)).version]),
     ),
+    optionalDependencies: nativePackages(root),
   };
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { runtimeDependencies } from '../packaging/dependencies.ts';
+import { nativeDependencyOf, nativePackages } from '../packaging/native-packages.ts';
 
 /** `docs/packaging.md`: what is published, and every runtime dependency with its reason. */
 export function packagingPage(root: string): string {
@@ -13,7 +14,7 @@ The programs are bundled by esbuild into \`lib/\`: \`cli.js\`, \`server.js\`, on
 
 ## Runtime dependencies
 
-*Bundled*: the code is in our files, its licence in \`THIRD-PARTY-LICENSES.md\` of the package. *Installed*: npm installs it beside them, in exactly this version, because it has native code or files of its own, or is large and rarely needed.
+*Bundled*: the code is in our files, its licence in \`THIRD-PARTY-LICENSES.md\` of the package. *Installed*: npm installs it beside them, in exactly this version, because it has native code or files of its own, or is large and rarely needed. *Native*: of the packages \`<name>-<platform>\` npm installs the one of its platform. None of what is installed runs a script at installation, and none is compiled.
 
 | dependency | version | | why |
 |---|---|---|---|
@@ -26,5 +27,7 @@ Everything else is Node.js itself: \`node:sqlite\` holds the index, \`node:zlib\
 }
 
 function version(root: string, name: string): string {
+  const native = Object.entries(nativePackages(root)).find(([platformPackage]) => nativeDependencyOf(platformPackage) === name);
+  if (native !== undefined) return native[1];
   return (JSON.parse(readFileSync(path.join(root, 'node_modules', name, 'package.json'), 'utf8')) as { version: string }).version;
 }

@@ -1,24 +1,35 @@
+import { createRequire } from 'node:module';
+import path from 'node:path';
 import { AgentBrainError } from '@agent-brain/contract/errors';
 import type { FileEvent, Subscription, SubscriptionRequest, WatchSource } from './watch-source.ts';
 
-interface Library {
-  subscribe(
-    directory: string,
-    listener: (error: Error | null, events: { type: FileEvent['kind']; path: string }[]) => unknown,
-    options: { ignore: string[] },
-  ): Promise<{ unsubscribe(): Promise<void> }>;
+type Listener = (error: Error | null, events: { type: FileEvent['kind']; path: string }[]) => unknown;
+
+/** What the native part of @parcel/watcher exports, as far as it is used here. Paths are absolute and normal. */
+interface NativeWatcher {
+  subscribe(directory: string, listener: Listener, options: { ignorePaths: string[] }): Promise<void>;
+  unsubscribe(directory: string, listener: Listener, options: { ignorePaths: string[] }): Promise<void>;
 }
 
 /**
- * Events by @parcel/watcher: one kernel watch a directory, delivered after 50 ms without another one
+ * Events by @parcel/watcher, whose native part is used as it is: npm installs that for the platform it
+ * is on, while the package around it has an install script, and takes paths with brackets in them for
+ * patterns. One kernel watch a directory, delivered after 50 ms without another one
  * (the first at once), after 500 ms at the latest. What it does not do, and is done around it
  * ({@link FolderWatch}): on Linux it loses what happens in directories within new and renamed ones,
  * says nothing of an overflow of the kernel's queue, nor of a new directory it got no watch for.
  *
  * @throws WATCH_UNSUPPORTED where its native part has no build or cannot be loaded
  */
-export async function parcelSource(load: () => Promise<Library> = () => import('@parcel/watcher')): Promise<WatchSource> {
-  const library = await load().catch((error: unknown) => {
+export async function parcelSource(load: (name: string) => unknown = createRequire(import.meta.url)): Promise<WatchSource> {
+  const watcher = loadWatcher(load);
+  return { subscribe: (request) => subscribe(watcher, request) };
+}
+
+function loadWatcher(load: (name: string) => unknown): NativeWatcher {
+  try {
+    return load(nativePackage(process.platform, process.arch)) as NativeWatcher;
+  } catch (error) {
     const platform = `${process.platform}-${process.arch}`;
     throw new AgentBrainError(
       'WATCH_UNSUPPORTED',
@@ -28,26 +39,28 @@ export async function parcelSource(load: () => Promise<Library> = () => import('
         cause: error,
       },
     );
-  });
-  return { subscribe: (request) => subscribe(library, request) };
+  }
 }
 
-async function subscribe(library: Library, { directory, ignore, onEvents, onError }: SubscriptionRequest): Promise<Subscription> {
+/** Linux means glibc: there are no kernel locks for musl either. */
+const nativePackage = (platform: string, arch: string): string =>
+  `@parcel/watcher-${platform}-${arch}${platform === 'linux' ? '-glibc' : ''}`;
+
+async function subscribe(watcher: NativeWatcher, { directory, ignore, onEvents, onError }: SubscriptionRequest): Promise<Subscription> {
   let isClosed = false;
-  const subscription = await library.subscribe(
-    directory,
-    (error, events) => {
-      if (isClosed) return;
-      if (error !== null) onError(error);
-      else onEvents(events.map(({ type, path }) => ({ kind: type, path })));
-    },
-    { ignore: [...ignore] },
-  );
+  const root = path.resolve(directory);
+  const options = { ignorePaths: ignore.map((ignored) => path.resolve(ignored)) };
+  const listener: Listener = (error, events) => {
+    if (isClosed) return;
+    if (error !== null) onError(error);
+    else onEvents(events.map(({ type, path: file }) => ({ kind: type, path: file })));
+  };
+  await watcher.subscribe(root, listener, options);
   return {
     async close() {
       isClosed = true;
       // It complains of directories that are gone; what it still held is freed with the last subscription.
-      await subscription.unsubscribe().catch(() => {});
+      await watcher.unsubscribe(root, listener, options).catch(() => {});
     },
   };
 }
