@@ -20,6 +20,10 @@ export function setInDocument(file: string, format: DocumentFormat, text: string
   throw invalid(file, `the entry ${keys.join('.')} is written in a way that cannot be changed without touching the rest`);
 }
 
+/** A document with nothing in it but this value, laid out. */
+export const writeEntry = (format: DocumentFormat, keys: readonly string[], value: unknown): string =>
+  (format === 'json' ? setInJson({ text: '', keys, value }) : setInToml({ text: '', keys, value }))?.trim() ?? '';
+
 /** The document as plain data; an empty text is an empty document. @throws AGENT_CONFIG_INVALID with line and column */
 export function readDocument(file: string, format: DocumentFormat, text: string): Record<string, unknown> {
   const outcome = format === 'json' ? readJson(text) : readToml(text);

@@ -1,18 +1,32 @@
 import { structuredPatch } from 'diff';
+import { writeEntry } from './config-document.ts';
 import type { RegistrationPlan } from './plan-registration.ts';
 
 /**
- * The change as lines, `-` and `+` with their numbers. Without lines around it: those of other servers hold keys and
- * tokens, and this text ends up on screens and in transcripts.
+ * The change as lines, `-` and `+` with their numbers. Never a line of something else: the keys and tokens
+ * of other servers are in this file, and this text ends up on screens and in transcripts. Where ours
+ * shares a line with others, the entry is shown by itself, laid out.
  */
-export function describeChange({ file, before, after }: Pick<RegistrationPlan, 'file' | 'before' | 'after'>): string {
+export function describeChange({ client, file, before, after, entry }: RegistrationPlan): string {
   const { hunks } = structuredPatch(file, file, before ?? '', after, '', '', { context: 0 });
   if (hunks.length === 0) return '';
   const lines = hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines: changed }) => [
     `@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`,
-    ...withoutCommas(changed.filter((line) => !line.startsWith('\\'))),
+    ...withoutCommas(changed.filter((line) => !line.startsWith('\\')).map((line) => line.replace(/\r$/, ''))),
   ]);
-  return [`--- ${before === null ? '/dev/null' : file}`, `+++ ${file}`, ...lines].join('\n');
+  const [entryBefore, entryAfter] = [entry.before, entry.after].map((value) =>
+    value === undefined ? '' : `${writeEntry(client.format, entry.keys, value)}\n`,
+  ) as [string, string];
+  const own = new Set(`${entryBefore}${entryAfter}`.split('\n').map(bare));
+  const isOurs = lines.every((line) => line.startsWith('@@') || own.has(bare(line.slice(1))));
+  return [`--- ${before === null ? '/dev/null' : file}`, `+++ ${file}`, ...(isOurs ? lines : byItself(entryBefore, entryAfter))].join('\n');
+}
+
+const bare = (line: string): string => line.trim().replace(/,$/, '');
+
+function byItself(before: string, after: string): string[] {
+  const { hunks } = structuredPatch('', '', before, after, '', '', { context: 0 });
+  return ['@@ the entry by itself @@', ...hunks.flatMap(({ lines }) => lines.filter((line) => !line.startsWith('\\')))];
 }
 
 /** A line that only got or lost its comma is a neighbour's: it is left out, as it may hold what the others do. */

@@ -8,9 +8,15 @@ export function readJson(text: string): ReadOutcome {
   const bare = withoutMark(text);
   if (bare.trim() === '') return { document: {} };
   const errors: ParseError[] = [];
-  const document: unknown = parse(bare, errors, options);
+  let document: unknown;
+  try {
+    document = structuredClone(parse(bare, errors, options));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { reason: 'it is nested too deeply to be read' };
+  }
   const [first] = errors;
-  if (first === undefined) return { document: structuredClone(document) };
+  if (first === undefined) return { document };
   const before = bare.slice(0, first.offset).split('\n');
   const column = (before.at(-1)?.length ?? 0) + 1;
   return { reason: `it is not JSON: ${printParseErrorCode(first.error)} at line ${before.length}, column ${column}` };
@@ -52,7 +58,8 @@ function addAt(text: string, root: Node, keys: readonly string[], value: unknown
   const outer = indentAt(text, container.offset);
   const indent = last === undefined ? outer + unitOf(text) : indentAt(text, last.offset);
   const property = `${eol}${indent}${name}${layOut(text, inner, indent)}`;
-  if (last === undefined) return text.slice(0, container.offset + 1) + property + eol + outer + text.slice(end);
+  // Behind what comments there are.
+  if (last === undefined) return text.slice(0, end).trimEnd() + property + eol + outer + text.slice(end);
   const comma = commaBehind(text, last.offset + last.length);
   const lineEnd = endOfLineComment(text, comma ?? last.offset + last.length);
   const behind = comma === undefined ? '' : ',';

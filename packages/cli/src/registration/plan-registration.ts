@@ -18,6 +18,8 @@ export interface RegistrationPlan {
   /** null: there is no file. */
   readonly before: string | null;
   readonly after: string;
+  /** Our entry alone: where it stands, what is there and what will be; undefined: nothing. */
+  readonly entry: { readonly keys: readonly string[]; readonly before: unknown; readonly after: unknown };
   /** Permission bits of the file; null where there is none. */
   readonly mode: number | null;
 }
@@ -41,11 +43,20 @@ async function plan(client: AgentClient, scope: Scope, place: ClientPlace, entry
   const mode = found.state === 'ok' ? found.stats.mode & 0o777 : null;
   const document = readDocument(file, client.format, before ?? '');
   const keys = client.entryPath(scope, place, document);
-  const present = valueAt(document, keys) !== undefined;
+  const present = valueAt(document, keys);
   const after = before === null && entry === undefined ? '' : setInDocument(file, client.format, before ?? '', keys, entry);
   const isSame = after === (before ?? '');
-  const change = entry === undefined ? 'remove' : present ? 'replace' : 'add';
-  return { client, scope, file, action: isSame ? 'none' : change, before, after, mode };
+  const change = entry === undefined ? 'remove' : present === undefined ? 'add' : 'replace';
+  return {
+    client,
+    scope,
+    file,
+    action: isSame ? 'none' : change,
+    before,
+    after,
+    entry: { keys, before: present, after: entry },
+    mode,
+  };
 }
 
 /** A link that leads nowhere is followed as far as it goes, so that the file comes to be where the link says. */

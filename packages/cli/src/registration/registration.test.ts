@@ -164,6 +164,31 @@ test('the shown change names no value of another server', async () => {
   expect(shown).not.toContain('secret');
 });
 
+test.each([
+  ['all on one line', '{"oauth":{"k":"secret-1"},"mcpServers":{"other":{"env":{"T":"secret-2"}}}}'],
+  ['one line, no servers', '{ "oauth": "secret" }\n'],
+  ['our entry between others', '{"mcpServers":{"agent-brain":{"command":"old"},"other":{"env":{"T":"secret"}}}}'],
+  ['line ends of Windows', '{\r\n  "mcpServers": {\r\n    "other": {"env":{"T":"secret"}}\r\n  }\r\n}\r\n'],
+  ['a comment behind the last value', '{\n  "a": 1 // secret\n}'],
+  ['a comment in an empty table', '{\n  "mcpServers": { /* secret */ }\n}'],
+])('the shown change names nothing of others where they share lines with it: %s', async (_what, text) => {
+  const place = makePlace();
+  const file = path.join(place.projectRoot, '.mcp.json');
+  fs.writeFileSync(file, text);
+  const added = await planInstall(client('claude'), 'project', place, command);
+  await apply(place, added);
+  const removed = await planUninstall(client('claude'), 'project', place);
+  for (const plan of [added, removed]) expect(describeChange(plan)).not.toContain('secret');
+  expect(describeChange(added)).toMatch(/^\+\s*"command": "\/opt\/node",$/m);
+  expect(describeChange(removed)).toMatch(/^-\s*"command": "\/opt\/node",$/m);
+  expect(removed.after.match(/secret/g)).toEqual(text.match(/secret/g));
+});
+
+test('a file that is nested too deeply to be read is refused like any other that cannot be read', () => {
+  const text = `{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}`;
+  expect(() => setInDocument('f', 'json', text, ['mcpServers', 'agent-brain'], {})).toThrow('it is nested too deeply to be read');
+});
+
 test('OpenCode keeps the form of its file: the map of version 2 where there is one, and the file with comments', async () => {
   const place = makePlace();
   fs.writeFileSync(path.join(place.projectRoot, 'opencode.jsonc'), '{\n  // v2\n  "mcp": { "servers": {} }\n}\n');
