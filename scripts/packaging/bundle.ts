@@ -30,6 +30,7 @@ export async function bundle(root: string, outdir: string): Promise<Bundle> {
     await build({ ...settings(root, outdir), entryPoints: serverSide, chunkNames: 'server-part-[hash]' }),
   ];
   checkWorkers(outdir, workers);
+  checkLeftRequires(outdir);
   return { packageFolders: packageFolders(results.map(({ metafile }) => metafile)) };
 }
 
@@ -82,6 +83,16 @@ function checkWorkers(outdir: string, workers: readonly string[]): void {
   const named = new Set(texts.flatMap((text) => [...text.matchAll(/\bagent-brain-[a-z-]+-worker\.js\b/g)].map(([name]) => name)));
   const lost = [...[...named].filter((file) => !made.has(file)), ...[...made].filter((file) => !named.has(file))];
   if (lost.length > 0) throw new Error(`worker files that are named but not bundled, or bundled but not named: ${lost.join(', ')}`);
+}
+
+/** A library that asks for a file of its own in a way that the bundler does not see is broken in the package, and only there. */
+function checkLeftRequires(outdir: string): void {
+  const left = readdirSync(outdir).flatMap((file) =>
+    [...readFileSync(path.join(outdir, file), 'utf8').matchAll(/\brequire\d*\(["']\.{1,2}\/[^"']+["']\)/g)].map(
+      ([call]) => `${file}: ${call}`,
+    ),
+  );
+  if (left.length > 0) throw new Error(`files that are asked for but not in the bundle: ${left.join(', ')}`);
 }
 
 /** Folders of the npm packages whose code is in what was built, relative to the repository. */

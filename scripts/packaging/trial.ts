@@ -50,6 +50,7 @@ export function trialSteps({ tarball, client, folder, oldNode }: Trial): Step[] 
     { name: 'agent-brain query', run: command(['query', 'how is the boiler pressure measured'], /src\/boiler\.py/) },
     { name: 'agent-brain query --json', run: command(['query', '--json', 'boiler pressure'], /"schema_version"/) },
     { name: 'agent-brain status', run: command(['status', '--json'], /"running": ?true/) },
+    { name: 'a file that is saved is searchable soon', run: () => findsSavedFile(folder) },
     { name: 'the client library and its example, beside the program', run: () => runExample(client, folder) },
     { name: 'agent-brain mcp install --print', run: command(['mcp', 'install', 'claude', '--print'], /"mcpServers"/) },
     { name: 'agent-brain mcp', run: () => servesAgent(program, project, env) },
@@ -91,6 +92,24 @@ function install(tarball: string, installed: string, project: string): undefined
     'def measure_boiler_pressure(sensor):\n    """Reads the pressure of the boiler, in bar."""\n    return sensor.read()\n',
   );
   writeFileSync(path.join(project, 'README.md'), '# Heating\n\nControls the heating of a house.\n');
+}
+
+/** Watching has native code of its own, which has to be there without anything being compiled. */
+function findsSavedFile(folder: string): string | undefined {
+  const { program, project, env } = places(folder);
+  writeFileSync(path.join(project, 'src/valve.py'), 'def open_thermostat_valve():\n    pass\n');
+  const deadline = Date.now() + 15_000;
+  let answer = '';
+  while (Date.now() < deadline) {
+    answer = spawnSync(program, ['query', '--json', 'open_thermostat_valve'], {
+      cwd: project,
+      env,
+      encoding: 'utf8',
+      timeout: 30_000,
+    }).stdout;
+    if (answer.includes('src/valve.py')) return undefined;
+  }
+  return `it was not found within 15 s: ${answer}`;
 }
 
 /** It has to find the program in the folder that it was installed into. */
