@@ -90,7 +90,7 @@ export class Segment {
   }
 
   #listOf(block: Payload, entry: TermEntry): PostingList {
-    if (entry.row === null) return this.#readList(block, entry);
+    if (entry.row === null || entry.row >= ROWS_MAX) return this.#readList(block, entry);
     const key = this.#key(1, entry.row);
     const cached = this.#cache.get(key) as PostingList | undefined;
     if (cached !== undefined) return cached;
