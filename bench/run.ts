@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { stagePackage } from '../scripts/packaging/stage.ts';
+import { agent } from './benches/agent.ts';
 import { commandLine } from './benches/command-line.ts';
 import { discovery } from './benches/discovery.ts';
 import { editToSearchable } from './benches/edit-to-searchable.ts';
@@ -22,7 +23,7 @@ import { commitOf, renderPage, renderTable } from './frame/table.ts';
  *   npm run bench -- engine --corpus DIR[,DIR…]   trees of this machine; DIR+DIR is one tree
  */
 const root = path.resolve(import.meta.dirname, '..');
-const benches: readonly Bench[] = [serverStart, commandLine, discovery, startStorm, editToSearchable];
+const benches: readonly Bench[] = [serverStart, commandLine, discovery, startStorm, editToSearchable, agent];
 
 await main();
 

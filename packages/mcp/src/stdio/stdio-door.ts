@@ -13,6 +13,9 @@ export interface StdioDoorOptions extends ProjectConnectionOptions {
   readonly signal: AbortSignal;
 }
 
+/** The list of tools, which every client asks for first, has the processor for itself. */
+const WARM_UP_DELAY_MS = 100;
+
 /** Serves one client over standard input and output, until it closes its end or the signal comes. */
 export async function serveStdioDoor({ stdin, write, onError, signal, ...project }: StdioDoorOptions): Promise<void> {
   const connection = new ProjectConnection(project);
@@ -24,8 +27,9 @@ export async function serveStdioDoor({ stdin, write, onError, signal, ...project
   for (const event of ['end', 'close']) lines.once(event, end);
   stdout.once('error', end);
   signal.addEventListener('abort', () => end(), { once: true });
-  void connection.warmUp();
+  const warmUp = setTimeout(() => void connection.warmUp(), WARM_UP_DELAY_MS);
   await closed;
+  clearTimeout(warmUp);
   stdin.unpipe(lines);
   await handle.close();
 }
