@@ -125,9 +125,10 @@ export interface VerifyReport {
 export interface Engine {
   /**
    * Answers from the last committed generation, also while a run is going on (then with a warning).
-   * @throws QUERY_MODE_UNAVAILABLE, INDEX_CORRUPT, INDEX_NEWER
+   * @param signal takes back a question that waits for its turn
+   * @throws QUERY_MODE_UNAVAILABLE, INDEX_CORRUPT, INDEX_NEWER; the signal's reason
    */
-  query(request: QueryRequest): Promise<IndexAnswer>;
+  query(request: QueryRequest, signal?: AbortSignal): Promise<IndexAnswer>;
   /** @throws CHUNK_UNKNOWN, INDEX_CORRUPT, INDEX_NEWER */
   chunk(id: string): Promise<ChunkView>;
   /**

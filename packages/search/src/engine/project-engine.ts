@@ -60,8 +60,8 @@ export class ProjectEngine implements Engine {
     if (!this.#closing.signal.aborted) this.#queries.warmUp();
   }
 
-  query(request: QueryRequest): Promise<IndexAnswer> {
-    return this.#ask({ kind: 'query', request, isIndexing: this.#isIndexing }) as Promise<IndexAnswer>;
+  query(request: QueryRequest, signal?: AbortSignal): Promise<IndexAnswer> {
+    return this.#ask({ kind: 'query', request, isIndexing: this.#isIndexing }, signal) as Promise<IndexAnswer>;
   }
 
   chunk(id: string): Promise<ChunkView> {
@@ -159,10 +159,10 @@ export class ProjectEngine implements Engine {
     if (this.#closing.signal.aborted) throw new AgentBrainError('INDEX_CLOSED', `The index of ${this.#options.projectRoot} is closed`);
   }
 
-  async #ask(question: Question): Promise<unknown> {
+  async #ask(question: Question, signal?: AbortSignal): Promise<unknown> {
     this.#assertOpen();
     try {
-      return await this.#queries.ask(question);
+      return await this.#queries.ask(question, signal);
     } catch (error) {
       if (isAgentBrainError(error) && error.code === 'INDEX_CORRUPT') this.#isCorrupt = true;
       throw error;

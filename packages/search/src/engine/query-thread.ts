@@ -9,15 +9,24 @@ const workerUrl = new URL(import.meta.url.endsWith('.ts') ? './query-worker.ts' 
 const CLOSE_GRACE_MS = 1_000;
 
 interface Pending {
+  readonly question: Question;
   resolve(answer: unknown): void;
   reject(error: unknown): void;
 }
 
-/** The query thread seen from outside: started when first needed, and again after it died. */
+/** Questions that the thread holds at once: one that it answers, and the next, so that it never waits for us. */
+const IN_THREAD = 2;
+
+/**
+ * The query thread seen from outside: started when first needed, and again after it died. Questions wait here, so that
+ * one whose asker has gone is never asked.
+ */
 export class QueryThread {
   readonly #settings: QuerySettings;
   readonly #log: EngineLog;
   readonly #pending = new Map<number, Pending>();
+  /** Ids of those questions that wait for their turn, in order. */
+  readonly #waiting = new Set<number>();
   #worker: Worker | null = null;
   #lastId = 0;
 
@@ -31,11 +40,19 @@ export class QueryThread {
     this.#started();
   }
 
-  ask(question: Question): Promise<unknown> {
+  /** @throws the signal's reason */
+  ask(question: Question, signal?: AbortSignal): Promise<unknown> {
     return new Promise((resolve, reject) => {
+      signal?.throwIfAborted();
       const id = ++this.#lastId;
-      this.#pending.set(id, { resolve, reject });
-      this.#post({ id, question });
+      const leave = (): void => {
+        if (this.#waiting.delete(id)) this.#pending.delete(id);
+        reject(signal?.reason);
+      };
+      signal?.addEventListener('abort', leave, { once: true });
+      this.#pending.set(id, { question, resolve, reject });
+      this.#waiting.add(id);
+      this.#feed();
     });
   }
 
@@ -48,10 +65,20 @@ export class QueryThread {
     const worker = this.#worker;
     if (worker === null) return;
     const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+    this.#feed(Number.POSITIVE_INFINITY);
     this.#post({ id: null, kind: 'close' });
     const grace = setTimeout(() => void worker.terminate(), CLOSE_GRACE_MS);
     await ended;
     clearTimeout(grace);
+  }
+
+  #feed(room = IN_THREAD): void {
+    for (const id of this.#waiting) {
+      if (this.#pending.size - this.#waiting.size >= room) return;
+      const pending = this.#pending.get(id);
+      this.#waiting.delete(id);
+      if (pending !== undefined) this.#post({ id, question: pending.question });
+    }
   }
 
   #post(order: QueryOrder): void {
@@ -74,6 +101,7 @@ export class QueryThread {
   #take(answer: Answer): void {
     const pending = this.#pending.get(answer.id);
     this.#pending.delete(answer.id);
+    this.#feed();
     if ('problem' in answer) {
       if (answer.stack !== undefined) this.#log('error', 'a query failed', { stack: answer.stack });
       pending?.reject(fromProblem(answer.problem));
@@ -87,5 +115,6 @@ export class QueryThread {
     this.#log('error', 'the query thread ended with questions open', { reason, open: this.#pending.size });
     for (const { reject } of this.#pending.values()) reject(new AgentBrainError('INTERNAL', 'The thread that answers queries ended'));
     this.#pending.clear();
+    this.#waiting.clear();
   }
 }

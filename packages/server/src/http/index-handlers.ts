@@ -3,9 +3,10 @@ import { AgentBrainError } from '@agent-brain/contract/errors';
 import { type IndexCheck, type IndexRequest, indexRequestSchema, type Job, type JobAccepted } from '@agent-brain/contract/jobs';
 import { compileGlobs } from '@agent-brain/search/globs';
 import { resolveLanguages } from '@agent-brain/search/languages';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { checkFolder, type JobSubmission } from '../jobs/index.ts';
 import { indexConfig, type Project } from '../projects/index.ts';
+import { hangUpOf } from './hang-up.ts';
 import { registerRoute } from './register-route.ts';
 import type { Service } from './service.ts';
 
@@ -109,12 +110,4 @@ async function submit(project: Project, submission: JobSubmission, options: { re
     ...(isPersisted ? {} : { persisted: false }),
     ...(replacedId === undefined ? {} : { replaced_job_id: replacedId }),
   };
-}
-
-/** Aborts when the client hangs up before it has its answer: nobody would read it. */
-function hangUpOf(reply: FastifyReply): AbortSignal {
-  const controller = new AbortController();
-  const reason = new AgentBrainError('JOB_CANCELLED', 'The client has closed the connection');
-  reply.raw.once('close', () => controller.abort(reason));
-  return controller.signal;
 }

@@ -119,6 +119,23 @@ describe.each(versions)('at protocol version %s', (version) => {
     finish();
   });
 
+  test('a client that leaves a search takes its question back from the engine', async () => {
+    const seen: AbortSignal[] = [];
+    instance.engine.indexed = [{ folder_path: '.', documents: 1, chunks: 1, last_indexed_at: new Date().toISOString() }];
+    instance.engine.answer = (_request, signal) =>
+      new Promise((_resolve, reject) => {
+        if (signal === undefined) throw new Error('no signal');
+        seen.push(signal);
+        signal.addEventListener('abort', () => reject(signal.reason));
+      });
+    const answer = ask(version, 'tools/call', { name: 'search', arguments: { query: 'x' } });
+    answer.catch(() => {});
+    await waitUntil('the engine is asked', () => seen.length === 1);
+    expect(seen[0]?.aborted).toBe(false);
+    for (const reader of readers) reader.abort();
+    await waitUntil('the question is taken back', () => seen[0]?.aborted);
+  });
+
   test('a stop does not wait for those who wait', async () => {
     const waiting = ask(version, 'tools/call', { name: 'index_folder', arguments: { wait_s: 600 } });
     waiting.catch(() => {});
