@@ -77,9 +77,9 @@ const damages: readonly [string, (bytes: Uint8Array, at: number) => Uint8Array][
   ['bytes that are gone', (bytes, at) => Uint8Array.from([...bytes.subarray(0, at), ...bytes.subarray(at + 3)])],
 ];
 
-/** Places to damage: all of them in a soak, some dozens per row otherwise, the first ones among them. */
+/** Places to damage: some hundred per row in a soak, some dozens otherwise, the first ones among them. */
 const placesIn = (length: number) => {
-  const stride = isSoak ? 1 : Math.max(1, Math.floor(length / 40));
+  const stride = Math.max(1, Math.floor(length / (isSoak ? 250 : 40)));
   return Array.from({ length }, (_, index) => index).filter((index) => index < 20 || index % stride === 0);
 };
 

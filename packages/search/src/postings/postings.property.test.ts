@@ -4,7 +4,7 @@ import { naiveBm25 } from './fixtures/naive-bm25.ts';
 import { TestIndex, type TestFile } from './fixtures/test-index.ts';
 import { checkSegment, documentsWithAll, type FieldWeights, termsWithPrefix } from './index.ts';
 
-const numRuns = process.env['AGENT_BRAIN_SOAK'] === '1' ? 3_000 : 60;
+const numRuns = process.env['AGENT_BRAIN_SOAK'] === '1' ? 1_500 : 60;
 
 /** Few words, so that lists become long, and some with much in common, so that the dictionary has something to compress. */
 /** As it stands in the index. */
