@@ -1,72 +1,12 @@
 import { DatabaseSync } from 'node:sqlite';
 import { indexRequestSchema } from '@agent-brain/contract/jobs';
 import { describe, expect, test } from 'vitest';
-import { FilePostingsBuilder } from '../postings/index.ts';
-import type { ChunkIndexed, FileIndexed, FileSkip, IndexStore, StoreBatch } from './index-store.ts';
-import { encodeOutline } from './outline-codec.ts';
-import { compressTexts } from './text-blocks.ts';
+import { batch, sampleFile, sampleId } from './fixtures/sample-file.ts';
+import type { FileSkip, IndexStore } from './index-store.ts';
+
+export { batch, sampleFile };
 
 const even = { body: 1, path: 1, symbol: 1 };
-
-const postingsBuilder = new FilePostingsBuilder();
-
-/** A file of one chunk per line of `lines`; `definitions` are those of every chunk. */
-export function sampleFile(
-  path: string,
-  lines: readonly string[],
-  { definitions = [], ...fields }: Partial<FileIndexed> & { definitions?: readonly string[] } = {},
-): FileIndexed {
-  const text = lines.join('\n');
-  const bytes = new TextEncoder().encode(text);
-  let offset = 0;
-  const chunks = lines.map((line, ordinal): ChunkIndexed => {
-    const startOffset = offset;
-    offset += line.length + 1;
-    return {
-      chunkId: sampleId(path, ordinal, line),
-      ordinal,
-      startOffset,
-      endOffset: startOffset + line.length,
-      startLine: ordinal + 1,
-      endLine: ordinal + 1,
-      symbol: '',
-      kind: 'code',
-      definitions,
-    };
-  });
-  return {
-    path,
-    hash: Buffer.from(text).toString('hex'),
-    sizeBytes: text.length,
-    mtimeMs: 1_000.25,
-    ctimeMs: 1_000.5,
-    ino: 7,
-    readAtMs: 5_000,
-    language: 'go',
-    sourceType: 'code',
-    recipe: 'r1',
-    text: { block: compressTexts(bytes), offset: 0, length: bytes.length },
-    chunkCount: chunks.length,
-    outline: encodeOutline(chunks),
-    postings: postingsBuilder.build(
-      path,
-      lines.map((line) => ({ text: line, symbol: definitions.join(' ') })),
-    ),
-    ...fields,
-  };
-}
-
-/** Id of a chunk of a sample file. */
-const sampleId = (path: string, ordinal: number, line: string): string => Buffer.from(`${path}#${ordinal}#${line}`).toString('hex');
-
-export const batch = (fields: Partial<StoreBatch>): StoreBatch => ({
-  folderPath: '/p',
-  skip: [],
-  replace: [],
-  touch: [],
-  remove: [],
-  ...fields,
-});
 
 /** What an index says, without what differs between two ways to it: rows, generation, times. */
 export function contentOf(store: IndexStore, terms: readonly string[]): unknown {

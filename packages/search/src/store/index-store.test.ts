@@ -2,7 +2,7 @@ import { temporaryDirectory } from '@agent-brain/test-harness/temporary';
 import { afterEach, describe, expect, test } from 'vitest';
 import { batch, indexStoreContract, sampleFile } from './index-store.contract.ts';
 import { seededRandom } from './fixtures/seeded-random.ts';
-import { type IndexStore, MemoryIndexStore, SqliteIndexReader, SqliteIndexStore, storeFile } from './index.ts';
+import { compressTexts, type IndexStore, MemoryIndexStore, SqliteIndexReader, SqliteIndexStore, storeFile } from './index.ts';
 
 const stores: { close(): void }[] = [];
 
@@ -100,6 +100,52 @@ describe('the SQLite store', () => {
     const again = opened(SqliteIndexStore.open(file));
     expect(again.read((view) => view.info())).toMatchObject({ generation: 1, documents: 1, lastIndexedAt: '2026-01-02T03:04:05.000Z' });
     expect(again.verify()).toEqual([]);
+  });
+
+  test('writes a block of texts anew when most of it is dead, and the rest reads as before', () => {
+    const store = opened(SqliteIndexStore.open(newFile()));
+    const texts = Array.from({ length: 12 }, (_, index) => `text ${index} ${'ü'.repeat(2_000)}`);
+    const block = compressTexts(Buffer.from(texts.join('')));
+    let offset = 0;
+    const files = texts.map((text, index) => {
+      const file = sampleFile(`f${index}.go`, [text]);
+      const placed = { ...file, text: { block, offset, length: file.text.length } };
+      offset += file.text.length;
+      return placed;
+    });
+    store.commit(batch({ replace: files }));
+    expect(store.maintain()).toBe(false);
+    store.commit(batch({ remove: files.slice(1, 11).map(({ path }) => path) }));
+    expect(store.verify()).toEqual([]);
+    while (store.maintain());
+    expect(store.verify()).toEqual([]);
+    const shown = store.read((view) =>
+      view.match({ terms: ['text'], weights: { body: 1, path: 1, symbol: 1 }, limit: 9 }).map((match) => view.text(match.file)),
+    );
+    expect(shown.sort()).toEqual([texts[0], texts[11]]);
+    expect(store.maintain()).toBe(false);
+  });
+
+  test('takes words that begin as asked, and of what has all words of a phrase only that which has the phrase', () => {
+    const pair: IndexStore[] = [opened(SqliteIndexStore.open(newFile())), opened(new MemoryIndexStore())];
+    const replace = [
+      sampleFile('a.go', ['alpha the gamma', 'the gamma, then a alpha']),
+      sampleFile('b.go', ['beta of a gammabit']),
+      sampleFile('c.go', ['nothing of the kind']),
+    ];
+    for (const store of pair) {
+      store.commit(batch({ replace }));
+      const found = (query: object) =>
+        store.read((view) =>
+          view.match({ terms: [], weights: { body: 1, path: 1, symbol: 1 }, limit: 9, ...query }).map((m) => `${m.path} ${m.ordinal}`),
+        );
+      expect(found({ prefixes: ['gam'] }).sort()).toEqual(['a.go 0', 'a.go 1', 'b.go 0']);
+      const requires = [{ terms: ['the', 'gamma'], holds: (text: string) => text.includes('the gamma') }];
+      expect(found({ terms: ['alpha', 'gamma'], requires }).sort()).toEqual(['a.go 0', 'a.go 1']);
+      expect(found({ terms: ['alpha'], requires: [{ terms: ['alpha'], holds: (text: string) => text.startsWith('alpha') }] })).toEqual([
+        'a.go 0',
+      ]);
+    }
   });
 
   test('leaves nothing of a batch that fails in the middle', () => {

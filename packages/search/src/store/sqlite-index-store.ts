@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { IndexRequest } from '@agent-brain/contract/jobs';
 import { checkStore } from './check-store.ts';
+import { giveBackPages } from './free-pages.ts';
 import { FileStates } from './file-states.ts';
 import { FileTable } from './file-table.ts';
 import { FolderList } from './folder-list.ts';
@@ -26,12 +27,15 @@ const CHECKPOINT_PAGES = 2_048;
  */
 const QUICK_CHECK_LIMIT_BYTES = 16 * 1024 * 1024;
 /** Postings of one slice of a merge: some ten milliseconds. */
-const MERGE_SLICE = 100_000;
+const MERGE_POSTINGS = 100_000;
 /** Time for maintenance at the end of a run; the rest is done between runs. */
 const COMPACT_MS = 300;
-/** Free pages that are given back in one step, and how many stay for the next commits. */
-const VACUUM_PAGES = 256;
-const SPARE_PAGES = 1_024;
+export interface StoreOptions {
+  /** Of the database file, kept to the page; 0 (the default) means no limit. */
+  maxBytes?: number;
+  /** Postings of one slice of a merge, about; default 100,000. */
+  mergePostings?: number;
+}
 
 /**
  * The store in one SQLite file, written by one connection.
@@ -42,6 +46,7 @@ export class SqliteIndexStore implements IndexStore {
   readonly #file: string;
   readonly #database: DatabaseSync;
   readonly #maxBytes: number;
+  readonly #mergePostings: number;
   readonly #parts: StoreParts;
   readonly #segments: SegmentWriter;
   readonly #merger: SegmentMerger;
@@ -50,9 +55,10 @@ export class SqliteIndexStore implements IndexStore {
   readonly #skips: SkipTable;
   readonly #folderList: FolderList;
 
-  private constructor(file: string, database: DatabaseSync, maxBytes: number) {
+  private constructor(file: string, database: DatabaseSync, { maxBytes, mergePostings }: Required<StoreOptions>) {
     this.#file = file;
     this.#maxBytes = maxBytes;
+    this.#mergePostings = mergePostings;
     this.#database = database;
     this.#parts = new StoreParts(file, database, POSTINGS_CACHE_BYTES);
     const { statements, meta, rows, segments, texts } = this.#parts;
@@ -66,10 +72,9 @@ export class SqliteIndexStore implements IndexStore {
 
   /**
    * Opens the store, or makes it.
-   * @param options.maxBytes of the database file, kept to the page; 0 means no limit
    * @throws INDEX_NEWER, INDEX_CORRUPT, DISK_FULL
    */
-  static open(file: string, { maxBytes = 0 }: { maxBytes?: number } = {}): SqliteIndexStore {
+  static open(file: string, { maxBytes = 0, mergePostings = MERGE_POSTINGS }: StoreOptions = {}): SqliteIndexStore {
     const found = inspectStoreFile(file);
     assertUsable(file, found);
     const needsCheck = found.state === 'usable' && (hasLog(file) || storeBytes(file) <= QUICK_CHECK_LIMIT_BYTES);
@@ -86,7 +91,7 @@ export class SqliteIndexStore implements IndexStore {
         PRAGMA cache_size = -${WRITE_CACHE_KIB};
         PRAGMA temp_store = MEMORY;`);
       if (maxBytes > 0) database.exec(`PRAGMA max_page_count = ${Math.ceil(maxBytes / pageSize)}`);
-      const store = new SqliteIndexStore(file, database, maxBytes);
+      const store = new SqliteIndexStore(file, database, { maxBytes, mergePostings });
       if (needsCheck) store.#quickCheck();
       store.#removeLeftovers();
       store.#saveFolders();
@@ -210,22 +215,13 @@ export class SqliteIndexStore implements IndexStore {
 
   maintain(): boolean {
     try {
-      if (this.#transaction(() => this.#merger.step(MERGE_SLICE))) return true;
+      if (this.#transaction(() => this.#merger.step(this.#mergePostings))) return true;
       if (this.#transaction(() => this.#parts.texts.repack())) return true;
-      return this.#attempt(() => this.#giveBackPages());
+      return this.#attempt(() => giveBackPages(this.#database));
     } catch (error) {
       if (this.#merger.forget()) this.#removeLeftovers();
       throw error;
     }
-  }
-
-  /** @returns whether there may be more */
-  #giveBackPages(): boolean {
-    const free = Number(Object.values(this.#database.prepare('PRAGMA freelist_count').get() ?? {})[0]);
-    if (free <= SPARE_PAGES) return false;
-    // The pragma gives one row per page; it goes on only while they are read.
-    this.#database.prepare(`PRAGMA incremental_vacuum(${Math.min(VACUUM_PAGES, free - SPARE_PAGES)})`).all();
-    return true;
   }
 
   compact(): void {
