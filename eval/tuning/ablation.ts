@@ -16,9 +16,13 @@ const without = (...rules: string[]): RankOptions => ({ without: new Set(rules) 
 const variants: readonly Variant[] = [
   {
     name: 'no rule, text score alone',
-    options: { constants: { strongPenalty: 1, weakPenalty: 1 }, without: new Set(['file_coherence', 'path_overlap', 'definition']) },
+    options: {
+      constants: { strongPenalty: 1, weakPenalty: 1 },
+      without: new Set(['file_coherence', 'folder_coherence', 'path_overlap', 'definition']),
+    },
   },
   { name: 'file_coherence', options: without('file_coherence') },
+  { name: 'folder_coherence', options: without('folder_coherence') },
   { name: 'path_overlap', options: without('path_overlap') },
   { name: 'path_overlap: the rest of the name', options: { constants: { namePrecision: 0 } } },
   { name: 'path_overlap: first words first', options: { constants: { laterWord: 1 } } },

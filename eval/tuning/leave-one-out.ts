@@ -12,6 +12,7 @@ const choices: Readonly<Record<keyof RankConstants, readonly number[]>> = {
   laterWord: [1, 0.9, 0.85, 0.8],
   nameRarity: [0, 0.5, 1],
   coherence: [0.2, 0.4, 0.6, 0.8],
+  folderCoherence: [0, 0.2, 0.4],
   textExponent: [1, 0.8, 0.6, 0.5],
   nameInSentence: [0, 0.75, 1.5],
   nameAsked: [1.5, 3],

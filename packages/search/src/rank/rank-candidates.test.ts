@@ -25,7 +25,7 @@ describe('ranking', () => {
   });
 
   test('lifts files whose name or folder has words of the query, in any of their forms', () => {
-    const candidates = [sampleMatch('a/main.go', 10), sampleMatch('b/router.go', 8), sampleMatch('auth/x.go', 8)];
+    const candidates = [sampleMatch('a/main.go', 10), sampleMatch('b/router.go', 9), sampleMatch('auth/x.go', 9)];
     expect(order('how is routing done', candidates)[0]).toBe('b/router.go');
     expect(order('authentication of users', candidates)[0]).toBe('auth/x.go');
   });
@@ -33,6 +33,16 @@ describe('ranking', () => {
   test('prefers the file whose name says nothing but what is asked for', () => {
     const candidates = [sampleMatch('create-client-router.go', 10), sampleMatch('router.go', 10), sampleMatch('router.async.go', 10)];
     expect(order('how are routers merged', candidates)).toEqual(['router.go', 'router.async.go', 'create-client-router.go']);
+  });
+
+  test('prefers the file whose neighbours in the folder match as well', () => {
+    const candidates = [
+      sampleMatch('a/one.go', 10),
+      sampleMatch('b/two.go', 10),
+      sampleMatch('b/three.go', 9),
+      sampleMatch('b/four.go', 9),
+    ];
+    expect(order('sockets', candidates)[0]).toBe('b/two.go');
   });
 
   test('takes the first words of a query for what is asked, and words that all names have for nothing', () => {

@@ -1,6 +1,7 @@
 import type { ChunkMatch } from '../store/index.ts';
 import { definitionBoost } from './definition-boost.ts';
 import { fileCoherence } from './file-coherence.ts';
+import { folderCoherence } from './folder-coherence.ts';
 import { pathFactsCache } from './path-facts.ts';
 import { pathOverlap, weighWords } from './path-overlap.ts';
 import { penalties } from './penalties.ts';
@@ -37,11 +38,12 @@ export function rankCandidates(candidates: readonly ChunkMatch[], shape: QuerySh
   const constants = { ...rankConstants, ...options.constants };
   const known = { shape, constants, factsOf: pathFactsCache() };
   const context: RankContext = { ...known, wordWeights: weighWords(candidates, known) };
-  const coherence = fileCoherence(candidates, constants.coherence);
+  const inFile = fileCoherence(candidates, constants.coherence);
+  const inFolder = folderCoherence(candidates, constants.folderCoherence, bestText);
   const scored = candidates.map((chunk) => {
     const bm25 = chunk.score / bestText;
     const text = { rule: 'bm25', value: bm25 ** constants.textExponent, reason: 'text score against the best of the query' };
-    const applied = [text, coherence.get(chunk), ...[...boosts, ...penalties].map((rule) => rule(chunk, context))];
+    const applied = [text, inFile.get(chunk), inFolder(chunk), ...[...boosts, ...penalties].map((rule) => rule(chunk, context))];
     const signals = applied
       .filter((signal) => signal !== null && signal !== undefined)
       .filter(({ rule }) => options.without?.has(rule) !== true);

@@ -7,6 +7,8 @@ export interface RankConstants {
   textExponent: number;
   /** Gain of the file whose chunks match most together, in units of the best text score. */
   coherence: number;
+  /** Gain of a file whose folder has others that match as well as the best. */
+  folderCoherence: number;
   /** Gain of the definition of the asked name when the query is that name, and when it is one word of it. */
   nameAsked: number;
   nameInSentence: number;
@@ -24,8 +26,9 @@ export interface RankConstants {
 }
 
 export const rankConstants: RankConstants = {
-  textExponent: 0.6,
-  coherence: 0.6,
+  textExponent: 0.8,
+  coherence: 0.5,
+  folderCoherence: 0.2,
   nameAsked: 3,
   nameInSentence: 0.75,
   pathOverlap: 1.8,
