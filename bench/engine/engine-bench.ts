@@ -10,6 +10,8 @@ import { makeQuestions } from './questions.ts';
 import { renderCorpus } from './render.ts';
 
 const QUESTIONS = 200;
+/** MiniSearch keeps everything in the heap of one thread. */
+const MINISEARCH_CHUNKS = 150_000;
 
 export interface EngineWishes {
   /** `DIR[,DIR…]`, several directories as one tree with `+`; trees are generated when it is absent. */
@@ -47,7 +49,10 @@ async function measureCorpus(world: World, wish: CorpusWish, folder: string): Pr
     say('FTS5');
     const fts5 = await measured<Measured>(world, 'fts5', { root, file: path.join(folder, 'fts5.db'), questions });
     say('MiniSearch');
-    const miniSearch = await measured<Measured>(world, 'minisearch', { root, questions });
+    const miniSearch: Measured =
+      build.chunks > MINISEARCH_CHUNKS
+        ? { why: `not above ${MINISEARCH_CHUNKS} chunks: it keeps all in one heap` }
+        : await measured<Measured>(world, 'minisearch', { root, questions });
     say('queries and edits');
     const serve = await measured<EngineServe>(world, 'serve', { root, dataDir, questions });
     return { name: corpus.name, build, serve, stages, ripgrep, fts5, miniSearch };
