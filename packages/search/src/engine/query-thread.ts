@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { AgentBrainError, fromProblem } from '@agent-brain/contract/errors';
-import { workerEnvironment } from '../threads/index.ts';
+import { nurseryMb, workerEnvironment } from '../threads/index.ts';
 import type { EngineLog } from './engine.ts';
 import type { Answer, QueryOrder, QuerySettings, Question } from './thread-messages.ts';
 
@@ -87,7 +87,12 @@ export class QueryThread {
 
   #started(): Worker {
     if (this.#worker !== null) return this.#worker;
-    const worker = new Worker(workerUrl, { workerData: this.#settings, name: 'agent-brain-query', env: workerEnvironment() });
+    const worker = new Worker(workerUrl, {
+      workerData: this.#settings,
+      resourceLimits: { maxYoungGenerationSizeMb: nurseryMb },
+      name: 'agent-brain-query',
+      env: workerEnvironment(),
+    });
     let reason = 'the thread ended';
     worker.on('message', (answer: Answer) => this.#take(answer));
     worker.on('error', (error: unknown) => {

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { AgentBrainError, fromProblem } from '@agent-brain/contract/errors';
 import type { RunProgress } from '../indexing/index.ts';
 import type { StoreInfo } from '../store/index.ts';
-import { workerEnvironment } from '../threads/index.ts';
+import { nurseryMb, workerEnvironment } from '../threads/index.ts';
 import type { EngineLog } from './engine.ts';
 import type { StoreCondition, WriterCommand, WriterMessage, WriterOrder, WriterSettings } from './thread-messages.ts';
 
@@ -89,7 +89,12 @@ export class WriterThread {
 
   #started(): Worker {
     if (this.#worker !== null) return this.#worker;
-    const worker = new Worker(this.#program, { workerData: this.#settings, name: 'agent-brain-writer', env: workerEnvironment() });
+    const worker = new Worker(this.#program, {
+      workerData: this.#settings,
+      resourceLimits: { maxYoungGenerationSizeMb: nurseryMb },
+      name: 'agent-brain-writer',
+      env: workerEnvironment(),
+    });
     let reason = 'the thread ended';
     worker.on('message', (message: WriterMessage) => this.#take(message));
     worker.on('error', (error: unknown) => {

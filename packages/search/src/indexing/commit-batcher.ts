@@ -2,7 +2,7 @@ import type { FileIndexed, FileSkip, FileTouch, IndexStore, StoreBatch } from '.
 
 /** A batch is committed when it holds so many files, so many bytes of source, or is so old. */
 const BATCH_FILES = 400;
-const BATCH_BYTES = 6 * 1024 * 1024;
+const BATCH_BYTES = 4 * 1024 * 1024;
 const BATCH_AGE_MS = 1_000;
 
 /** Gathers what goes into one transaction. */

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { workerEnvironment } from '../threads/index.ts';
+import { nurseryMb, workerEnvironment } from '../threads/index.ts';
 import { type ParseAnswer, type ParseItem, type ParseOrder, type ParseResult, type ParseWorkerData, progressOf } from './parse-protocol.ts';
 
 /** Until its first file a worker loads its program, which takes long on a machine under load. */
@@ -31,7 +31,7 @@ export class ParseSlot {
     this.#cells = new Int32Array(progress);
     this.#worker = new Worker(program, {
       workerData: { progress } satisfies ParseWorkerData,
-      resourceLimits: { maxOldGenerationSizeMb: heapMb },
+      resourceLimits: { maxOldGenerationSizeMb: heapMb, maxYoungGenerationSizeMb: nurseryMb },
       name: 'agent-brain-parse',
       env: workerEnvironment(),
       stdout: true,

@@ -1,1 +1,2 @@
+export { nurseryMb } from './nursery.ts';
 export { workerEnvironment } from './worker-environment.ts';
