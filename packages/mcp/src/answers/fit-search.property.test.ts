@@ -59,6 +59,29 @@ test('whatever was found, both forms of the answer stay inside the budget and th
   );
 });
 
+test('a hundred files that each would fill the budget leave room for their marks', () => {
+  const one = {
+    path: 'p'.repeat(40),
+    start_line: 1,
+    end_line: 9_000,
+    text: 'x\n'.repeat(9_000),
+    score: 1,
+    chunk_id: 'c'.repeat(24),
+    language: 'c',
+  };
+  const many = Array.from({ length: 100 }, () => ({
+    ...one,
+    source_type: 'code' as const,
+    scores: { bm25: 1, vector: null, graph: null },
+    more_spans: [],
+  }));
+  for (const maxChars of [1_000, 8_000, 20_000, 100_000]) {
+    const answer = fitSearch(responseOf(many), frame, maxChars);
+    expect(JSON.stringify(answer).length).toBeLessThanOrEqual(maxChars);
+    expect(answer.results[0]?.text.length).toBeGreaterThan(maxChars / 20);
+  }
+});
+
 test('more budget shows more, and never less', () => {
   const files = Array.from({ length: 20 }, (_, index) => ({
     path: `src/file-${index}.ts`,

@@ -11,6 +11,9 @@ const TEXT_EXTRAS_CHARS = 400;
 /** Less than this says nothing; the place alone is better. */
 const LEAST_TEXT_CHARS = 160;
 
+/** Of the budget, at the most, for naming places; the rest is for their texts. */
+const NAMES_SHARE = 0.6;
+
 /**
  * Puts the answer into its budget: distinct files come first, then the texts of the best, then further places. Each
  * text may take half of what is left, so that the best are whole and the rest are at least named.
@@ -21,36 +24,29 @@ export function fitSearch(response: QueryResponse, frame: Omit<Answer, 'results'
   const room = maxChars - TEXT_EXTRAS_CHARS;
   const answer: Answer = { results: response.results.map(asEntry), total_results: response.total_results, ...frame };
   for (const entry of answer.results.toReversed()) {
-    if (sizeOf(answer) <= room / 2) break;
+    if (sizeOf(answer) <= room * NAMES_SHARE) break;
     delete entry.more_spans;
   }
-  while (answer.results.length > 1 && sizeOf(answer) > room) answer.results.pop();
+  while (answer.results.length > 1 && sizeOf(answer) > room * NAMES_SHARE) answer.results.pop();
   fillTexts(answer.results, response.results, room - sizeOf(answer));
   return answer;
 }
 
+/** Every entry is marked as cut before, so that the mark has its room. */
 function fillTexts(entries: readonly Entry[], results: readonly QueryResult[], room: number): void {
   let left = room;
   entries.forEach((entry, index) => {
     const { text, start_line, end_line } = results[index] as QueryResult;
-    const isLast = index === entries.length - 1;
-    const share = isLast ? left : Math.floor(left / 2);
+    const share = index === entries.length - 1 ? left : Math.floor(left / 2);
     const cut = cutText(text, share);
-    if (cut.isCut && share < LEAST_TEXT_CHARS) {
-      entry.is_cut = true;
-      left -= IS_CUT_CHARS;
-      return;
-    }
+    if (cut.isCut && share < LEAST_TEXT_CHARS) return;
     entry.text = cut.text;
-    if (cut.isCut) {
-      entry.is_cut = true;
-      entry.end_line = Math.min(end_line, start_line + Math.max(1, cut.lines) - 1);
-    }
-    left -= jsonLength(cut.text) + (cut.isCut ? IS_CUT_CHARS : 0);
+    if (cut.isCut) entry.end_line = Math.min(end_line, start_line + Math.max(1, cut.lines) - 1);
+    else delete entry.is_cut;
+    left -= jsonLength(cut.text);
   });
 }
 
-const IS_CUT_CHARS = ',"is_cut":true'.length;
 const sizeOf = (answer: Answer): number => JSON.stringify(answer).length;
 
 function asEntry(result: QueryResult): Entry {
@@ -66,6 +62,7 @@ function asEntry(result: QueryResult): Entry {
     score: Math.round(result.score * 100) / 100,
     chunk_id: result.chunk_id,
     text: '',
+    is_cut: true,
     ...(spans.length === 0 ? {} : { more_spans: spans }),
   };
 }

@@ -67,7 +67,7 @@ test('the home directory and / are refused with what to do, and the tools are li
   expect(text).toContain('--project');
 });
 
-test('a run that somebody cancelled is not begun again behind their back', async () => {
+test('a project in which nothing was to be indexed is not indexed again by every search', async () => {
   const machine = new Machine();
   const root = sampleProject(machine);
   await machine.json(root, ['start']);
@@ -76,7 +76,6 @@ test('a run that somebody cancelled is not begun again behind their back', async
   const { structured } = await agent.tool('index_folder', { folder_path: '.', include: ['nothing/**'], wait_s: 30 });
   expect(structured).toMatchObject({ job: { status: 'completed' } });
   expect((await agent.tool('list_jobs')).structured).toMatchObject({ total: 1 });
-  // It went to its end: a search begins no other.
   expect((await agent.tool('search', { query: 'boiler' })).text).toContain('Nothing was found.');
   expect((await agent.tool('list_jobs')).structured).toMatchObject({ total: 1 });
 });

@@ -36,12 +36,14 @@ test.each([
   expect(isDeclared(line)).toBe(false);
 });
 
-test.each(["import { acquireLock } from './lock.ts';", '// see acquireLock', 'locks.push(acquireLock);'])(
-  'takes a line as a mere mention: %s',
-  (line) => {
-    expect([isIn(line), isDeclared(line), isCalled(line)]).toEqual([true, false, false]);
-  },
-);
+test.each([
+  "import { acquireLock } from './lock.ts';",
+  '// see acquireLock',
+  "import { type Lock, open } from './acquireLock.ts';",
+  'locks.push(acquireLock);',
+])('takes a line as a mere mention: %s', (line) => {
+  expect([isIn(line), isDeclared(line), isCalled(line)]).toEqual([true, false, false]);
+});
 
 test.each(['acquireLocks(path)', 'tryAcquireLock()', '_acquireLock(x)', 'acquireLock2()', 'AcquireLock()', 'éacquireLock()'])(
   'does not take another name for it: %s',

@@ -29,7 +29,7 @@ export function patternsOf(name: string): NamePatterns {
     'u',
   );
   const called = new RegExp(`${word}\\s{0,4}(?:\\?\\.|!|::)?(?:<[^>(]{0,80}>)?\\(`, 'u');
-  const isDeclared = (line: string): boolean => keyword.test(line) || (!statement.test(line) && (assigned.test(line) || method.test(line)));
+  const isDeclared = (line: string): boolean => !statement.test(line) && (keyword.test(line) || assigned.test(line) || method.test(line));
   return { isIn: (line) => anywhere.test(line), isDeclared, isCalled: (line) => called.test(line) && !isDeclaredHead(line) };
 
   /** A call inside a declaration (`const x = name()`) is a call all the same. */

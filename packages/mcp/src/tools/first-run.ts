@@ -23,7 +23,7 @@ export interface Readiness {
  */
 export async function makeReady(call: ToolCall): Promise<Readiness> {
   const status = await look(call);
-  if (!isUntouched(status)) return { running: await runningJob(status, call), warnings: [] };
+  if (!isUntouched(status) || status.total_documents > 0) return { running: await runningJob(status, call), warnings: [] };
   const id = status.running_job_id ?? (await firstJob(status, call));
   if (typeof id !== 'string') return { running: undefined, warnings: id.warnings };
   return { running: await waitForFirstCommits(id, call), warnings: [] };

@@ -1,4 +1,5 @@
 import { sameJobOf } from '@agent-brain/client/api';
+import { AgentBrainError, isAgentBrainError } from '@agent-brain/contract/errors';
 import type { RouteInput } from '@agent-brain/contract/routes';
 import type { Job } from '@agent-brain/contract/jobs';
 import { asBrief, describeJob, howFar } from './job-brief.ts';
@@ -42,9 +43,18 @@ export async function submit(
     return { id: (await connection.call('index', { body }, { signal })).job_id, wasRunning: false };
   } catch (error) {
     const id = sameJobOf(error);
-    if (id === undefined) throw error;
+    if (id === undefined) throw forAgent(error);
     return { id, wasRunning: true };
   }
+}
+
+/** What lies outside the project is not an agent's to index. */
+function forAgent(error: unknown): unknown {
+  if (!isAgentBrainError(error) || error.code !== 'FOLDER_OUTSIDE_PROJECT') return error;
+  return new AgentBrainError(error.code, error.message, {
+    hint: 'Only the user may do that: `agent-brain index DIR --allow-external`.',
+    cause: error,
+  });
 }
 
 /** The job at its end, or as it stands when the time is over. */

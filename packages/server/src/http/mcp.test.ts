@@ -119,6 +119,19 @@ describe.each(versions)('at protocol version %s', (version) => {
     finish();
   });
 
+  test('a first run that somebody cancelled is not begun again behind their back', async () => {
+    instance.engine.isUntouched = true;
+    const first = ask(version, 'tools/call', { name: 'search', arguments: { query: 'x' } });
+    await instance.engine.run(0);
+    const [job] = instance.queue.list({ limit: 1, offset: 0 }).jobs;
+    instance.queue.cancel(job?.id ?? '', { force: true });
+    const answerOf = async (response: Promise<Response>) => JSON.stringify(messagesOf(await (await response).text()).at(-1)?.result);
+    expect(await answerOf(first)).toContain('structuredContent');
+    const second = await answerOf(ask(version, 'tools/call', { name: 'search', arguments: { query: 'x' } }));
+    expect(second).toContain(`nothing is indexed: the last run (${job?.id}) was cancelled`);
+    expect(instance.engine.runs).toHaveLength(1);
+  });
+
   test('a client that leaves a search takes its question back from the engine', async () => {
     const seen: AbortSignal[] = [];
     instance.engine.indexed = [{ folder_path: '.', documents: 1, chunks: 1, last_indexed_at: new Date().toISOString() }];
