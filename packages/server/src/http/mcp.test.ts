@@ -124,7 +124,7 @@ describe.each(versions)('at protocol version %s', (version) => {
     const first = ask(version, 'tools/call', { name: 'search', arguments: { query: 'x' } });
     await instance.engine.run(0);
     const [job] = instance.queue.list({ limit: 1, offset: 0 }).jobs;
-    instance.queue.cancel(job?.id ?? '', { force: true });
+    await instance.queue.cancel(job?.id ?? '', { force: true });
     const answerOf = async (response: Promise<Response>) => JSON.stringify(messagesOf(await (await response).text()).at(-1)?.result);
     expect(await answerOf(first)).toContain('structuredContent');
     const second = await answerOf(ask(version, 'tools/call', { name: 'search', arguments: { query: 'x' } }));
