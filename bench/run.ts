@@ -7,6 +7,7 @@ import { agent } from './benches/agent.ts';
 import { commandLine } from './benches/command-line.ts';
 import { discovery } from './benches/discovery.ts';
 import { editToSearchable } from './benches/edit-to-searchable.ts';
+import { savedFile } from './benches/saved-file.ts';
 import { serverStart } from './benches/server-start.ts';
 import { startStorm } from './benches/start-storm.ts';
 import { type EngineWishes, engineBench } from './engine/index.ts';
@@ -23,7 +24,7 @@ import { commitOf, renderPage, renderTable } from './frame/table.ts';
  *   npm run bench -- engine --corpus DIR[,DIR…]   trees of this machine; DIR+DIR is one tree
  */
 const root = path.resolve(import.meta.dirname, '..');
-const benches: readonly Bench[] = [serverStart, commandLine, discovery, startStorm, editToSearchable, agent];
+const benches: readonly Bench[] = [serverStart, commandLine, discovery, startStorm, editToSearchable, savedFile, agent];
 
 await main();
 

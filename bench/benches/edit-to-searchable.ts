@@ -1,15 +1,13 @@
-import { execFileSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { indexRequestSchema } from '@agent-brain/contract/jobs';
 import { queryRequestSchema } from '@agent-brain/contract/query';
 import { type Engine, openEngine } from '@agent-brain/search/engine';
 import type { Bench, World } from '../frame/bench.ts';
 import { timed } from '../frame/processes.ts';
-import { sourceOf } from '../frame/project.ts';
+import { git, makeRepository, newWord } from '../frame/repository.ts';
 
-const directories = 200;
-const filesPerDirectory = 50;
+const fileCount = 10_000;
 
 /** A clone to measure in, instead of a made repository. */
 const repository = process.env['AGENT_BRAIN_BENCH_REPOSITORY'];
@@ -21,14 +19,14 @@ let root = '';
 
 export const editToSearchable: Bench = {
   name: 'edit-to-searchable',
-  what: `From telling the engine of paths in a git repository of ${directories * filesPerDirectory} files (or in the clone AGENT_BRAIN_BENCH_REPOSITORY, whose files it appends to) until a query in the other thread finds their new words; and one run over the whole repository with nothing changed.`,
+  what: `From telling the engine of paths in a git repository of ${fileCount} files (or in the clone AGENT_BRAIN_BENCH_REPOSITORY, whose files it appends to) until a query in the other thread finds their new words; and one run over the whole repository with nothing changed.`,
   reference: {
     name: '`git ls-files -co`',
     sample: async () => timed(async () => git(root, 'ls-files', '-z', '--cached', '--others', '--exclude-standard')),
   },
   rounds: 60,
   async prepare(world) {
-    root = repository ?? makeRepository(world);
+    root = repository ?? makeRepository(world.folder, fileCount);
     const files = git(root, 'ls-files', '-z', '*.ts').split('\0').filter(Boolean);
     const engine = await openEngine({ projectRoot: root, dataDir: dataDirectory(world) });
     const run = () => indexAll(engine);
@@ -36,7 +34,7 @@ export const editToSearchable: Bench = {
     let edits = 0;
     const edit = async (count: number): Promise<number> => {
       edits += 1;
-      const word = `marker${edits.toString(36).replaceAll(/\d/g, (digit) => 'abcdefghij'[Number(digit)] ?? '')}word`;
+      const word = newWord(edits);
       const edited = Array.from({ length: count }, (_, at) => path.join(root, files[(edits * 7919 + at * 131) % files.length] ?? ''));
       for (const file of new Set(edited)) appendFileSync(file, `\n// ${word}\n`);
       return timed(async () => {
@@ -66,20 +64,3 @@ function dataDirectory({ folder }: World): string {
   mkdirSync(directory);
   return directory;
 }
-
-function makeRepository({ folder }: World): string {
-  const at = path.join(folder, 'repository');
-  for (let directory = 0; directory < directories; directory += 1) {
-    const parent = path.join(at, `package-${directory % 20}`, `part-${directory}`);
-    mkdirSync(parent, { recursive: true });
-    for (let file = 0; file < filesPerDirectory; file += 1)
-      writeFileSync(path.join(parent, `module-${file}.ts`), sourceOf(directory * filesPerDirectory + file));
-  }
-  git(at, 'init', '-q');
-  git(at, 'add', '.');
-  git(at, '-c', 'user.name=bench', '-c', 'user.email=bench@localhost', 'commit', '-q', '-m', 'all');
-  return at;
-}
-
-const git = (directory: string, ...args: string[]): string =>
-  execFileSync('git', args, { cwd: directory, encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 });

@@ -37,6 +37,8 @@ export class Batches {
   #lastUpdateMs: number | undefined;
   #failure: string | undefined;
   #retryMs = FIRST_RETRY_MS;
+  /** When the first change came that waits. */
+  #eventMs: number | undefined;
   #cancelRetry = (): void => {};
   /** The running batch says itself how many files it has still to do. */
   #isCounted = false;
@@ -54,7 +56,9 @@ export class Batches {
 
   /** Changes were added. */
   touch(): void {
-    if (!this.#isClosed) this.#quiet.touch();
+    if (this.#isClosed) return;
+    this.#eventMs ??= this.#options.clock.now();
+    this.#quiet.touch();
   }
 
   close(): void {
@@ -75,21 +79,23 @@ export class Batches {
   #begin(): void {
     if (this.#isClosed || this.changes.isRunning || !this.changes.isAnyWaiting) return;
     const batch = this.changes.take();
+    const eventMs = this.#eventMs ?? this.#options.clock.now();
+    this.#eventMs = undefined;
     this.#isCounted = false;
     const onProgress = ({ phase }: IndexProgress): void => void (this.#isCounted = phase !== 'walking');
-    void this.#take(batch, onProgress);
+    void this.#take({ ...batch, eventMs }, onProgress);
   }
 
-  async #take(batch: Batch, onProgress: (progress: IndexProgress) => void): Promise<void> {
+  async #take(batch: Batch & { eventMs: number }, onProgress: (progress: IndexProgress) => void): Promise<void> {
     try {
-      this.#succeed(await this.#options.run(batch, onProgress), batch.comparisons);
+      this.#succeed(await this.#options.run(batch, onProgress), batch);
     } catch (error) {
       this.#fail(error);
     }
     if (this.changes.isAnyWaiting) this.touch();
   }
 
-  #succeed(stats: IndexStats, comparisons: readonly string[]): void {
+  #succeed(stats: IndexStats, { paths, comparisons, eventMs }: Batch & { eventMs: number }): void {
     const updated = stats.added + stats.changed + stats.removed;
     this.changes.done();
     this.#batches += 1;
@@ -97,7 +103,13 @@ export class Batches {
     if (updated > 0) this.#lastUpdateMs = this.#options.clock.now();
     this.#failure = undefined;
     this.#retryMs = FIRST_RETRY_MS;
-    this.#options.log.debug({ updated, duration_ms: stats.duration_ms.total }, 'changed files were taken over');
+    const facts = {
+      updated,
+      paths: paths.length,
+      duration_ms: stats.duration_ms.total,
+      since_event_ms: this.#options.clock.now() - eventMs,
+    };
+    this.#options.log.debug(facts, 'changed files were taken over');
     this.#options.onDone(comparisons, stats);
     if (this.changes.hasFailed) this.#retryNow();
   }
