@@ -5,13 +5,14 @@ import { askPassages } from './asking/ask-passages.ts';
 import { askRepository, type RepositoryOutcome } from './asking/ask-repositories.ts';
 import { passageSources } from './asking/passage-sets.ts';
 import { findCheckout } from './checkouts/find-checkouts.ts';
-import { type CodeSet, loadCodeSet } from './data/code-queries.ts';
+import { type CodeSet, loadCodeSet, type Repository } from './data/code-queries.ts';
 import { DataError } from './data/json-lines.ts';
 import { loadPassageSet } from './data/passages.ts';
 import { mean } from './metric/bootstrap.ts';
 import { type EvalOptions, readOptions } from './options/options.ts';
-import { renderPage } from './report/page.ts';
+import { type PageParts, renderPage } from './report/page.ts';
 import { type Corpus, readRun, recordOf, type RunRecord, writeRun } from './report/run-record.ts';
+import { measureTokens, type TokenOutcome } from './tokens/measure-tokens.ts';
 import { ablationTable } from './tuning/ablation.ts';
 import { gatherCandidates, type GatheredQuery } from './tuning/gather-candidates.ts';
 import { leaveOneOutTable } from './tuning/leave-one-out.ts';
@@ -35,11 +36,13 @@ async function main(options: EvalOptions): Promise<void> {
   const set = options.source === null ? null : loadCodeSet(path.join(options.data, codeFolder));
   const gathered: Partial<Record<Corpus, GatheredQuery[]>> = {};
   const lists: string[] = [];
+  const tokens: PageParts['tokens'] = {};
   if (set !== null) {
     for (const corpus of options.whole ? (['roots', 'whole'] as const) : (['roots'] as const)) {
       const outcomes = await askCorpus(set, corpus, options);
       run.corpora[corpus] = recordOf(outcomes);
       lists.push(...outcomes.flatMap(listsOf));
+      if (options.tokens) tokens[corpus] = await measureAllTokens(set, corpus, options);
       if (options.ablation || options.leaveOneOut) {
         gathered[corpus] = outcomes.flatMap(({ repository, queries }) =>
           gatherCandidates(
@@ -53,6 +56,7 @@ async function main(options: EvalOptions): Promise<void> {
   if (options.passages) run.passages = await askAllPassages(options);
   const page = renderPage(run, {
     before,
+    tokens,
     published: set?.published ?? new Map(),
     ablation: options.ablation && set !== null ? ablationTable(gathered) : null,
     leaveOneOut: options.leaveOneOut && gathered.roots !== undefined ? leaveOneOutTable(gathered.roots) : null,
@@ -67,24 +71,35 @@ function indexFolder({ work }: EvalOptions, corpus: Corpus | 'passages'): string
   return path.join(work, 'index', corpus);
 }
 
-async function askCorpus({ repositories, queries }: CodeSet, corpus: Corpus, options: EvalOptions): Promise<RepositoryOutcome[]> {
-  if (options.source === null) return [];
-  const unknown = options.only.filter((name) => !repositories.some(({ repo }) => repo === name));
+interface FoundCheckout {
+  repository: Repository;
+  folder: string;
+}
+
+/** Those that are there; the others are named. @throws DataError when there is none */
+async function findAllCheckouts({ repositories }: CodeSet, corpus: Corpus, { source, only, work }: EvalOptions): Promise<FoundCheckout[]> {
+  if (source === null) return [];
+  const unknown = only.filter((name) => !repositories.some(({ repo }) => repo === name));
   if (unknown.length > 0) throw new DataError(`--only: the data has no repository ${unknown.join(', ')}`);
+  const found: FoundCheckout[] = [];
+  for (const repository of repositories.filter(({ repo }) => only.length === 0 || only.includes(repo))) {
+    const checkout = await findCheckout(repository, { source, work, whole: corpus === 'whole' });
+    if ('missing' in checkout) console.error(`${repository.repo}: left out, ${checkout.missing}`);
+    else found.push({ repository, folder: checkout.folder });
+  }
+  if (found.length === 0) throw new DataError('no repository could be asked: every one was left out, for the reasons above');
+  return found;
+}
+
+async function askCorpus(set: CodeSet, corpus: Corpus, options: EvalOptions): Promise<RepositoryOutcome[]> {
   const outcomes: RepositoryOutcome[] = [];
-  for (const repository of repositories.filter(({ repo }) => options.only.length === 0 || options.only.includes(repo))) {
-    const checkout = await findCheckout(repository, { source: options.source, work: options.work, whole: corpus === 'whole' });
-    if ('missing' in checkout) {
-      console.error(`${repository.repo}: left out, ${checkout.missing}`);
-      continue;
-    }
-    const own = queries.filter(({ repo }) => repo === repository.repo);
-    const outcome = await askRepository(repository, own, { folder: checkout.folder, dataDir: indexFolder(options, corpus) });
+  for (const { repository, folder } of await findAllCheckouts(set, corpus, options)) {
+    const own = set.queries.filter(({ repo }) => repo === repository.repo);
+    const outcome = await askRepository(repository, own, { folder, dataDir: indexFolder(options, corpus) });
     outcomes.push(outcome);
     const score = mean(outcome.queries.map(({ distinctFiles }) => distinctFiles.ndcg));
     console.error(`${corpus} ${repository.repo}: ${score.toFixed(4)} (${outcome.size.documents} files)`);
   }
-  if (outcomes.length === 0) throw new DataError('no repository could be asked: every one was left out, for the reasons above');
   return outcomes;
 }
 
@@ -94,6 +109,15 @@ function listsOf({ queries }: RepositoryOutcome): string[] {
     const results = found.map(({ path: file, startLine, endLine }) => ({ path: file, start_line: startLine, end_line: endLine }));
     return `${JSON.stringify({ id: query.id, results })}\n`;
   });
+}
+
+async function measureAllTokens(set: CodeSet, corpus: Corpus, options: EvalOptions): Promise<TokenOutcome[]> {
+  const outcomes: TokenOutcome[] = [];
+  for (const { repository, folder } of await findAllCheckouts(set, corpus, options)) {
+    const own = set.queries.filter(({ repo }) => repo === repository.repo);
+    outcomes.push(...(await measureTokens(own, { repo: repository.repo, folder, dataDir: indexFolder(options, corpus) })));
+  }
+  return outcomes;
 }
 
 async function askAllPassages(options: EvalOptions): Promise<RunRecord['passages']> {

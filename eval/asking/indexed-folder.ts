@@ -1,5 +1,4 @@
 import { mkdirSync, realpathSync } from 'node:fs';
-import path from 'node:path';
 import { indexRequestSchema } from '@agent-brain/contract/jobs';
 import { type QueryRequestInput, type QueryResult, queryRequestSchema } from '@agent-brain/contract/query';
 import { type Engine, type IndexConfig, openEngine } from '@agent-brain/search/engine';
@@ -46,8 +45,11 @@ export class IndexedFolder {
 
   /** Results, best first, with the paths relative to the folder. */
   async ask(request: QueryRequestInput): Promise<readonly QueryResult[]> {
-    const { results } = await this.#engine.query(queryRequestSchema.parse(request));
-    return results.map((result) => ({ ...result, path: result.path.split(path.sep).join('/') }));
+    return (await this.answer(request)).results;
+  }
+
+  answer(request: QueryRequestInput): ReturnType<Engine['query']> {
+    return this.#engine.query(queryRequestSchema.parse(request));
   }
 
   close(): Promise<void> {

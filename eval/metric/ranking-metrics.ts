@@ -45,7 +45,8 @@ function scoreAt(targets: readonly Target[], indexOf: (target: Target) => number
 }
 
 /** Equal, or one ends with the other at a folder's border: labels may be relative to another root. */
-const isSamePath = (left: string, right: string): boolean => left === right || left.endsWith(`/${right}`) || right.endsWith(`/${left}`);
+export const isSamePath = (left: string, right: string): boolean =>
+  left === right || left.endsWith(`/${right}`) || right.endsWith(`/${left}`);
 
 function overlaps(place: FoundPlace, target: Target): boolean {
   if (target.startLine === undefined || target.endLine === undefined) return true;

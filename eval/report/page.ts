@@ -1,11 +1,15 @@
 import type { PublishedScores } from '../data/code-queries.ts';
 import { againstTable, passageAgainstTable, publishedTable } from './comparison-tables.ts';
+import { tokensTables } from '../tokens/tokens-tables.ts';
+import type { TokenOutcome } from '../tokens/measure-tokens.ts';
 import type { Corpus, CorpusRecord, RunRecord } from './run-record.ts';
 import { languageTable, passageTable, repositoryTable, summaryTable } from './score-tables.ts';
 
 export interface PageParts {
   before: RunRecord | null;
   published: PublishedScores;
+  /** What was read to the first relevant file, where it was measured. */
+  tokens: Partial<Record<Corpus, readonly TokenOutcome[]>>;
   /** Tables, when they were asked for. */
   ablation: string | null;
   leaveOneOut: string | null;
@@ -14,7 +18,7 @@ export interface PageParts {
 const titles: Record<Corpus, string> = { roots: 'Benchmark roots', whole: 'Whole trees' };
 
 /** The run as one Markdown page. */
-export function renderPage(run: RunRecord, { before, published, ablation, leaveOneOut }: PageParts): string {
+export function renderPage(run: RunRecord, { before, published, tokens, ablation, leaveOneOut }: PageParts): string {
   const parts = [`# Retrieval on ${run.date} at commit ${run.commit}`, scale];
   for (const [corpus, record] of Object.entries(run.corpora) as [Corpus, CorpusRecord][]) {
     const isRoots = corpus === 'roots';
@@ -30,6 +34,9 @@ export function renderPage(run: RunRecord, { before, published, ablation, leaveO
     parts.push('## Passages', passageTable(run.passages));
     if (before !== null && Object.keys(before.passages).length > 0) parts.push(passageAgainstTable(run.passages, before.passages));
   }
+  if (Object.keys(tokens).length > 0) parts.push('## Tokens to the first relevant file', tokensNote);
+  for (const [corpus, outcomes] of Object.entries(tokens) as [Corpus, readonly TokenOutcome[]][])
+    parts.push(`${titles[corpus]}:`, tokensTables(outcomes));
   if (ablation !== null) parts.push('## What each rule is worth', ablationNote, ablation);
   if (leaveOneOut !== null) parts.push('## Tuning on all languages but one', leaveOneOutNote, leaveOneOut);
   return `${parts.join('\n\n')}\n`;
@@ -37,6 +44,9 @@ export function renderPage(run: RunRecord, { before, published, ablation, leaveO
 
 const scale =
   'NDCG@10 with binary relevance: of the list of chunks as it is, which is what others publish, and of its distinct files. Intervals are 95 % of 10,000 bootstrap samples; over repositories is the stricter one, since the queries of a repository are not independent.';
+
+const tokensNote =
+  'What an agent has read when it meets the first file that answers, at four characters a token. `search`: the text of the search tool’s answer with its default budget, up to the end of that file’s entry. `rg`: the words of the query (three letters or more, no stop words) counted in every text file, case ignored; the list of the best 20 files, then those files read in the order of different words, then of matches.';
 
 const ablationNote = 'NDCG@10 in distinct files with all rules, minus the same without the rule. The candidates stay the same.';
 
