@@ -53,7 +53,8 @@ export const query: Command<QueryResponse> = {
 
 /** On stderr: the results themselves are as they were indexed, and scripts read them. */
 function tellPending({ pending_files: pending }: QueryResponse, { terminal }: Call): void {
-  if (pending === 0) return;
+  // An instance of an earlier version says nothing of it.
+  if (!(pending > 0)) return;
   const what = pending === 1 ? '1 file is' : `${formatCount(pending)} files are`;
   terminal.warn(`${what} newer than the index; \`agent-brain status\` shows when they are taken over.`);
 }

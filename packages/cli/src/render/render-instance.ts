@@ -101,12 +101,13 @@ const watching: Readonly<Record<WatcherStatus['state'], string>> = {
   degraded: 'watching with trouble',
 };
 
+/** An instance of an earlier version leaves some of it out. */
 function freshness({ watcher, pending_files: pending }: Status, view: View): string {
   const updated = watcher.last_update_at === null ? '' : ` (last ${formatAge(watcher.last_update_at, view.now)})`;
   const facts = [
     `${watching[watcher.state]}${watcher.state === 'off' ? '' : ` ${formatPlural(watcher.folders, 'folder')}`}`,
-    ...(watcher.files_updated === 0 ? [] : [`${formatPlural(watcher.files_updated, 'file')} updated${updated}`]),
-    ...(pending === 0 ? [] : [`${formatPlural(pending, 'file')} newer than the index`]),
+    ...(watcher.files_updated > 0 ? [`${formatPlural(watcher.files_updated, 'file')} updated${updated}`] : []),
+    ...(pending > 0 ? [`${formatPlural(pending, 'file')} newer than the index`] : []),
   ].join(', ');
   return watcher.reason === undefined ? facts : `${facts}: ${printableLine(watcher.reason)}`;
 }

@@ -224,6 +224,10 @@ describe('an instance', () => {
         '  job      running job_1, 41 %, 2 queued',
       ].join('\n'),
     );
+    // An instance of an earlier version, which tells less.
+    const earlier = { ...data.index, pending_files: undefined, watcher: { state: 'off' } };
+    const older = { ...data, index: earlier } as unknown as typeof data;
+    expect(renderStatus(older, view)).toMatch(/^ {2}fresh +not watching$/m);
     expect(renderStatus(data, { ...view, brief: true })).toBe('Agent Brain: running, 1,240 files indexed, 3 min ago; indexing, 41 %');
     expect(renderStatus(data, verbose)).toContain('3 min ago (2026-01-01T11:57:00.000Z)');
   });

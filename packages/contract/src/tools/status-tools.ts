@@ -35,7 +35,7 @@ export const statusTool = {
         progress_percent: status.progress_percent,
         running_job_id: status.running_job_id,
         queued_jobs_count: status.queued_jobs_count,
-        pending_files: status.pending_files,
+        pending_files: status.pending_files.optional(),
         watcher: status.watcher.shape.state.describe('off: changes of files need index_folder'),
       })
       .nullable(),

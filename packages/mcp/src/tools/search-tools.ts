@@ -12,8 +12,7 @@ export const search: ToolHandler<'search'> = async ({ max_chars, ...request }, c
     ...(running === undefined
       ? {}
       : { indexing: { job_id: running.id, files_done: running.progress.files_done, files_total: running.progress.files_total } }),
-    ...(response.pending_files === 0 ? {} : { pending_files: response.pending_files }),
-    ...(response.pending_files === 0 ? {} : { pending_files: response.pending_files }),
+    ...(response.pending_files > 0 ? { pending_files: response.pending_files } : {}),
     warnings: [...warnings, ...response.warnings],
   };
   const structured = fitSearch(response, frame, max_chars);

@@ -30,7 +30,7 @@ export const status: ToolHandler<'status'> = async (_input, { connection, signal
       progress_percent: standing.progress_percent,
       running_job_id: standing.running_job_id,
       queued_jobs_count: standing.queued_jobs_count,
-      pending_files: standing.pending_files,
+      ...(standing.pending_files > 0 ? { pending_files: standing.pending_files } : {}),
       watcher: standing.watcher.state,
     },
     folders: folders
@@ -48,7 +48,7 @@ function describe({ project_root, index, folders }: Standing): string {
     index.watcher === 'off' ? 'changes of files need index_folder' : 'changes of files are taken up by themselves',
   ];
   if (index.running_job_id !== null) lines.push(`indexing: ${index.running_job_id}, ${index.progress_percent ?? 0} %`);
-  if (index.pending_files > 0) lines.push(`${index.pending_files} changed files are not in the index yet`);
+  if (index.pending_files !== undefined) lines.push(`${index.pending_files} changed files are not in the index yet`);
   if (index.queued_jobs_count > 0) lines.push(`${index.queued_jobs_count} jobs wait`);
   return [...lines, ...folders.map(({ folder_path, documents }) => `folder ${folder_path}: ${documents} files`)].join('\n');
 }

@@ -108,7 +108,7 @@ describe('an answer', () => {
     expect(answerQuery(cleared, request, context)).toMatchObject({
       results: [],
       index_generation: 2,
-      warnings: ['nothing is indexed any more'],
+      warnings: ['the index is empty'],
     });
     expect(answerQuery(store, request, { ...context, isIndexing: true }).warnings).toEqual([
       expect.stringContaining('indexing is going on'),

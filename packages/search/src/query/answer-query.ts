@@ -26,7 +26,7 @@ export function answerQuery(reader: IndexReader | null, request: QueryRequest, c
   const { isEmpty, ...found } = reader === null ? nothing : reader.read((view) => answerFrom(view, plan, request));
   const warnings = [...plan.warnings];
   if (context.isIndexing) warnings.push('indexing is going on: the answer comes from what is committed so far');
-  else if (isEmpty) warnings.push(found.index_generation === 0 ? 'nothing is indexed yet' : 'nothing is indexed any more');
+  else if (isEmpty) warnings.push(found.index_generation === 0 ? 'nothing is indexed yet' : 'the index is empty');
   return { ...found, query_time_ms: Math.round((context.nowMs() - startedMs) * 1000) / 1000, mode: plan.mode, warnings };
 }
 
