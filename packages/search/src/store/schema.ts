@@ -98,7 +98,8 @@ const tableNames = [
 
 /** All of the header is in place before the log is switched on, so that `inspectStoreFile` may trust it. */
 export function createTables(database: DatabaseSync): void {
-  database.exec(`PRAGMA page_size = ${pageSize}; PRAGMA auto_vacuum = INCREMENTAL; BEGIN IMMEDIATE;`);
+  // Outside of the transaction, auto_vacuum writes a header of its own, which a reader takes for another program's.
+  database.exec(`PRAGMA page_size = ${pageSize}; BEGIN; PRAGMA auto_vacuum = INCREMENTAL;`);
   database.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${storeFormat};`);
   database.exec(counters + tables);
   database.exec('COMMIT');
