@@ -9,7 +9,12 @@ export const query: Command<QueryResponse> = {
   spec: {
     description: 'Search the indexed code and documents of the project. Results are files, best first, each with its best place.',
     arguments: [
-      { name: 'text', description: 'What to look for: words, a sentence, an identifier; `-` reads it from standard input', variadic: true },
+      {
+        name: 'text',
+        description:
+          'What to look for: words, a sentence, an identifier; "words in quotes" stand together, begin* is a beginning; `-` reads it from standard input',
+        variadic: true,
+      },
     ],
     options: [
       { flags: '-k, --top-k <n>', description: 'Results at the most, 1 to 100 (default 10)', parse: integer('--top-k', 1, 100) },

@@ -7,7 +7,7 @@ export type SourceType = (typeof sourceTypes)[number];
 /** Body of `POST /query`. */
 export const queryRequestSchema = z
   .strictObject({
-    query: z.string().min(1).max(4000),
+    query: z.string().min(1).max(4000).describe('Words, an identifier; "words in quotes" stand together; begin* is a beginning'),
     project_id: z.string().optional(),
     mode: z.enum(queryModes).default('hybrid'),
     top_k: z.int().min(1).max(100).default(10).describe('Results at the most'),

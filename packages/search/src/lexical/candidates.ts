@@ -1,4 +1,4 @@
-import type { ChunkFilter, ChunkMatch, ColumnWeights, IndexView } from '../store/index.ts';
+import type { ChunkFilter, ChunkMatch, ColumnWeights, IndexView, TextRequirement } from '../store/index.ts';
 import { tokenize } from '../tokenize/index.ts';
 
 /**
@@ -21,6 +21,10 @@ export interface CandidateQuery {
   /** Names whose definition is asked for. */
   symbols: readonly string[];
   filter?: ChunkFilter;
+  /** Beginnings of further terms. */
+  prefixes?: readonly string[];
+  /** What the text of every candidate has. */
+  requires?: readonly TextRequirement[];
   /** Results wanted: the pool grows with it. */
   topK: number;
 }
@@ -32,15 +36,16 @@ export interface CandidateQuery {
  */
 export function findCandidates(view: IndexView, query: CandidateQuery): ChunkMatch[] {
   const limit = Math.max(BODY_POOL, query.topK * 10);
-  const filter = query.filter === undefined ? {} : { filter: query.filter };
-  const pool = view.match({ terms: query.terms, weights, constants, limit, ...filter });
+  const { prefixes = [], requires = [] } = query;
+  const narrowed = { requires, ...(query.filter === undefined ? {} : { filter: query.filter }) };
+  const pool = view.match({ terms: query.terms, prefixes, weights, constants, limit, ...narrowed });
   if (pool.length < limit) return pool;
   const floor = pool.at(-1)?.score ?? 0;
   const known = new Set(pool.map((candidate) => candidate.row));
   const names = query.symbols.flatMap((symbol) => tokenize(symbol).slice(0, 1));
   const extra = [
-    ...view.match({ terms: names, weights, constants, columns: ['symbol'], limit: FIELD_POOL, ...filter }),
-    ...view.match({ terms: query.terms, weights, constants, columns: ['path'], limit: FIELD_POOL, ...filter }),
+    ...view.match({ terms: names, weights, constants, columns: ['symbol'], limit: FIELD_POOL, ...narrowed }),
+    ...view.match({ terms: query.terms, weights, constants, columns: ['path'], limit: FIELD_POOL, ...narrowed }),
   ];
   for (const candidate of extra) {
     if (known.has(candidate.row)) continue;

@@ -64,6 +64,18 @@ describe('an answer', () => {
     }
   });
 
+  test('to a quoted phrase has the places that hold it, and says so when none does', () => {
+    expect(pathsOf({ query: '"matches a route"' })).toEqual(['docs/router.md']);
+    const { results, warnings } = ask({ query: '"routes the parcel"' });
+    expect(results.length).toBeGreaterThan(0);
+    expect(warnings).toContain('no place holds "routes the parcel"; these are the places with words of the query');
+  });
+
+  test('to a beginning has the words that begin so', () => {
+    expect(pathsOf({ query: 'sock*' })).toEqual(['lib/socket.py']);
+    expect(pathsOf({ query: 'sock' })).toEqual([]);
+  });
+
   test('filters before it counts to top_k', () => {
     expect(pathsOf({ query: 'route', languages: ['py'], top_k: 1 })).toEqual(['lib/socket.py']);
     expect(pathsOf({ query: 'route', source_types: ['test'], top_k: 1 })).toEqual(['web/router_test.go']);

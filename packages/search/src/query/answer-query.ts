@@ -2,7 +2,7 @@ import { AgentBrainError } from '@agent-brain/contract/errors';
 import type { ChunkView, IndexAnswer, QueryRequest } from '@agent-brain/contract/query';
 import { findCandidates } from '../lexical/index.ts';
 import { groupByFile, rankCandidates, type RankedChunk, saturate } from '../rank/index.ts';
-import type { IndexReader, IndexView } from '../store/index.ts';
+import type { ChunkMatch, IndexReader, IndexView } from '../store/index.ts';
 import { TOKENIZER_ID } from '../tokenize/index.ts';
 import { presentResults, spansPerFile } from './present.ts';
 import { planQuery, type QueryPlan } from './query-plan.ts';
@@ -40,7 +40,7 @@ function answerFrom(view: IndexView, plan: QueryPlan, request: QueryRequest): Fo
   if (recipes.some((recipe) => !recipe.startsWith(`${TOKENIZER_ID} `))) {
     plan.warnings.push('part of the index was made by another tokenizer and may not be found; index again to renew it');
   }
-  const candidates = findCandidates(view, { terms: plan.terms, symbols: plan.shape.symbols, filter: plan.filter, topK: request.top_k });
+  const candidates = candidatesOf(view, plan, request);
   const passes = ({ score }: RankedChunk) => score >= (request.threshold ?? 0);
   const ranked = rankCandidates(candidates, plan.shape).filter(passes);
   const groups = (request.group === 'file' ? groupByFile(ranked, spansPerFile) : saturate(ranked))
@@ -49,6 +49,18 @@ function answerFrom(view: IndexView, plan: QueryPlan, request: QueryRequest): Fo
   const { results, isCut } = presentResults(view, groups, request);
   if (isCut) plan.warnings.push(`texts were cut to ${request.max_chars} characters together`);
   return { results, total_results: results.length, index_generation: generation, isEmpty: documents === 0 };
+}
+
+/** A phrase that stands nowhere is a reason to say so, not to show nothing. */
+function candidatesOf(view: IndexView, plan: QueryPlan, request: QueryRequest): ChunkMatch[] {
+  const { terms, prefixes, phrases, filter } = plan;
+  const query = { terms, prefixes, symbols: plan.shape.symbols, filter, topK: request.top_k };
+  const candidates = findCandidates(view, { ...query, requires: phrases });
+  if (candidates.length > 0 || phrases.length === 0) return candidates;
+  const others = findCandidates(view, query);
+  const wanted = phrases.map(({ words }) => JSON.stringify(words)).join(' and ');
+  if (others.length > 0) plan.warnings.push(`no place holds ${wanted}; these are the places with words of the query`);
+  return others;
 }
 
 /** @throws CHUNK_UNKNOWN */

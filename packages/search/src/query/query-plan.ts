@@ -2,7 +2,7 @@ import { AgentBrainError } from '@agent-brain/contract/errors';
 import type { QueryRequest } from '@agent-brain/contract/query';
 import { compileGlobs } from '../globs/index.ts';
 import { resolveLanguages } from '../languages/index.ts';
-import { maxTerms, searchTerms } from '../lexical/index.ts';
+import { maxTerms, type Phrase, readSyntax, searchTerms } from '../lexical/index.ts';
 import { describeQuery, type QueryShape } from '../rank/index.ts';
 import type { ChunkFilter } from '../store/index.ts';
 
@@ -10,6 +10,9 @@ export interface QueryPlan {
   /** The mode that answers. */
   mode: 'bm25';
   terms: readonly string[];
+  prefixes: readonly string[];
+  /** What a place must hold. */
+  phrases: readonly Phrase[];
   shape: QueryShape;
   filter: ChunkFilter;
   warnings: string[];
@@ -28,10 +31,11 @@ export function planQuery(request: QueryRequest): QueryPlan {
   if (terms.length === 0) warnings.push('the query has no word that could be searched for');
   if (dropped > 0)
     warnings.push(`only the first ${maxTerms} different words of the query were searched for; ${dropped} more were left out`);
+  const { prefixes, phrases, stems } = readSyntax(request.query);
   const shape = describeQuery(request.query);
   const filter = planFilter(request);
   if (filter.sourceTypes?.includes('test')) shape.asksFor.tests = true;
-  return { mode: 'bm25', terms, shape, filter, warnings };
+  return { mode: 'bm25', terms: [...new Set([...terms, ...stems])], prefixes, phrases, shape, filter, warnings };
 }
 
 function planFilter({ path_globs, languages, source_types }: QueryRequest): ChunkFilter {
