@@ -34,12 +34,16 @@ function partsOf(name: string): string[] {
   return [...new Set(parts)];
 }
 
-/** One fact sheet per path, however many chunks of it are candidates. */
-export function pathFactsCache(): (path: string) => PathFacts {
-  const known = new Map<string, PathFacts>();
-  return (path) => {
-    let facts = known.get(path);
-    if (facts === undefined) known.set(path, (facts = pathFacts(path)));
-    return facts;
-  };
+/** Some ten megabytes; then it begins anew, which costs the next queries a millisecond. */
+const MOST_KNOWN = 10_000;
+const known = new Map<string, PathFacts>();
+
+/** One fact sheet per path: queries of a session meet the same files again and again. */
+export function pathFactsOf(path: string): PathFacts {
+  let facts = known.get(path);
+  if (facts === undefined) {
+    if (known.size >= MOST_KNOWN) known.clear();
+    known.set(path, (facts = pathFacts(path)));
+  }
+  return facts;
 }

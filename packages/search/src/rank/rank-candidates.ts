@@ -2,12 +2,12 @@ import type { ChunkMatch } from '../store/index.ts';
 import { definitionBoost } from './definition-boost.ts';
 import { fileCoherence } from './file-coherence.ts';
 import { folderCoherence } from './folder-coherence.ts';
-import { pathFactsCache } from './path-facts.ts';
+import { pathFactsOf } from './path-facts.ts';
 import { pathOverlap, weighWords } from './path-overlap.ts';
 import { penalties } from './penalties.ts';
 import type { QueryShape } from './query-shape.ts';
 import { type RankConstants, rankConstants } from './rank-constants.ts';
-import type { RankContext, RankRule, Signal } from './signal.ts';
+import type { RankContext, Signal } from './signal.ts';
 
 export interface RankedChunk {
   chunk: ChunkMatch;
@@ -26,8 +26,6 @@ export interface RankOptions {
   without?: ReadonlySet<string>;
 }
 
-const boosts: readonly RankRule[] = [definitionBoost, pathOverlap];
-
 /**
  * Text scores, lifted and lowered by the rules, best first. Pure: the same candidates give the same
  * order, whatever order they come in; equal scores stand by path and line.
@@ -36,25 +34,35 @@ export function rankCandidates(candidates: readonly ChunkMatch[], shape: QuerySh
   const bestText = candidates.reduce((best, candidate) => Math.max(best, candidate.score), 0);
   if (bestText === 0) return [];
   const constants = { ...rankConstants, ...options.constants };
-  const known = { shape, constants, factsOf: pathFactsCache() };
+  const known = { shape, constants, factsOf: pathFactsOf };
   const context: RankContext = { ...known, wordWeights: weighWords(candidates, known) };
   const inFile = fileCoherence(candidates, constants.coherence);
   const inFolder = folderCoherence(candidates, constants.folderCoherence, bestText);
+  const fileSignals = new Map<number, Signal[]>();
   const scored = candidates.map((chunk) => {
     const bm25 = chunk.score / bestText;
     const text = { rule: 'bm25', value: bm25 ** constants.textExponent, reason: 'text score against the best of the query' };
-    const applied = [text, inFile.get(chunk), inFolder(chunk), ...[...boosts, ...penalties].map((rule) => rule(chunk, context))];
-    const signals = applied
-      .filter((signal) => signal !== null && signal !== undefined)
-      .filter(({ rule }) => options.without?.has(rule) !== true);
+    let ofFile = fileSignals.get(chunk.file);
+    if (ofFile === undefined) {
+      ofFile = present([inFolder(chunk), pathOverlap(chunk, context), ...penalties.map((rule) => rule(chunk, context))]);
+      fileSignals.set(chunk.file, ofFile);
+    }
+    const all = [...present([text, inFile.get(chunk) ?? null, definitionBoost(chunk, context)]), ...ofFile];
+    const { without } = options;
+    const signals = without === undefined ? all : all.filter(({ rule }) => !without.has(rule));
     return { chunk, score: totalOf(signals), bm25, signals };
   });
   return scaled(scored);
 }
 
+const present = (signals: readonly (Signal | null)[]): Signal[] => signals.filter((signal) => signal !== null);
+
 /** Sums first, then factors, as the signals stand. */
-const totalOf = (signals: readonly Signal[]): number =>
-  signals.reduce((score, { rule, value }) => (rule.startsWith('×') ? score * value : score + value), 0);
+function totalOf(signals: readonly Signal[]): number {
+  let score = 0;
+  for (const { rule, value } of signals) score = rule.startsWith('×') ? score * value : score + value;
+  return score;
+}
 
 /** To 0–1 by the best, so that scores of one query compare and those of two do not pretend to. */
 function scaled(ranked: RankedChunk[]): RankedChunk[] {

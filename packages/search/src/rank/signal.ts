@@ -11,7 +11,7 @@ export interface Signal {
   reason: string;
 }
 
-/** What rules may look at. Facts of a path are computed once per path. */
+/** What rules may look at. Rules other than of the definition look at what all chunks of a file have in common. */
 export interface RankContext {
   shape: QueryShape;
   constants: RankConstants;
