@@ -29,7 +29,7 @@ export async function askRepository(
   try {
     const outcomes: QueryOutcome[] = [];
     for (const query of queries) {
-      const results = await index.ask({ query: query.query, group: 'chunk', top_k: CHUNKS_ASKED_FOR, max_chars: 100 });
+      const results = await index.ask({ query: query.query, group: 'chunk', top_k: CHUNKS_ASKED_FOR });
       const found = results.map(({ path: file, start_line, end_line }) => ({ path: file, startLine: start_line, endLine: end_line }));
       const chunkList = scoreChunkList(found, query.targets);
       outcomes.push({ query, found, chunkList, distinctFiles: scoreDistinctFiles(found, query.targets) });
