@@ -2,7 +2,7 @@ import type { ChunkMatch } from '../store/index.ts';
 import type { QueryShape } from './query-shape.ts';
 import type { RankConstants } from './rank-constants.ts';
 
-/** What one rule did to one chunk. What each rule is worth is in the page that `npm run eval -- --ablation` writes. */
+/** What one rule did to one chunk. What each rule is worth: `npm run eval -- --ablation`, and `eval/results/`. */
 export interface Signal {
   /** Name of the rule; rules that multiply carry `×` in front. */
   rule: string;
