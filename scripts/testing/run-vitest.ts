@@ -23,12 +23,16 @@ export async function runVitest(root: string, filters: readonly string[]): Promi
           part.errors().map((error) => `${path.relative(root, module.moduleId)}: ${error.message}`),
         ),
       ),
-      ...vitest.state.getUnhandledErrors().map((error) => `unhandled: ${error instanceof Error ? error.message : String(error)}`),
+      ...vitest.state.getUnhandledErrors().map((error) => `unhandled: ${messageOf(error)}`),
     ],
   };
   await vitest.close();
   return run;
 }
+
+/** Errors of another process come as plain objects, some without a prototype. */
+const messageOf = (error: unknown): string =>
+  typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : JSON.stringify(error);
 
 function outcomesOf(root: string, module: TestModule): TestOutcome[] {
   const file = path.relative(root, module.moduleId);

@@ -106,6 +106,8 @@ async function* listGitRepository(filter: EntryFilter, folder: string, options: 
     signal: options.signal === undefined ? end.signal : AbortSignal.any([options.signal, end.signal]),
   };
   const parts = (['tracked', 'untracked'] as const).map((selection) => listWithGit(directory, { ...git, selection }));
+  // The second may fail while the first is still waited for; an unhandled rejection would end the thread.
+  for (const part of parts) part.catch(() => {});
   const isFirst = passesOnce();
   let count = 0;
   try {

@@ -47,8 +47,10 @@ export async function openProject(options: OpenProjectOptions): Promise<Project>
     onActivity: onUse,
     onEnded: (job) => {
       onJobEnded(job);
-      // Another folder may be indexed now, or be wanted fresh.
-      if (job.trigger === undefined) void watch.refresh();
+      if (job.trigger !== undefined) return;
+      // Another folder may be indexed now, be wanted fresh, or not be wanted any more.
+      watch.givenUp.note(job);
+      void watch.refresh();
     },
   });
   const closedDirs = [paths.stateDir, paths.dataDir, paths.logDir];

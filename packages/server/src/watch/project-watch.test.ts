@@ -44,6 +44,26 @@ describe('at its start', () => {
     expect(project.watch.status().folders).toBe(1);
   });
 
+  test('a folder whose first run was cancelled is left alone until a run of it completes', async () => {
+    const project = new WatchedProject();
+    await project.begin();
+    project.watch.givenUp.note({ status: 'cancelled', folder_path: project.folder });
+    await project.watch.refresh();
+    expect(project.watch.status().folders).toBe(0);
+    project.watch.givenUp.note({ status: 'completed', folder_path: project.folder });
+    await project.watch.refresh();
+    expect(project.watch.status().folders).toBe(1);
+  });
+
+  test('a folder that was complete before a run of it was cancelled is kept fresh', async () => {
+    const project = new WatchedProject();
+    project.complete = [project.folder];
+    await project.begin();
+    project.watch.givenUp.note({ status: 'cancelled', folder_path: project.folder });
+    await project.watch.refresh();
+    expect(project.watch.status().folders).toBe(1);
+  });
+
   test('what another version made is made anew, also in folders that are left alone otherwise', async () => {
     const project = new WatchedProject({ watch: false });
     project.needsRenewal = true;

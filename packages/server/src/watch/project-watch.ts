@@ -8,6 +8,7 @@ import type { JobQueue } from '../jobs/index.ts';
 import { type Batch, Batches } from './batches.ts';
 import { conditionOf } from './watch-condition.ts';
 import { isWithin } from './folder-watch.ts';
+import { GivenUpFolders } from './given-up-folders.ts';
 import { WatchedFolder } from './watched-folder.ts';
 import type { WatchSource } from './watch-source.ts';
 
@@ -18,7 +19,7 @@ export interface ProjectWatchOptions {
   readonly closedDirs: readonly string[];
   readonly config: Pick<ConfigValues, 'watch'>;
   readonly indexConfig: IndexConfig;
-  readonly engine: Pick<Engine, 'update' | 'folderRequests' | 'status'>;
+  readonly engine: Pick<Engine, 'update' | 'folders' | 'folderRequests' | 'status'>;
   readonly queue: Pick<JobQueue, 'interlude' | 'busy' | 'stats'>;
   readonly clock: Clock;
   readonly log: {
@@ -54,6 +55,7 @@ const START_MS = 100;
 export class ProjectWatch {
   readonly #options: ProjectWatchOptions;
   readonly #batches: Batches;
+  readonly givenUp = new GivenUpFolders();
   readonly #folders = new Map<string, WatchedFolder>();
   /** Of the watched folders. */
   #requests = new Map<string, IndexRequest>();
@@ -153,17 +155,15 @@ export class ProjectWatch {
 
   async #refresh(): Promise<void> {
     if (this.#state === 'closed' || this.#state === 'waiting') return;
-    const known = await this.#options.engine.folderRequests();
-    const isWanted = (request: IndexRequest | null): boolean => request?.watch ?? this.#options.config.watch;
+    const { engine, config } = this.#options;
+    const [known, givenUp] = [await engine.folderRequests(), await this.givenUp.among(engine)];
     this.#indexed = known.map(({ folderPath }) => folderPath).toSorted((a, b) => b.length - a.length);
-    const wanted = known.filter(({ request }) => isWanted(request));
+    const wanted = known.filter(({ folderPath, request }) => (request?.watch ?? config.watch) && !givenUp.has(folderPath));
     this.#requests = new Map(
       wanted.map(({ folderPath, request }) => [folderPath, request ?? indexRequestSchema.parse({ folder_path: folderPath })]),
     );
     for (const [folder, watched] of this.#folders) {
-      if (this.#requests.has(folder)) continue;
-      this.#folders.delete(folder);
-      await watched.close();
+      if (!this.#requests.has(folder) && this.#folders.delete(folder)) await watched.close();
     }
     this.#batches.changes.keep((path) => this.#folderOf(path) !== undefined);
     for (const folder of this.#requests.keys()) if (!this.#folders.has(folder)) await this.#add(folder);
