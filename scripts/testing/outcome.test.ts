@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { allowedKeys, judgeSkips, type TestOutcome } from './outcome.ts';
 
-const skipped = (reason?: string): TestOutcome => ({ name: 'a.test.ts > does a thing', state: 'skipped', reason });
+const skipped = (reason?: string): TestOutcome => ({ file: 'a.test.ts', name: 'a.test.ts > does a thing', state: 'skipped', reason });
 
 test('a skip with a reason of the required form is accepted and counted', () => {
   const { reasons, refused } = judgeSkips([skipped('optional:fish fish is not on PATH'), skipped('optional:fish fish is not on PATH')]);
@@ -23,8 +23,8 @@ test('where a list of allowed reasons is given, a key that is not on it is refus
 test('tests that ran are not looked at', () => {
   expect(
     judgeSkips([
-      { name: 'a', state: 'passed' },
-      { name: 'b', state: 'failed' },
+      { file: 'a', name: 'a', state: 'passed' },
+      { file: 'b', name: 'b', state: 'failed' },
     ]),
   ).toEqual({ reasons: new Map(), refused: [] });
 });

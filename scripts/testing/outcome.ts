@@ -1,5 +1,7 @@
 /** What became of one test, in the form that the report needs. */
 export interface TestOutcome {
+  /** Relative to the root of the repository. */
+  file: string;
   /** Test file and title, for people. */
   name: string;
   state: 'passed' | 'failed' | 'skipped';

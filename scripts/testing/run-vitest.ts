@@ -42,8 +42,8 @@ function outcomesOf(root: string, module: TestModule): TestOutcome[] {
     // `noteFigure` of the test harness puts them there.
     const { figures } = test.meta() as { figures?: string[] };
     if (result.state === 'passed' || result.state === 'failed')
-      return { name, state: result.state, durationMs: test.diagnostic()?.duration, figures };
-    if (result.state === 'skipped') return { name, state: 'skipped', reason: result.note };
-    return { name, state: 'failed' };
+      return { file, name, state: result.state, durationMs: test.diagnostic()?.duration, figures };
+    if (result.state === 'skipped') return { file, name, state: 'skipped', reason: result.note };
+    return { file, name, state: 'failed' };
   });
 }

@@ -4,11 +4,11 @@ import { soakTable } from './soak-table.ts';
 test('a soak table tells long and failed tests one by one, and the rest as a sum', () => {
   const page = soakTable(
     [
-      { name: 'a > short', state: 'passed', durationMs: 20 },
-      { name: 'a > long', state: 'passed', durationMs: 61_000, figures: ['p99 3 ms'] },
-      { name: 'a > longer', state: 'passed', durationMs: 90_000 },
-      { name: 'a | b > broken', state: 'failed', durationMs: 5 },
-      { name: 'a > elsewhere', state: 'skipped', reason: 'platform:darwin' },
+      { file: 'a', name: 'a > short', state: 'passed', durationMs: 20 },
+      { file: 'a', name: 'a > long', state: 'passed', durationMs: 61_000, figures: ['p99 3 ms'] },
+      { file: 'a', name: 'a > longer', state: 'passed', durationMs: 90_000 },
+      { file: 'a', name: 'a | b > broken', state: 'failed', durationMs: 5 },
+      { file: 'a', name: 'a > elsewhere', state: 'skipped', reason: 'platform:darwin' },
     ],
     { date: new Date('2026-01-02T03:04:05Z'), commit: 'abc1234', load: 1.25 },
   );
