@@ -7,9 +7,9 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**', 'build/**'],
     // Real processes, signals and working directories need a process per file, not a thread.
     pool: 'forks',
-    testTimeout: process.env['AGENT_BRAIN_SOAK'] === '1' ? 1_800_000 : 60_000,
-    hookTimeout: 60_000,
-    teardownTimeout: 10_000,
+    testTimeout: process.env['AGENT_BRAIN_SOAK'] === '1' ? 1_800_000 : 120_000,
+    hookTimeout: 120_000,
+    teardownTimeout: 60_000,
     // Worker threads from source load the type stripper's WebAssembly unless its output is cached; threads that
     // run WebAssembly and end may end the whole process (https://github.com/nodejs/node/issues/64500).
     env: { NODE_COMPILE_CACHE: path.join(import.meta.dirname, 'node_modules', '.cache', 'agent-brain-tests') },

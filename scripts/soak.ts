@@ -34,7 +34,7 @@ async function main(words: readonly string[]): Promise<void> {
 }
 
 function hasFullCount(file: string): boolean {
-  return /AGENT_BRAIN_SOAK|requireSoak\(/.test(readFileSync(path.join(root, file), 'utf8'));
+  return /AGENT_BRAIN_SOAK|requireSoak\(|withinMs\(/.test(readFileSync(path.join(root, file), 'utf8'));
 }
 
 function writePage(page: string, commit: string): void {

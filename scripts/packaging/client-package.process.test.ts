@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { Machine, stateDirOf } from '@agent-brain/test-harness/agent-brain';
+import { withinMs } from '@agent-brain/test-harness/timing';
 import { stop } from 'esbuild';
 import { publint } from 'publint';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -151,5 +152,5 @@ test.each([
   const begun = performance.now();
   const { stdout } = await run(process.execPath, [file], { cwd: project, env: { ...machine.environment, AGENT_BRAIN_BIN: never } });
   expect(stdout).toMatch(expected);
-  expect(performance.now() - begun).toBeLessThan(10_000);
+  expect(performance.now() - begun).toBeLessThan(withinMs(10_000));
 });

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Machine, readRuntime, stateDirOf } from '@agent-brain/test-harness/agent-brain';
+import { withinMs } from '@agent-brain/test-harness/timing';
 import { waitUntil } from '@agent-brain/test-harness/waiting';
 import { describe, expect, test } from 'vitest';
 
@@ -59,7 +60,7 @@ describe('the first-run checklist', () => {
     const { pid } = readRuntime(root);
     process.kill(pid, 'SIGKILL');
     await waitUntil('the killed instance is noticed', async () => !(await machine.json<StatusData>(root, ['status'])).running);
-    await machine.json(root, ['start', '--timeout', '5']);
+    await machine.json(root, ['start', '--timeout', String(withinMs(5_000) / 1000)]);
     expect(readRuntime(root).pid).not.toBe(pid);
     const { results } = await machine.json<QueryData>(root, ['query', 'lightTheLantern']);
     expect(results[0]?.path).toBe('src/lantern.ts');

@@ -1,10 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { startSteps, stopSteps } from '@agent-brain/server/lifecycle';
 import { Machine, readRuntime, stateDirOf } from '@agent-brain/test-harness/agent-brain';
+import { withinMs } from '@agent-brain/test-harness/timing';
 import { expect, test } from 'vitest';
 
 /** The next start after any kill is ready in this time (contract: instances, SC-003). */
-const recoverySeconds = '5';
+const recoverySeconds = String(withinMs(5_000) / 1000);
 
 const lantern = { 'src/lantern.ts': 'export const light_the_lantern = 1;\n' };
 const killBefore = (step: string): Record<string, string> => ({ AGENT_BRAIN_FAULT: `kill-before:${step}` });

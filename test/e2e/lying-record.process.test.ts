@@ -45,7 +45,7 @@ describe('a runtime.json that lies', () => {
     const { root, record } = await killedInstance(machine);
     writeFileSync(recordFile(root), lie(record));
     expect((await running(machine, root)).running).toBe(false);
-    await machine.json(root, ['start', '--timeout', '20']);
+    await machine.json(root, ['start', '--timeout', '60']);
     expect(readRuntime(root).pid).not.toBe(record.pid);
     expect((await running(machine, root)).running).toBe(true);
   });

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Machine, readRuntime, stateDirOf } from '@agent-brain/test-harness/agent-brain';
+import { withinMs } from '@agent-brain/test-harness/timing';
 import { expect, test } from 'vitest';
 
 /*
@@ -35,7 +36,7 @@ function beginSession(
     const child = execFile(
       '/bin/sh',
       [hook],
-      { cwd, env: { ...machine.environment, PATH: searched, CLAUDE_PROJECT_DIR: directory, ...env }, timeout: 20_000 },
+      { cwd, env: { ...machine.environment, PATH: searched, CLAUDE_PROJECT_DIR: directory, ...env }, timeout: 50_000 },
       (error, stdout, stderr) =>
         resolve({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr, durationMs: performance.now() - begun }),
     );
@@ -56,7 +57,7 @@ test('in a directory that was never initialised it says nothing, starts nothing,
   expect(listing(project)).toEqual(before);
   expect(existsSync(machine.home)).toBe(false);
   // Shown to be no start of Node.js: the quickest of five, on a machine that does other things too.
-  expect(Math.min(...timed.map(({ durationMs }) => durationMs))).toBeLessThan(60);
+  expect(Math.min(...timed.map(({ durationMs }) => durationMs))).toBeLessThan(withinMs(60));
 });
 
 test('in an initialised project it says in two lines how the index stands, stopped and running, and starts nothing', async () => {
@@ -91,7 +92,7 @@ test('a holder that hangs costs the session a moment and no more', async () => {
   try {
     const ended = await beginSession(machine, project);
     expect(ended.stdout).toMatch(/^Agent Brain: does not answer/);
-    expect(ended.durationMs).toBeLessThan(5_000);
+    expect(ended.durationMs).toBeLessThan(withinMs(5_000));
   } finally {
     process.kill(pid, 'SIGCONT');
   }

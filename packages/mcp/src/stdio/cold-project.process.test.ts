@@ -49,7 +49,7 @@ test('the instance of a project that was initialised is up before the first call
   await machine.json(root, ['init']);
   const agent = new RawAgent(root, machine.environment);
   await agent.open();
-  await expect.poll(() => existsSync(path.join(stateDirOf(root), 'runtime.json')), { timeout: 20_000 }).toBe(true);
+  await expect.poll(() => existsSync(path.join(stateDirOf(root), 'runtime.json')), { timeout: 45_000 }).toBe(true);
   expect(agent.lines).toHaveLength(1);
 });
 

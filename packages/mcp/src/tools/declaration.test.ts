@@ -1,3 +1,4 @@
+import { withinMs } from '@agent-brain/test-harness/timing';
 import { expect, test } from 'vitest';
 import { patternsOf } from './declaration.ts';
 
@@ -60,5 +61,5 @@ test('names with special characters are taken literally, and hostile lines cost 
     isDeclared(hostile);
     isCalled(hostile);
   }
-  expect(performance.now() - begun).toBeLessThan(1_000);
+  expect(performance.now() - begun).toBeLessThan(withinMs(1_000));
 });

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { requireNamespaces, requirePlatform, requireRoot } from '@agent-brain/test-harness/requirements';
 import { temporaryDirectory } from '@agent-brain/test-harness/temporary';
+import { withinMs } from '@agent-brain/test-harness/timing';
 import { waitUntil } from '@agent-brain/test-harness/waiting';
 import { describe, expect, test } from 'vitest';
 import type { Environment } from './environment.ts';
@@ -147,14 +148,14 @@ test('a hanging git is killed together with what it started', async () => {
   const root = temporaryDirectory('root');
   const repo = repository(root, 'repo');
   const environment = withFakeGit(root, environmentIn(root), `sleep 300 & echo $! > ${root}/helper.pid; sleep 300`);
-  const started = performance.now();
-  const resolving = resolveProjectRoot(repo, environment, { gitTimeoutMs: 1_000 });
-  const helper = await waitUntil(
-    'the fake git has started its helper',
-    () => fs.existsSync(`${root}/helper.pid`) && Number(fs.readFileSync(`${root}/helper.pid`, 'utf8')),
-  );
-  expect(await resolving).toBe(repo);
-  expect(performance.now() - started).toBeLessThan(5_000);
+  let helper = 0;
+  // A busy machine may take longer for that than git is given.
+  for (let gitTimeoutMs = 500; helper === 0; gitTimeoutMs *= 3) {
+    const started = performance.now();
+    expect(await resolveProjectRoot(repo, environment, { gitTimeoutMs })).toBe(repo);
+    expect(performance.now() - started).toBeLessThan(withinMs(gitTimeoutMs + 4_000));
+    helper = fs.existsSync(`${root}/helper.pid`) ? Number(fs.readFileSync(`${root}/helper.pid`, 'utf8')) : 0;
+  }
   await waitUntil('the helper is gone', () => !isRunning(helper));
 });
 

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { withinMs } from '@agent-brain/test-harness/timing';
 import { waitUntil } from '@agent-brain/test-harness/waiting';
 import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -158,6 +159,6 @@ describe.each(versions)('at protocol version %s', (version) => {
     const begunAt = performance.now();
     instance.stopping = true;
     await app.close();
-    expect(performance.now() - begunAt).toBeLessThan(2_000);
+    expect(performance.now() - begunAt).toBeLessThan(withinMs(2_000));
   });
 });

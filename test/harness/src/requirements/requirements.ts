@@ -56,7 +56,7 @@ function isExecutableFile(file: string): boolean {
 
 function succeeds(program: string, argv: string[]): boolean {
   try {
-    execFileSync(program, argv, { stdio: 'ignore', timeout: 10_000 });
+    execFileSync(program, argv, { stdio: 'ignore', timeout: 50_000 });
     return true;
   } catch {
     return false;

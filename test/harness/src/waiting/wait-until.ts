@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface WaitOptions {
-  /** Gives up after this time; 10 000 by default. */
+  /** Gives up after this time; by default so late that only what never comes is missed, on the busiest machine. */
   timeoutMs?: number;
   intervalMs?: number;
 }
@@ -13,7 +13,7 @@ export interface WaitOptions {
 export async function waitUntil<T>(
   what: string,
   probe: () => T | Promise<T>,
-  { timeoutMs = 10_000, intervalMs = 20 }: WaitOptions = {},
+  { timeoutMs = 45_000, intervalMs = 20 }: WaitOptions = {},
 ): Promise<Exclude<T, undefined | null | false>> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
