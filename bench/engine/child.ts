@@ -1,5 +1,6 @@
 import { build, serve } from './measure-engine.ts';
 import { measureFts5 } from './measure-fts5.ts';
+import { measurePostings } from './measure-postings.ts';
 import { measureStages } from './measure-stages.ts';
 
 /** What runs in a process of its own, so that its memory is its own. `node child.ts NAME JSON` prints what was measured as JSON. */
@@ -7,6 +8,7 @@ const measures = {
   build,
   serve,
   stages: ({ root }: { root: string }) => measureStages(root),
+  postings: measurePostings,
   fts5: measureFts5,
   // Loaded where it is measured, and nowhere else.
   minisearch: async (order: { root: string; questions: string[] }) => (await import('./measure-minisearch.ts')).measureMiniSearch(order),

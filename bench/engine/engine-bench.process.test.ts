@@ -15,6 +15,7 @@ test('a small tree is measured from end to end, with the others beside', { timeo
   expect(page).toMatch(/^## engine: sample\n\n\d+ files, 0\.\d+ MB, \d+ chunks/);
   for (const row of ['index from nothing', 'query, warm', 'index again, nothing changed', 'edit of one file to its answer'])
     expect(page).toMatch(new RegExp(`^\\| ${row} \\| .*\\d`, 'm'));
+  expect(page).toMatch(/^\| its postings alone[^|]* \| [0-9.]+ .*\| [0-9.]+ /m);
   for (const row of ['agent-brain', 'SQLite FTS5', 'MiniSearch'])
     expect(page).toMatch(new RegExp(`^\\| ${row}[^|]* \\| [0-9.]+ .*\\| [0-9.]+ `, 'm'));
 });

@@ -44,6 +44,8 @@ async function measureCorpus(world: World, wish: CorpusWish, folder: string): Pr
     const stages = await measured<Stages>(world, 'stages', { root });
     say('index');
     const build = await measured<EngineBuild>(world, 'build', { root, dataDir });
+    say('postings');
+    const postings = await measured<Measured>(world, 'postings', { dataDir, questions });
     say('ripgrep');
     const ripgrep = await measureRipgrep(root, questions);
     say('FTS5');
@@ -55,7 +57,7 @@ async function measureCorpus(world: World, wish: CorpusWish, folder: string): Pr
         : await measured<Measured>(world, 'minisearch', { root, questions });
     say('queries and edits');
     const serve = await measured<EngineServe>(world, 'serve', { root, dataDir, questions });
-    return { name: corpus.name, build, serve, stages, ripgrep, fts5, miniSearch };
+    return { name: corpus.name, build, serve, stages, postings, ripgrep, fts5, miniSearch };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

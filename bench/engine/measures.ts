@@ -38,6 +38,8 @@ export interface CorpusResult {
   readonly build: EngineBuild;
   readonly serve: EngineServe;
   readonly stages: Stages;
+  /** Our own index, asked for what FTS5 is asked for. */
+  readonly postings: Measured;
   readonly ripgrep: Measured;
   readonly fts5: Measured;
   readonly miniSearch: Measured;

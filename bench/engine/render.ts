@@ -38,7 +38,7 @@ function ownFigures({ build, serve, stages }: CorpusResult): string {
 }
 
 /** The same tree and the same questions. */
-function beside({ build, serve, ripgrep, fts5, miniSearch }: CorpusResult): string {
+function beside({ build, serve, postings, ripgrep, fts5, miniSearch }: CorpusResult): string {
   const ours: Measured = {
     indexS: build.seconds,
     p50Ms: serve.p50Ms,
@@ -48,6 +48,7 @@ function beside({ build, serve, ripgrep, fts5, miniSearch }: CorpusResult): stri
   };
   const all: [string, Measured][] = [
     ['agent-brain', ours],
+    ['its postings alone, BM25 of any word', postings],
     ['SQLite FTS5, bm25 of any word', fts5],
     ['MiniSearch, any word', miniSearch],
     ['ripgrep, files with any word', ripgrep],
@@ -70,7 +71,8 @@ function beside({ build, serve, ripgrep, fts5, miniSearch }: CorpusResult): stri
         ]
       : [name, theirs.why, '', '', '', ''],
   );
-  const legend = 'The same questions to others; × is theirs divided by ours.';
+  const legend =
+    'The same questions to others; × is theirs divided by ours. What FTS5 and MiniSearch answer, ten best chunks by words, is what our postings answer alone; the first line ranks, groups by file, reads text and crosses a thread as well.';
   return `${legend}\n\n${table(['', 'query p50 ms', 'p95 ms', 'index s', 'disk MiB', 'memory MiB'], rows)}`;
 }
 
