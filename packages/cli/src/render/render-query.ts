@@ -1,4 +1,4 @@
-import type { QueryResponse, QueryResult } from '@agent-brain/contract/query';
+import { NOTHING_INDEXED, type QueryResponse, type QueryResult } from '@agent-brain/contract/query';
 import { formatDuration, formatPlural, printableLine, printableText } from '../terminal/index.ts';
 import type { View } from './view.ts';
 
@@ -8,14 +8,16 @@ const shownLines = 10;
 /** Results as `path:line`, which editors and terminals open, each with its text. */
 export function renderQuery(response: QueryResponse, view: View): string {
   const blocks = response.results.map((result) => renderResult(result, view));
-  const warnings = response.warnings.map((warning) => `${view.style('yellow', 'warning:')} ${printableLine(warning)}`);
+  const warnings = response.warnings
+    .filter((warning) => warning !== NOTHING_INDEXED)
+    .map((warning) => `${view.style('yellow', 'warning:')} ${printableLine(warning)}`);
   return [...blocks, [...warnings, summary(response, view)].join('\n')].join('\n\n');
 }
 
 function summary(response: QueryResponse, view: View): string {
   const facts = `in ${formatDuration(response.query_time_ms)} (${response.mode}, generation ${response.index_generation})`;
   if (response.results.length === 0) {
-    const next = response.index_generation === 0 ? '\nNothing is indexed yet. Next: agent-brain index' : '';
+    const next = response.warnings.includes(NOTHING_INDEXED) ? '\nNothing is indexed yet. Next: agent-brain index' : '';
     return `No results ${view.style('dim', facts)}${next}`;
   }
   const more = response.total_results > response.results.length ? ` of ${formatPlural(response.total_results, 'match', 'matches')}` : '';

@@ -1,7 +1,7 @@
 import { AgentBrainError } from '@agent-brain/contract/errors';
 import type { StatusResult } from '@agent-brain/contract/commands';
 import type { Job } from '@agent-brain/contract/jobs';
-import type { QueryResponse, QueryResult } from '@agent-brain/contract/query';
+import { NOTHING_INDEXED, type QueryResponse, type QueryResult } from '@agent-brain/contract/query';
 import { describe, expect, test } from 'vitest';
 import {
   renderError,
@@ -77,7 +77,9 @@ describe('results of a query', () => {
 
   test('say what to do when nothing is indexed, and nothing of the kind otherwise', () => {
     const none = { results: [], total_results: 0 };
-    expect(renderQuery(response({ ...none, index_generation: 0 }), view)).toContain('Next: agent-brain index');
+    const untouched = response({ ...none, index_generation: 0, warnings: [NOTHING_INDEXED] });
+    expect(renderQuery(untouched, view)).toBe('No results in 3 ms (bm25, generation 0)\nNothing is indexed yet. Next: agent-brain index');
+    expect(renderQuery(response({ ...none, index_generation: 0, warnings: ['it is made anew'] }), view)).not.toContain('Next');
     expect(renderQuery(response(none), view)).toBe('No results in 3 ms (bm25, generation 7)');
   });
 

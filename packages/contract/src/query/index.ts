@@ -10,6 +10,7 @@ export {
   chunkSchema,
   type ChunkView,
   type IndexAnswer,
+  NOTHING_INDEXED,
   type QueryResponse,
   queryResponseSchema,
   type QueryResult,

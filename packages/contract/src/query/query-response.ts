@@ -51,6 +51,9 @@ export type QueryResponse = z.infer<typeof queryResponseSchema>;
 /** What the index alone knows: how far the files have gone on since, the instance adds. */
 export type IndexAnswer = Omit<QueryResponse, 'pending_files'>;
 
+/** The warning of an answer from a project of which nothing was ever indexed. */
+export const NOTHING_INDEXED = 'nothing is indexed yet';
+
 export const chunkSchema = z
   .strictObject({
     chunk_id: z.string(),

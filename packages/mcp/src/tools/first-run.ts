@@ -23,6 +23,7 @@ export interface Readiness {
  */
 export async function makeReady(call: ToolCall): Promise<Readiness> {
   const status = await look(call);
+  if (status.index.state === 'rebuilding' && status.total_documents === 0) return { running: await waitForRenewal(call), warnings: [] };
   if (!isUntouched(status) || status.total_documents > 0) return { running: await runningJob(status, call), warnings: [] };
   const id = status.running_job_id ?? (await firstJob(status, call));
   if (typeof id !== 'string') return { running: undefined, warnings: id.warnings };
@@ -52,6 +53,18 @@ async function firstJob({ queued_jobs_count }: Status, call: ToolCall): Promise<
     return { warnings: [`nothing is indexed: the last run (${last.id}) ${why}. index_folder begins another.`] };
   }
   return (await submit({ folder_path: '.', ...connection.scope }, call)).id;
+}
+
+/** What an earlier version left is made anew by the instance itself, for the folders that it had. @returns the job while it goes on */
+async function waitForRenewal(call: ToolCall): Promise<Job | undefined> {
+  const begunAt = performance.now();
+  for (;;) {
+    const status = await look(call);
+    const waitedMs = performance.now() - begunAt;
+    const isEnough = waitedMs >= LONGEST_WAIT_MS || (waitedMs >= COMMIT_WAIT_MS && status.total_documents > 0);
+    if (status.index.state !== 'rebuilding' || isEnough) return await runningJob(status, call);
+    await sleep(LOOK_MS, undefined, { signal: call.signal });
+  }
 }
 
 /** @returns the job while it goes on */

@@ -238,6 +238,22 @@ describe('a damaged index', () => {
   });
 });
 
+test('an index of an earlier version says so to who asks, until a run has made it anew', async () => {
+  const { root, engine, index } = await project({ 'a.go': 'package alpha\n' });
+  await index();
+  await engine.close();
+  const handle = fs.openSync(storeOf(root), 'r+');
+  fs.writeSync(handle, Buffer.from([0, 0, 0, 1]), 0, 4, 60);
+  fs.closeSync(handle);
+  const again = await reopened(root);
+  const warnings = async () => (await again.engine.query(queryRequestSchema.parse({ query: 'alpha' }))).warnings;
+  expect(again.engine.status()).toMatchObject({ state: 'rebuilding', needsRenewal: true, documents: 0 });
+  expect(await warnings()).toEqual([expect.stringContaining('of an earlier version, and is made anew')]);
+  await again.update('.');
+  expect(await warnings()).toEqual([]);
+  expect(await again.find('alpha')).toEqual(['a.go']);
+});
+
 test('an engine of a folder that cannot hold an index fails the run, not the process', async () => {
   const root = temporaryDirectory('engine');
   fs.writeFileSync(path.join(root, 'a.go'), 'package a\n');

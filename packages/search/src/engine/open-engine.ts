@@ -1,5 +1,5 @@
 import { isAgentBrainError } from '@agent-brain/contract/errors';
-import { inspectStoreFile, SqliteIndexReader, storeFile } from '../store/index.ts';
+import { inspectStoreFile, salvageFolders, SqliteIndexReader, storeFile } from '../store/index.ts';
 import type { Engine, EngineOptions } from './engine.ts';
 import { type OpeningState, ProjectEngine } from './project-engine.ts';
 
@@ -19,7 +19,8 @@ function lookAt(file: string): OpeningState {
   try {
     const reader = SqliteIndexReader.open(file);
     try {
-      const isOutdated = inspectStoreFile(file).state === 'older';
+      // One that knew no folder has nothing to be made anew.
+      const isOutdated = inspectStoreFile(file).state === 'older' && salvageFolders(file).length > 0;
       return { info: reader?.read((view) => view.info()) ?? null, isCorrupt: false, isOutdated };
     } finally {
       reader?.close();

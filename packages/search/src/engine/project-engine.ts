@@ -61,7 +61,8 @@ export class ProjectEngine implements Engine {
   }
 
   query(request: QueryRequest, signal?: AbortSignal): Promise<IndexAnswer> {
-    return this.#ask({ kind: 'query', request, isIndexing: this.#isIndexing }, signal) as Promise<IndexAnswer>;
+    const question: Question = { kind: 'query', request, isIndexing: this.#isIndexing, isUnfilled: this.#isUnfilled() };
+    return this.#ask(question, signal) as Promise<IndexAnswer>;
   }
 
   chunk(id: string): Promise<ChunkView> {
@@ -180,8 +181,7 @@ export class ProjectEngine implements Engine {
 
   async #takeTurn(command: WriterCommand, run: Hearing): Promise<unknown> {
     this.#assertOpen();
-    this.#isIndexing =
-      command.kind === 'index' || command.kind === 'repair' || (command.kind === 'update' && (this.#isCorrupt || this.#isBereft));
+    this.#isIndexing = command.kind === 'index' || command.kind === 'repair' || (command.kind === 'update' && this.#isUnfilled());
     try {
       const condition = { isSuspect: this.#isCorrupt, isBereft: this.#isBereft };
       const result = await this.#writer.run(command, condition, this.#listeners(run));

@@ -3,7 +3,7 @@ import { temporaryDirectory } from '@agent-brain/test-harness/temporary';
 import { expect, onTestFinished, test } from 'vitest';
 import { QueryThread } from './query-thread.ts';
 
-const question = { kind: 'query', request: queryRequestSchema.parse({ query: 'x' }), isIndexing: false } as const;
+const question = { kind: 'query', request: queryRequestSchema.parse({ query: 'x' }), isIndexing: false, isUnfilled: false } as const;
 
 test('a question that is taken back while it waits is never asked, and the others have their answers in order', async () => {
   const thread = new QueryThread({ dataDir: temporaryDirectory('thread') }, () => {});

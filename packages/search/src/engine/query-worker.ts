@@ -19,7 +19,8 @@ function main({ dataDir }: QuerySettings): void {
     if (question.kind === 'chunk') return answerChunk(reader, question.id);
     if (question.kind === 'folder-requests') return reader?.read((view) => view.folderRequests()) ?? salvageFolders(file);
     if (question.kind === 'folders') return reader?.read((view) => view.folders()) ?? [];
-    return answerQuery(reader, question.request, { isIndexing: question.isIndexing, nowMs: () => performance.now() });
+    const { request, isIndexing, isUnfilled } = question;
+    return answerQuery(reader, request, { isIndexing, isUnfilled, nowMs: () => performance.now() });
   };
   warmUp(() => {
     reader ??= SqliteIndexReader.open(file);

@@ -57,7 +57,7 @@ export interface QuerySettings {
 }
 
 export type Question =
-  | { kind: 'query'; request: QueryRequest; isIndexing: boolean }
+  | { kind: 'query'; request: QueryRequest; isIndexing: boolean; isUnfilled: boolean }
   | { kind: 'chunk'; id: string }
   | { kind: 'folders' }
   | { kind: 'folder-requests' };

@@ -27,7 +27,7 @@ function filled(): MemoryIndexStore {
 }
 
 const store = filled();
-const context = { isIndexing: false, nowMs: () => 0 };
+const context = { isIndexing: false, isUnfilled: false, nowMs: () => 0 };
 const answerSchema = queryResponseSchema.omit({ pending_files: true });
 const ask = (request: QueryRequestInput) => answerSchema.parse(answerQuery(store, queryRequestSchema.parse(request), context));
 const pathsOf = (request: QueryRequestInput) => ask(request).results.map((result) => result.path);
@@ -125,6 +125,7 @@ describe('an answer', () => {
     expect(answerQuery(store, request, { ...context, isIndexing: true }).warnings).toEqual([
       expect.stringContaining('indexing is going on'),
     ]);
+    expect(answerQuery(null, request, { ...context, isUnfilled: true }).warnings).toEqual([expect.stringContaining('is made anew')]);
   });
 
   test('says when part of the index was made by another tokenizer', () => {

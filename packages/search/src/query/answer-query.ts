@@ -1,5 +1,5 @@
 import { AgentBrainError } from '@agent-brain/contract/errors';
-import type { ChunkView, IndexAnswer, QueryRequest } from '@agent-brain/contract/query';
+import { type ChunkView, type IndexAnswer, NOTHING_INDEXED, type QueryRequest } from '@agent-brain/contract/query';
 import { findCandidates } from '../lexical/index.ts';
 import { groupByFile, rankCandidates, type RankedChunk, saturate } from '../rank/index.ts';
 import type { ChunkMatch, IndexReader, IndexView } from '../store/index.ts';
@@ -10,9 +10,13 @@ import { planQuery, type QueryPlan } from './query-plan.ts';
 export interface AnswerContext {
   /** A run is going on: the answer says that it may not be complete. */
   isIndexing: boolean;
+  /** What was there is gone, damaged or of an earlier version, and is not made anew to the end. */
+  isUnfilled: boolean;
   /** Milliseconds of a steady clock. */
   nowMs(): number;
 }
+
+const RENEWED = 'the index was damaged, or of an earlier version, and is made anew in the background: what it lacks yet is not found';
 
 /**
  * One query from plan to response, over one snapshot.
@@ -25,8 +29,9 @@ export function answerQuery(reader: IndexReader | null, request: QueryRequest, c
   const nothing: Found = { results: [], total_results: 0, index_generation: 0, isEmpty: true };
   const { isEmpty, ...found } = reader === null ? nothing : reader.read((view) => answerFrom(view, plan, request));
   const warnings = [...plan.warnings];
-  if (context.isIndexing) warnings.push('indexing is going on: the answer comes from what is committed so far');
-  else if (isEmpty) warnings.push(found.index_generation === 0 ? 'nothing is indexed yet' : 'the index is empty');
+  if (context.isUnfilled) warnings.push(RENEWED);
+  else if (context.isIndexing) warnings.push('indexing is going on: the answer comes from what is committed so far');
+  else if (isEmpty) warnings.push(found.index_generation === 0 ? NOTHING_INDEXED : 'the index is empty');
   return { ...found, query_time_ms: Math.round((context.nowMs() - startedMs) * 1000) / 1000, mode: plan.mode, warnings };
 }
 

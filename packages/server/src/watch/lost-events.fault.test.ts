@@ -69,6 +69,22 @@ test('what changed while no instance ran is found by the next, without a job', a
   expect(await project.server.ask('jobs', '/index/jobs')).toMatchObject({ total: 1 });
 });
 
+test('an index of an earlier version is made anew for the folders that it had, also where nothing is watched', async () => {
+  const project = new FreshProject();
+  const env = { AGENT_BRAIN_WATCH: 'false' };
+  project.write({ 'src/a.py': sourceOf('firstword'), 'other/b.py': sourceOf('otherword') });
+  await project.serve({ env });
+  await project.server.index('src');
+  await project.server.stop();
+  const store = fs.openSync(project.project.file('data/index.db'), 'r+');
+  // PRAGMA user_version, https://www.sqlite.org/fileformat.html#user_version_number
+  fs.writeSync(store, Buffer.from([0, 0, 0, 1]), 0, 4, 60);
+  fs.closeSync(store);
+  await project.serve({ env });
+  await project.finds('firstword', 'src/a.py');
+  expect((await project.settled()).total_documents).toBe(1);
+});
+
 test('a user whose watches run out is told the limit and the remedy, and stays served', async (context) => {
   requirePlatform(context, 'linux');
   requireNamespaces(context);
