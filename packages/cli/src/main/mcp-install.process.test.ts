@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
@@ -43,13 +44,31 @@ test('--dry-run and --print change nothing, and --print names this program by it
   expect(fs.readdirSync(user.homedir)).toEqual([]);
 });
 
-test('a settings file that is damaged is refused, and stays as it is', async () => {
+test.each<[string, string, string, (file: string) => void, RegExp]>([
+  ['broken JSON', 'gemini', '.gemini/settings.json', (file) => fs.writeFileSync(file, '{ "mcpServers": { \n'), /not JSON: .* at line 2/],
+  [
+    'broken JSON',
+    'cursor',
+    '.cursor/mcp.json',
+    (file) => fs.writeFileSync(file, '{"mcpServers": {}]'),
+    /not JSON: .* at line 1, column 18/,
+  ],
+  ['broken TOML', 'codex', '.codex/config.toml', (file) => fs.writeFileSync(file, 'model = "x"\n[mcp_servers\n'), /not TOML: .* at line 2/],
+  ['a read-only file', 'cursor', '.cursor/mcp.json', (file) => fs.writeFileSync(file, '{}', { mode: 0o444 }), /it is read-only/],
+  ['a pipe', 'codex', '.codex/config.toml', (file) => void execFileSync('mkfifo', [file]), /it is not a regular file/],
+  ['50 MB', 'gemini', '.gemini/settings.json', (file) => (fs.writeFileSync(file, '{}'), fs.truncateSync(file, 5e7)), /50000000 bytes/],
+  ['a directory', 'gemini', '.gemini/settings.json', (file) => fs.mkdirSync(file), /it is a directory/],
+])('settings that are %s (%s) are refused in words, and stay as they are', async (_what, name, place, plant, reason) => {
   const user = new TestUser();
-  user.write(user.homedir, { '.gemini/settings.json': '{ "mcpServers": { \n' });
-  const problem = await user.problem(['mcp', 'install', 'gemini', '--scope', 'user', '--yes'], { cwd: user.homedir });
-  expect(problem).toMatchObject({ code: 'AGENT_CONFIG_INVALID', exit: 3 });
-  expect(problem['detail']).toMatch(/settings\.json cannot be changed — it is not JSON: .* at line 2/);
-  expect(read(path.join(user.homedir, '.gemini/settings.json'))).toBe('{ "mcpServers": { \n');
+  const file = path.join(user.homedir, place);
+  fs.mkdirSync(path.dirname(file));
+  plant(file);
+  const before = fs.statSync(file);
+  const problem = await user.problem(['mcp', 'install', name, '--scope', 'user', '--yes'], { cwd: user.homedir });
+  expect(problem).toMatchObject({ code: 'AGENT_CONFIG_INVALID', exit: 3, detail: expect.stringMatching(reason) });
+  expect(fs.readdirSync(path.dirname(file))).toEqual([path.basename(file)]);
+  const { mode, size, mtimeMs, ino } = fs.statSync(file);
+  expect({ mode, size, mtimeMs, ino }).toEqual({ mode: before.mode, size: before.size, mtimeMs: before.mtimeMs, ino: before.ino });
 });
 
 test.each([
@@ -73,6 +92,6 @@ test('uninstall takes the registrations of the user out as well, and lists them 
     listed.removed.filter(({ what }) => what.startsWith('registration')).map(({ path: file }) => path.relative(user.homedir, file)),
   ).toEqual(['.codex/config.toml', '.cursor/mcp.json']);
   await user.json(['uninstall', '--yes'], { cwd: user.homedir });
-  expect(read(path.join(user.homedir, '.codex/config.toml'))).not.toContain('agent-brain');
-  expect(read(path.join(user.homedir, '.cursor/mcp.json'))).not.toContain('agent-brain');
+  // Both held nothing else.
+  for (const file of ['.codex/config.toml', '.cursor/mcp.json']) expect(fs.existsSync(path.join(user.homedir, file))).toBe(false);
 });

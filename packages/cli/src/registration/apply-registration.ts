@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { AgentBrainError } from '@agent-brain/contract/errors';
-import { ensurePrivateDirectory, readBounded, writeAtomically } from '@agent-brain/runtime/files';
+import { ensurePrivateDirectory, readBounded, removeFile, writeAtomically } from '@agent-brain/runtime/files';
 import type { RegistrationPlan } from './plan-registration.ts';
 
 /** Copies that are kept; older ones go. */
@@ -15,7 +15,7 @@ export interface ApplyOptions {
 }
 
 /**
- * Carries a plan out: copies the file, then replaces it in one step, with its permissions.
+ * Carries a plan out: copies the file, then replaces it in one step, with its permissions, or removes one that nothing is left of.
  * @returns the copy, or null where there was no file
  * @throws AGENT_CONFIG_CHANGED when the client has written its file since the plan was made; FILE_UNWRITABLE, DISK_FULL
  */
@@ -27,6 +27,10 @@ export async function applyRegistration(plan: RegistrationPlan, options: ApplyOp
   const now = await readBounded(plan.file, { maxBytes: Number.MAX_SAFE_INTEGER, followLinks: true });
   if ((now.state === 'ok' ? now.text : null) !== plan.before) {
     throw new AgentBrainError('AGENT_CONFIG_CHANGED', `${plan.file} was not changed — ${plan.client.title} has written it in the meantime`);
+  }
+  if (plan.after === '') {
+    await removeFile(plan.file);
+    return backup;
   }
   await writeAtomically(plan.file, plan.after, { mode: plan.mode ?? (plan.scope === 'project' ? 0o644 : 0o600) });
   if (plan.mode !== null) fs.chmodSync(plan.file, plan.mode);

@@ -19,7 +19,11 @@ export function describeChange({ client, file, before, after, entry }: Registrat
   ) as [string, string];
   const own = new Set(`${entryBefore}${entryAfter}`.split('\n').map(bare));
   const isOurs = lines.every((line) => line.startsWith('@@') || own.has(bare(line.slice(1))));
-  return [`--- ${before === null ? '/dev/null' : file}`, `+++ ${file}`, ...(isOurs ? lines : byItself(entryBefore, entryAfter))].join('\n');
+  return [
+    `--- ${before === null ? '/dev/null' : file}`,
+    `+++ ${after === '' ? '/dev/null' : file}`,
+    ...(isOurs ? lines : byItself(entryBefore, entryAfter)),
+  ].join('\n');
 }
 
 const bare = (line: string): string => line.trim().replace(/,$/, '');

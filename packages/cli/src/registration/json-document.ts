@@ -1,12 +1,11 @@
 import { createScanner, findNodeAtLocation, type Node, parse, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import type { DocumentEdit, ReadOutcome } from './document-edit.ts';
 
-const options = { allowTrailingComma: true };
+const options = { allowTrailingComma: true, allowEmptyContent: true };
 
-/** JSON with comments and trailing commas, as editors write their settings. */
+/** JSON with comments and trailing commas, as editors write their settings; nothing but comments is an empty document. */
 export function readJson(text: string): ReadOutcome {
   const bare = withoutMark(text);
-  if (bare.trim() === '') return { document: {} };
   const errors: ParseError[] = [];
   let document: unknown;
   try {
@@ -16,7 +15,7 @@ export function readJson(text: string): ReadOutcome {
     return { reason: 'it is nested too deeply to be read' };
   }
   const [first] = errors;
-  if (first === undefined) return { document };
+  if (first === undefined) return { document: document === undefined ? {} : document };
   const before = bare.slice(0, first.offset).split('\n');
   const column = (before.at(-1)?.length ?? 0) + 1;
   return { reason: `it is not JSON: ${printParseErrorCode(first.error)} at line ${before.length}, column ${column}` };
@@ -30,12 +29,16 @@ export function readJson(text: string): ReadOutcome {
 export function setInJson({ text, keys, value }: DocumentEdit): string | undefined {
   const bare = withoutMark(text);
   const mark = text.slice(0, text.length - bare.length);
-  const base = bare.trim() === '' ? '{}\n' : bare;
+  const base = parseTree(bare, [], options) === undefined ? withObject(bare) : bare;
   const root = parseTree(base, [], options);
   if (root === undefined) return undefined;
   const found = findNodeAtLocation(root, [...keys]);
   const edited =
-    value === undefined ? removeAt(base, found) : found === undefined ? addAt(base, root, keys, value) : replaceAt(base, found, value);
+    value === undefined
+      ? removeAt(base, outermost(base, found))
+      : found === undefined
+        ? addAt(base, root, keys, value)
+        : replaceAt(base, found, value);
   return edited === undefined ? undefined : mark + edited;
 }
 
@@ -78,12 +81,25 @@ function removeAt(text: string, found: Node | undefined): string | undefined {
   const rest = /^[ \t]*\r?\n/.exec(text.slice(to));
   const isAlone = text.slice(lineStart, from).trim() === '' && rest !== null;
   if (isAlone) [from, to] = [lineStart, to + rest[0].length];
+  else from = lineStart + text.slice(lineStart, from).trimEnd().length;
   const removed = text.slice(0, from) + text.slice(to);
   const before = siblings[siblings.indexOf(property) - 1];
   if (comma !== undefined || before === undefined) return removed;
   // The last one went: the comma that stood in front of it goes as well.
   const dangling = commaBehind(text, before.offset + before.length);
   return dangling === undefined ? undefined : removed.slice(0, dangling - 1) + removed.slice(dangling);
+}
+
+/** An empty object behind what comments there are. */
+const withObject = (text: string): string => [text.trimEnd(), '{}', ''].slice(text.trim() === '' ? 1 : 0).join(endOfLine(text));
+
+/** The value to take out: the entry, or the outermost table around it that holds nothing else, not even a comment. */
+function outermost(text: string, entry: Node | undefined): Node | undefined {
+  const table = entry?.parent?.parent;
+  if (table?.parent === undefined || table.children?.length !== 1) return entry;
+  const [property] = table.children as [Node];
+  const around = text.slice(table.offset, property.offset) + text.slice(property.offset + property.length, table.offset + table.length);
+  return /^\{[\s,]*\}$/.test(around) ? outermost(text, table) : entry;
 }
 
 /** Behind the comma that follows, over white space and comments; undefined when something else does. */

@@ -5,8 +5,8 @@ import type { AgentClient, ClientPlace, Scope } from './agent-clients.ts';
 import { readDocument, setInDocument, valueAt } from './config-document.ts';
 import type { LaunchCommand } from './launch-command.ts';
 
-/** Settings of clients grow (histories live in them), but not to this. */
-const MAX_BYTES = 64 * 1024 * 1024;
+/** Settings of clients grow (histories live in them), but hardly to this; reading them whole takes fifty times as much memory. */
+const MAX_BYTES = 16 * 1024 * 1024;
 
 /** One change to one client's file, not carried out. */
 export interface RegistrationPlan {
@@ -17,6 +17,7 @@ export interface RegistrationPlan {
   readonly action: 'add' | 'replace' | 'remove' | 'none';
   /** null: there is no file. */
   readonly before: string | null;
+  /** Empty: nothing is left, and the file goes. */
   readonly after: string;
   /** Our entry alone: where it stands, what is there and what will be; undefined: nothing. */
   readonly entry: { readonly keys: readonly string[]; readonly before: unknown; readonly after: unknown };
@@ -37,15 +38,17 @@ export function planUninstall(client: AgentClient, scope: Scope, place: ClientPl
 async function plan(client: AgentClient, scope: Scope, place: ClientPlace, entry: unknown): Promise<RegistrationPlan> {
   const file = resolveLinks(client.file(scope, place));
   const found = await readBounded(file, { maxBytes: MAX_BYTES, followLinks: true });
-  if (found.state === 'refused')
-    throw new AgentBrainError('AGENT_CONFIG_INVALID', `${file} cannot be changed — ${found.reason}`, { data: { file } });
+  if (found.state === 'refused') throw refused(file, found.reason);
+  const isLink = fs.lstatSync(client.file(scope, place), { throwIfNoEntry: false })?.isSymbolicLink() === true;
   const before = found.state === 'ok' ? found.text : null;
   const mode = found.state === 'ok' ? found.stats.mode & 0o777 : null;
   const document = readDocument(file, client.format, before ?? '');
   const keys = client.entryPath(scope, place, document);
   const present = valueAt(document, keys);
-  const after = before === null && entry === undefined ? '' : setInDocument(file, client.format, before ?? '', keys, entry);
-  const isSame = after === (before ?? '');
+  const edited = before === null && entry === undefined ? '' : setInDocument(file, client.format, before ?? '', keys, entry);
+  const isSame = edited === (before ?? '');
+  const after = !isSame && !isLink && isEmptyDocument(edited) ? '' : edited;
+  if (!isSame && mode !== null && (mode & 0o222) === 0) throw refused(file, 'it is read-only');
   const change = entry === undefined ? 'remove' : present === undefined ? 'add' : 'replace';
   return {
     client,
@@ -58,6 +61,12 @@ async function plan(client: AgentClient, scope: Scope, place: ClientPlace, entry
     mode,
   };
 }
+
+const refused = (file: string, reason: string): AgentBrainError =>
+  new AgentBrainError('AGENT_CONFIG_INVALID', `${file} cannot be changed — ${reason}`, { data: { file } });
+
+/** What is left of a file that we made: in TOML nothing, in JSON braces. */
+const isEmptyDocument = (text: string): boolean => /^\s*(?:\{\s*\}\s*)?$/.test(text);
 
 /** A link that leads nowhere is followed as far as it goes, so that the file comes to be where the link says. */
 function resolveLinks(file: string): string {

@@ -52,7 +52,7 @@ test.each(every)('%s (%s) is registered once, and taken out without a trace of t
   expect(removal.action).toBe('remove');
   const backup = await apply(place, removal);
   expect(fs.readFileSync(backup as string, 'utf8')).toBe(written);
-  expect(fs.readFileSync(plan.file, 'utf8')).not.toContain('agent-brain');
+  expect(fs.existsSync(plan.file)).toBe(false);
   expect((await planUninstall(client(name), scope, place)).action).toBe('none');
 });
 
@@ -101,6 +101,25 @@ test('comments and tables of a TOML file stay, also around an entry that is repl
 });
 
 test.each([
+  ['// mine\n', '// mine\n{}\n'],
+  ['/* mine */', '/* mine */\n{}\n'],
+  ['// mine\r\n\r\n', '// mine\r\n{}\r\n'],
+])('a JSON file of nothing but comments is taken as empty, and keeps them: %j', (text, left) => {
+  const after = setInDocument('f', 'json', text, ['mcpServers', 'agent-brain'], { command: 'a' });
+  expect(after).toContain('"agent-brain": {');
+  expect(setInDocument('f', 'json', after, ['mcpServers', 'agent-brain'], undefined).replaceAll(/\{\s+\}/g, '{}')).toBe(left);
+});
+
+test.each([
+  ['{\n  "a": 1\n}\n', '{\n  "a": 1\n}\n'],
+  ['{"a":1}', '{"a":1}'],
+  ['{\n  "a": 1,\n  "mcpServers": {\n    // none yet\n  }\n}\n', '{\n  "a": 1,\n  "mcpServers": {\n    // none yet\n  }\n}\n'],
+])('a table that held our entry alone goes with it, and what people wrote stays: %j', (text, left) => {
+  const after = setInDocument('f', 'json', text, ['mcpServers', 'agent-brain'], { command: 'a' });
+  expect(setInDocument('f', 'json', after, ['mcpServers', 'agent-brain'], undefined)).toBe(left);
+});
+
+test.each([
   ['json', '{ "mcpServers": { ', /not JSON: .* at line 1, column \d+/],
   ['json', '[1]', /holds a list/],
   ['json', '{ "mcpServers": [] }', /mcpServers is not a table/],
@@ -127,7 +146,7 @@ test('whatever a JSON file holds, only our entry changes, and taking it out give
       const { mcpServers = {}, ...others } = document;
       expect(JSON.parse(after)).toEqual({ ...others, mcpServers: Object.assign({}, mcpServers, { 'agent-brain': entry }) });
       const back = setInDocument('f', 'json', after, ['mcpServers', 'agent-brain'], undefined);
-      expect(JSON.parse(back)).toEqual({ ...others, mcpServers });
+      expect(JSON.parse(back)).toEqual(Object.keys(mcpServers ?? {}).length === 0 ? others : { ...others, mcpServers });
     }),
   );
 });
