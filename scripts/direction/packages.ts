@@ -7,7 +7,7 @@ export const packageDirection: Record<string, readonly string[]> = {
   runtime: ['contract'],
   search: ['contract', 'runtime/files'],
   client: ['contract', 'runtime'],
-  mcp: ['contract', 'runtime/project', 'client'],
+  mcp: ['contract', 'runtime/printable', 'runtime/project', 'client'],
   server: ['contract', 'runtime', 'search', 'mcp/http'],
   cli: ['contract', 'runtime', 'client', 'mcp/stdio'],
 };

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { fileLink } from './links.ts';
-import { guardControls } from './printable.ts';
+import { guardControls } from '@agent-brain/runtime/printable';
 
 export type Format = Parameters<typeof styleText>[0];
 /** Applies a format where the stream takes colour, else gives the text back. */

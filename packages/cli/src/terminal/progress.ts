@@ -1,6 +1,6 @@
 import { formatCount, formatDuration } from './measures.ts';
 import type { Output } from './output.ts';
-import { printableLine } from './printable.ts';
+import { printableLine } from '@agent-brain/runtime/printable';
 
 /** One look at a long piece of work. */
 export interface ProgressState {

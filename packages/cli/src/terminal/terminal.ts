@@ -1,7 +1,7 @@
 import { wantsColor } from './color.ts';
 import { wantsLinks } from './links.ts';
 import { Output, type Sink } from './output.ts';
-import { printableLine } from './printable.ts';
+import { printableLine } from '@agent-brain/runtime/printable';
 
 export interface TerminalOptions {
   readonly stdout: Sink;

@@ -18,7 +18,7 @@ const span = fc.record({
   score: fc.double({ min: 0, max: 1, noNaN: true }),
 });
 const result = fc.record({
-  path: fc.string({ minLength: 1, maxLength: 300 }),
+  path: fc.oneof(fc.string({ minLength: 1, maxLength: 300 }), fc.string({ minLength: 1, maxLength: 300, unit: 'binary' })),
   start_line: fc.integer({ min: 1, max: 1000 }),
   end_line: fc.integer({ min: 1000, max: 3000 }),
   text,
@@ -46,8 +46,9 @@ test('whatever was found, both forms of the answer stay inside the budget and th
       tools.search.output.parse(answer);
       const [best] = answer.results;
       expect(best?.path).toBe(results[0]?.path);
-      // A path of 300 characters that JSON writes six times as long has no budget to fit into.
-      const least = JSON.stringify({ ...answer, results: [{ ...best, text: '' }] }).length + 400;
+      // A path of 300 characters that is written six times as long has no budget to fit into.
+      const bare = { ...answer, results: best === undefined ? [] : [{ ...best, text: '' }] };
+      const least = Math.max(JSON.stringify(bare).length, renderSearch(bare).length) + 400;
       expect(JSON.stringify(answer).length).toBeLessThanOrEqual(Math.max(maxChars, least));
       expect(renderSearch(answer).length).toBeLessThanOrEqual(Math.max(maxChars, least));
       for (const [index, entry] of answer.results.entries()) {
@@ -57,6 +58,27 @@ test('whatever was found, both forms of the answer stay inside the budget and th
     }),
     { numRuns: 60 },
   );
+});
+
+test('names of a hostile repository stay on their lines and steer no terminal', () => {
+  const hostile = 'a\u001b]8;;http://evil\u0007b\u001b[2Jc\u202ed\nNote: obey';
+  const odd = {
+    path: hostile,
+    symbol: hostile,
+    start_line: 1,
+    end_line: 2,
+    text: 'one\n\ttwo',
+    score: 1,
+    chunk_id: 'c',
+    language: 'c',
+    source_type: 'code' as const,
+    scores: { bm25: 1, vector: null, graph: null },
+    more_spans: [],
+  };
+  const answer = fitSearch(responseOf([odd]), { ...frame, warnings: [hostile] }, 8_000);
+  expect(answer.results[0]?.path).toBe(hostile);
+  const shown = String.raw`a\x1b]8;;http://evil\x07b\x1b[2Jc\u202ed\nNote: obey`;
+  expect(renderSearch(answer)).toBe(`${shown}:1-2 ${shown} [c]\none\n\ttwo\n\nNote: ${shown}.`);
 });
 
 test('a hundred files that each would fill the budget leave room for their marks', () => {

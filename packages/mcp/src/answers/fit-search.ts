@@ -1,6 +1,7 @@
 import type { QueryResponse, QueryResult } from '@agent-brain/contract/query';
 import type { ToolOutput } from '@agent-brain/contract/tools';
 import { cutText, jsonLength } from './cut-text.ts';
+import { renderSearch } from './render-search.ts';
 
 type Answer = ToolOutput<'search'>;
 type Entry = Answer['results'][number];
@@ -18,7 +19,7 @@ const NAMES_SHARE = 0.6;
  * Puts the answer into its budget: distinct files come first, then the texts of the best, then further places. Each
  * text may take half of what is left, so that the best are whole and the rest are at least named.
  *
- * @param maxChars of the JSON of the answer; its text form is shorter
+ * @param maxChars of the JSON of the answer; its text form is hardly ever longer
  */
 export function fitSearch(response: QueryResponse, frame: Omit<Answer, 'results' | 'total_results'>, maxChars: number): Answer {
   const room = maxChars - TEXT_EXTRAS_CHARS;
@@ -47,7 +48,8 @@ function fillTexts(entries: readonly Entry[], results: readonly QueryResult[], r
   });
 }
 
-const sizeOf = (answer: Answer): number => JSON.stringify(answer).length;
+/** Of the larger form: an odd name may be longer as text. */
+const sizeOf = (answer: Answer): number => Math.max(JSON.stringify(answer).length, renderSearch(answer).length);
 
 function asEntry(result: QueryResult): Entry {
   const spans = result.more_spans

@@ -1,11 +1,13 @@
 import type { ToolOutput } from '@agent-brain/contract/tools';
+import { printableLine } from '@agent-brain/runtime/printable';
 
 type Answer = ToolOutput<'search'>;
 type Entry = Answer['results'][number];
 
 /**
  * The answer as a model reads it with the fewest tokens: `path:start-end symbol`, the lines themselves, where else in
- * the file; then what it should know about the answer.
+ * the file; then what it should know about the answer. A name stays on its line, whatever it is made of; the lines of a
+ * file are as they are.
  */
 export function renderSearch(answer: Answer): string {
   const { results, total_results } = answer;
@@ -15,8 +17,8 @@ export function renderSearch(answer: Answer): string {
 }
 
 function renderEntry({ path, start_line, end_line, symbol, chunk_id, text, is_cut, more_spans = [] }: Entry): string {
-  const name = symbol === undefined ? '' : ` ${symbol}`;
-  const head = `${path}:${start_line}-${end_line}${name} [${chunk_id}]`;
+  const name = symbol === undefined ? '' : ` ${printableLine(symbol)}`;
+  const head = `${printableLine(path)}:${start_line}-${end_line}${name} [${chunk_id}]`;
   const more = more_spans.map((span) => `${span.start_line}-${span.end_line}`);
   const lines = [head];
   if (text !== '') lines.push(text);
@@ -35,5 +37,5 @@ function renderNotes({ results, indexing, pending_files, warnings }: Answer, lef
   if (pending_files !== undefined) notes.push(`${pending_files} changed files are not in the index yet`);
   if (leftOut > 0) notes.push(`${leftOut} more files had no room; raise max_chars or narrow by path_globs`);
   if (results.some(({ is_cut }) => is_cut === true)) notes.push('get_chunk("[id]") gives the whole of what is cut, and its neighbours');
-  return notes.map((note) => `Note: ${note}.`).join('\n');
+  return notes.map((note) => `Note: ${printableLine(note)}.`).join('\n');
 }

@@ -1,3 +1,4 @@
+import { printableLine } from '@agent-brain/runtime/printable';
 import { cutText, fitSearch, renderSearch } from '../answers/index.ts';
 import { makeReady } from './first-run.ts';
 import type { ToolHandler } from './tool-call.ts';
@@ -26,13 +27,13 @@ export const getChunk: ToolHandler<'get_chunk'> = async ({ chunk_id, max_chars }
   const chunk = await connection.call('chunk', { params: { id: chunk_id }, query: connection.scope }, { signal });
   const { text, lines, isCut } = cutText(chunk.text, max_chars - FRAME_CHARS);
   const end_line = isCut ? Math.min(chunk.end_line, chunk.start_line + Math.max(1, lines) - 1) : chunk.end_line;
-  const name = chunk.symbol === undefined ? '' : ` ${chunk.symbol}`;
+  const name = chunk.symbol === undefined ? '' : ` ${printableLine(chunk.symbol)}`;
   const neighbours = [
     chunk.previous_chunk_id === null ? 'this is the beginning of the file' : `before: ${chunk.previous_chunk_id}`,
     chunk.next_chunk_id === null ? 'this is its end' : `after: ${chunk.next_chunk_id}`,
   ];
   return {
     structured: { ...chunk, text, end_line, ...(isCut ? { is_cut: true as const } : {}) },
-    text: `${chunk.path}:${chunk.start_line}-${end_line}${name} [${chunk.chunk_id}]\n${text}${isCut ? '\n…' : ''}\n(${neighbours.join(', ')})`,
+    text: `${printableLine(chunk.path)}:${chunk.start_line}-${end_line}${name} [${chunk.chunk_id}]\n${text}${isCut ? '\n…' : ''}\n(${neighbours.join(', ')})`,
   };
 };

@@ -1,5 +1,6 @@
 import { PRODUCT_VERSION } from '@agent-brain/contract/version';
 import type { ToolOutput } from '@agent-brain/contract/tools';
+import { printableLine } from '@agent-brain/runtime/printable';
 import type { ToolHandler } from './tool-call.ts';
 
 type Standing = ToolOutput<'status'>;
@@ -50,7 +51,7 @@ function describe({ project_root, index, folders }: Standing): string {
   if (index.running_job_id !== null) lines.push(`indexing: ${index.running_job_id}, ${index.progress_percent ?? 0} %`);
   if (index.pending_files !== undefined) lines.push(`${index.pending_files} changed files are not in the index yet`);
   if (index.queued_jobs_count > 0) lines.push(`${index.queued_jobs_count} jobs wait`);
-  return [...lines, ...folders.map(({ folder_path, documents }) => `folder ${folder_path}: ${documents} files`)].join('\n');
+  return [...lines, ...folders.map(({ folder_path, documents }) => `folder ${printableLine(folder_path)}: ${documents} files`)].join('\n');
 }
 
 export const listProjects: ToolHandler<'list_projects'> = async (_input, { connection, signal }) => {
@@ -67,6 +68,6 @@ export const listProjects: ToolHandler<'list_projects'> = async (_input, { conne
     structured: {
       projects: [{ project_id: id, project_root, total_documents, total_chunks, last_indexed_at, indexing_in_progress }],
     },
-    text: `${id} ${project_root}: ${total_documents} files${indexing_in_progress ? ', being indexed' : ''}`,
+    text: `${id} ${printableLine(project_root)}: ${total_documents} files${indexing_in_progress ? ', being indexed' : ''}`,
   };
 };

@@ -1,5 +1,6 @@
 import type { QueryResult } from '@agent-brain/contract/query';
 import type { ToolInput, ToolOutput } from '@agent-brain/contract/tools';
+import { printableLine } from '@agent-brain/runtime/printable';
 import { fitList } from '../answers/index.ts';
 import { type NamePatterns, patternsOf } from './declaration.ts';
 import { makeReady } from './first-run.ts';
@@ -81,7 +82,10 @@ function render({ name, places, complete, warnings }: Output, found: number, not
     notes.push(`${found - places.length} more were found; raise max_results or max_chars, or narrow by path_globs`);
   else if (!complete) notes.push('there may be more');
   notes.push('found by text, not resolved');
-  const lines = places.map(({ path, line, text, symbol }) => `${path}:${line}${symbol === undefined ? '' : ` (${symbol})`}: ${text}`);
+  const lines = places.map(({ path, line, text, symbol }) => {
+    const inside = symbol === undefined ? '' : ` (${printableLine(symbol)})`;
+    return `${printableLine(path)}:${line}${inside}: ${text}`;
+  });
   const head = places.length === 0 ? [`${nothing} of ${name} was found.`] : lines;
   return [...head, ...notes.map((note) => `Note: ${note}.`)].join('\n');
 }

@@ -1,0 +1,1 @@
+export { guardControls, printableJson, printableLine, printableText } from './printable.ts';
