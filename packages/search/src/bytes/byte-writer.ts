@@ -1,3 +1,5 @@
+const encoder = new TextEncoder();
+
 /** Bytes in a buffer that grows and is used again; numbers as little-endian base-128 varints. */
 export class ByteWriter {
   #bytes: Uint8Array;
@@ -49,6 +51,34 @@ export class ByteWriter {
     if (size > 32) this.#bytes.set(source.subarray(start, end), this.#length);
     else for (let index = 0; index < size; index++) this.#bytes[this.#length + index] = source[start + index] as number;
     this.#length += size;
+  }
+
+  /** UTF-8 of a text, with its length before it. */
+  text(text: string): void {
+    const limit = text.length * 3;
+    if (this.#length + 5 + limit > this.#bytes.length) this.#grow(5 + limit);
+    if (!this.#ascii(text)) {
+      const bytes = encoder.encode(text);
+      this.varint(bytes.length);
+      this.append(bytes);
+    }
+  }
+
+  /** Letter by letter, which is faster for names than any call. @returns whether it is ASCII; otherwise nothing is written */
+  #ascii(text: string): boolean {
+    const before = this.#length;
+    this.varint(text.length);
+    const start = this.#length;
+    for (let index = 0; index < text.length; index++) {
+      const code = text.charCodeAt(index);
+      if (code >= 0x80) {
+        this.#length = before;
+        return false;
+      }
+      this.#bytes[start + index] = code;
+    }
+    this.#length += text.length;
+    return true;
   }
 
   /** What was written; valid until the next write. */

@@ -14,7 +14,12 @@ export function chunkId(path: string, content: string, ordinalAmongEqual: number
 /** The ids of one file's chunks, in order. Contents are cores (without overlap), so that an edit next to a chunk keeps its id. */
 export function chunkIds(path: string, contents: readonly string[]): string[] {
   const seen = new Map<string, number>();
+  const lengths = new Set<number>();
+  const repeated = new Set<number>();
+  for (const { length } of contents) (lengths.has(length) ? repeated : lengths).add(length);
   return contents.map((content) => {
+    // A map reads all of its keys; contents of a length that no other has need none.
+    if (!repeated.has(content.length)) return chunkId(path, content, 0);
     const ordinal = seen.get(content) ?? 0;
     seen.set(content, ordinal + 1);
     return chunkId(path, content, ordinal);

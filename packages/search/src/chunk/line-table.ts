@@ -16,10 +16,12 @@ const INDENT_MAX = 1000;
 
 export function lineTable(text: string): LineTable {
   const count = countLines(text);
-  const starts = new Uint32Array(count + 1);
-  const bodies = new Uint32Array(count);
-  const indents = new Uint16Array(count);
-  const firsts = new Uint16Array(count);
+  // One buffer for all columns: most files are small, and a buffer costs more than what stands in it.
+  const buffer = new ArrayBuffer(12 * count + 4);
+  const starts = new Uint32Array(buffer, 0, count + 1);
+  const bodies = new Uint32Array(buffer, 4 * count + 4, count);
+  const indents = new Uint16Array(buffer, 8 * count + 4, count);
+  const firsts = new Uint16Array(buffer, 10 * count + 4, count);
   let start = 0;
   for (let line = 0; line < count; line++) {
     const newline = text.indexOf('\n', start);

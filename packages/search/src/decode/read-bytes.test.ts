@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type FileCalls, readBytes, readHead, readSource } from './index.ts';
+import { type FileCalls, fileCalls, readBytes, readHead, readSource } from './index.ts';
 
 let root: string;
 beforeEach(() => {
@@ -21,7 +21,6 @@ const write = (name: string, content: string | Buffer): string => {
   return path;
 };
 const read = (path: string, maxBytes = 1000): ReturnType<typeof readBytes> => readBytes(path, { maxBytes, root });
-const realCalls: FileCalls = { ...fs, realpathSync: fs.realpathSync.native };
 
 describe('reading a file', () => {
   test('gives bytes, hash, size and time', () => {
@@ -44,14 +43,14 @@ describe('reading a file', () => {
   test('does not read a file of 2 GB', () => {
     const path = write('sparse', '');
     fs.truncateSync(path, 2 ** 31);
-    const calls = { ...realCalls, readSync: () => expect.fail('nothing may be read') };
+    const calls = { ...fileCalls, readSync: () => expect.fail('nothing may be read') };
     expect(readBytes(path, { maxBytes: 1_000_000, root, calls })).toEqual({ skip: 'too_large' });
   });
 
   test('stops at the limit when the file grows while it is read', () => {
     const path = write('growing', 'x'.repeat(500));
     const calls: FileCalls = {
-      ...realCalls,
+      ...fileCalls,
       readSync(descriptor, buffer, offset, length, position) {
         fs.appendFileSync(path, 'y'.repeat(400));
         return fs.readSync(descriptor, buffer, offset, length, position);
@@ -64,7 +63,7 @@ describe('reading a file', () => {
     const path = write('changing', 'first version');
     let reads = 0;
     const calls: FileCalls = {
-      ...realCalls,
+      ...fileCalls,
       readSync(descriptor, buffer, offset, length, position) {
         reads += 1;
         if (reads === 1) fs.writeFileSync(path, 'second one');
@@ -78,7 +77,7 @@ describe('reading a file', () => {
     const path = write('log', 'line\n');
     let seconds = 1_700_000_000;
     const calls: FileCalls = {
-      ...realCalls,
+      ...fileCalls,
       fstatSync(descriptor) {
         const stat = fs.fstatSync(descriptor);
         seconds += 1;
@@ -92,10 +91,10 @@ describe('reading a file', () => {
 
   test('closes what it opened, whatever fails', () => {
     const path = write('a', 'x');
-    for (const broken of ['fstatSync', 'readSync', 'realpathSync'] as const) {
+    for (const broken of ['fstatSync', 'readSync', 'realPathOf'] as const) {
       const open = new Set<number>();
       const calls: FileCalls = {
-        ...realCalls,
+        ...fileCalls,
         openSync: (...args) => {
           const descriptor = fs.openSync(...args);
           open.add(descriptor);
@@ -152,6 +151,27 @@ describe('what is no regular file', () => {
   test('is skipped when its directory has become a link out of the project', () => {
     fs.symlinkSync('/etc', join(root, 'dir'));
     expect(read(join(root, 'dir', 'passwd'), 1_000_000)).toEqual({ skip: 'symlink_outside' });
+  });
+
+  test('is skipped when its directory was such a link only while it was opened', ({ skip }) => {
+    skip(process.platform !== 'linux', `platform:${process.platform} does not tell where an open file is`);
+    fs.symlinkSync('/etc', join(root, 'dir'));
+    const calls: Partial<FileCalls> = {
+      fstatSync(descriptor) {
+        fs.rmSync(join(root, 'dir'));
+        fs.mkdirSync(join(root, 'dir'));
+        return fs.fstatSync(descriptor);
+      },
+    };
+    const path = join(root, 'dir', 'passwd');
+    expect(readBytes(path, { maxBytes: 1_000_000, root, calls: { ...fileCalls, ...calls } })).toEqual({ skip: 'symlink_outside' });
+  });
+
+  test('is read when its path leads through a link that stays inside', () => {
+    fs.mkdirSync(join(root, 'real'));
+    write('real/a.txt', 'inside');
+    fs.symlinkSync(join(root, 'real'), join(root, 'alias'));
+    expect(read(join(root, 'alias', 'a.txt'))).toMatchObject({ sizeBytes: 6 });
   });
 
   test('is skipped when it may not be read', ({ skip }) => {

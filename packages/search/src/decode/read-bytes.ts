@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, readSync, realpathSync, type Stats } from 'node:fs';
-import { dirname, isAbsolute, relative, sep } from 'node:path';
+import { closeSync, constants, fstatSync, openSync, readlinkSync, readSync, realpathSync, type Stats } from 'node:fs';
+import { basename, dirname, join, sep } from 'node:path';
 import { isAgentBrainError } from '@agent-brain/contract/errors';
 import type { SkipReason } from '@agent-brain/contract/jobs';
 import { opening } from './descriptors.ts';
@@ -11,7 +11,8 @@ export interface FileCalls {
   fstatSync(descriptor: number): Stats;
   readSync(descriptor: number, buffer: Buffer, offset: number, length: number, position: null): number;
   closeSync(descriptor: number): void;
-  realpathSync(path: string): string;
+  /** Real path of the file that is open. */
+  realPathOf(descriptor: number, path: string): string;
 }
 
 export interface ReadOptions {
@@ -37,16 +38,29 @@ export interface SkippedFile {
   readonly skip: SkipReason;
 }
 
-const realCalls: FileCalls = { openSync, fstatSync, readSync, closeSync, realpathSync: realpathSync.native };
+/** Where the kernel tells it, one call that nobody can mislead, instead of one for each directory above the file. */
+function realPathOf(descriptor: number, path: string): string {
+  if (process.platform === 'linux') {
+    try {
+      return readlinkSync(`/proc/self/fd/${descriptor}`);
+    } catch {
+      // No /proc, or a path that is too long for it.
+    }
+  }
+  return join(realpathSync.native(dirname(path)), basename(path));
+}
+
+/** Those of the operating system. */
+export const fileCalls: FileCalls = { openSync, fstatSync, readSync, closeSync, realPathOf };
 
 /**
  * Reads a whole regular file, at most `maxBytes` of it, and never blocks: FIFOs and devices are opened
- * non-blocking and refused by what the open descriptor is, links are not followed, and the directory is
- * verified after the open, so that swapping the path for a link in between gains nothing.
+ * non-blocking and refused by what the open descriptor is, links are not followed, and where the file really is
+ * is verified after the open, so that swapping the path for a link in between gains nothing.
  * A file that changes while it is read is read once more.
  */
 export function readBytes(path: string, options: ReadOptions): FileBytes | SkippedFile {
-  const calls = options.calls ?? realCalls;
+  const calls = options.calls ?? fileCalls;
   const first = readOnce(path, options, calls);
   if ('skip' in first || !first.isChanged) return first;
   return readOnce(path, options, calls);
@@ -85,7 +99,7 @@ function readOnce(path: string, options: ReadOptions, calls: FileCalls): (FileBy
     const before = calls.fstatSync(descriptor);
     if (!before.isFile()) return { skip: 'special_file' };
     if (before.size > options.maxBytes) return { skip: 'too_large' };
-    if (!isInside(calls.realpathSync(dirname(path)), options.root)) return { skip: 'symlink_outside' };
+    if (!isBeneath(calls.realPathOf(descriptor, path), options.root)) return { skip: 'symlink_outside' };
     const bytes = readAll(descriptor, before.size, options.maxBytes, calls);
     if (bytes === null) return { skip: 'too_large' };
     const after = calls.fstatSync(descriptor);
@@ -101,28 +115,23 @@ function readOnce(path: string, options: ReadOptions, calls: FileCalls): (FileBy
 
 /** Until the end of the file, whatever its size was at first; `null` when it has grown beyond the limit. */
 function readAll(descriptor: number, expectedBytes: number, maxBytes: number, calls: FileCalls): Buffer | null {
-  // One byte more than expected, so that the end is seen without a second buffer.
-  let buffer = Buffer.allocUnsafeSlow(expectedBytes + 1);
+  // One byte more than expected: a regular file that gives less than was asked for is at its end.
+  let buffer = Buffer.allocUnsafe(expectedBytes + 1);
   let length = 0;
   for (;;) {
     if (length === buffer.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.min(buffer.length * 2, maxBytes + 1));
+      const larger = Buffer.allocUnsafe(Math.min(buffer.length * 2, maxBytes + 1));
       buffer.copy(larger, 0, 0, length);
       buffer = larger;
     }
     const count = calls.readSync(descriptor, buffer, length, buffer.length - length, null);
-    if (count === 0) return buffer.subarray(0, length);
     length += count;
     if (length > maxBytes) return null;
+    if (length < buffer.length && (count === 0 || length === expectedBytes)) return buffer.subarray(0, length);
   }
 }
 
-/** Whether the real path `path` is `root` or beneath it. */
-function isInside(path: string, root: string): boolean {
-  if (path === root) return true;
-  const between = relative(root, path);
-  return between !== '..' && !between.startsWith(`..${sep}`) && !isAbsolute(between);
-}
+const isBeneath = (realPath: string, root: string): boolean => realPath.startsWith(root.endsWith(sep) ? root : root + sep);
 
 function reasonOfOpenError(error: unknown): SkipReason {
   switch ((error as NodeJS.ErrnoException).code) {

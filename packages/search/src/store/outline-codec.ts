@@ -13,7 +13,6 @@ const CHECKSUM_BYTES = 4;
 const MOST_CHUNKS = 1 << 24;
 const MOST_DEFINITIONS = 1 << 16;
 
-const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const writer = new ByteWriter(4_096);
 
@@ -27,7 +26,7 @@ export function encodeOutline(chunks: readonly ChunkIndexed[]): Uint8Array<Array
     const kind = kinds.indexOf(chunk.kind as (typeof kinds)[number]);
     const isSameSymbol = chunk.symbol === before.symbol;
     writer.byte((kind === -1 ? kinds.length : kind) | (isSameSymbol ? 0x10 : 0));
-    if (kind === -1) writeText(chunk.kind);
+    if (kind === -1) writer.text(chunk.kind);
     const id = Buffer.from(chunk.chunkId, 'hex');
     writer.varint(id.length);
     writer.append(id);
@@ -35,9 +34,9 @@ export function encodeOutline(chunks: readonly ChunkIndexed[]): Uint8Array<Array
     writer.varint(chunk.endOffset - chunk.startOffset);
     writeSigned(chunk.startLine - before.endLine);
     writer.varint(chunk.endLine - chunk.startLine);
-    if (!isSameSymbol) writeText(chunk.symbol);
+    if (!isSameSymbol) writer.text(chunk.symbol);
     writer.varint(chunk.definitions.length);
-    for (const name of chunk.definitions) writeText(name);
+    for (const name of chunk.definitions) writer.text(name);
     before = chunk;
   }
   writer.word(zlib.crc32(writer.view()));
@@ -89,12 +88,6 @@ function readChunk(reader: ByteReader, ordinal: number, before: Pick<ChunkIndexe
 
 const hexOf = (bytes: Uint8Array, start: number, end: number): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('hex');
-
-function writeText(text: string): void {
-  const bytes = encoder.encode(text);
-  writer.varint(bytes.length);
-  writer.append(bytes);
-}
 
 function readText(reader: ByteReader): string {
   const length = reader.varint();

@@ -36,7 +36,10 @@ export function splitWord(raw: string): string[] {
 }
 
 /** Names with digits and words of other scripts have no English endings. */
-const stemOf = (word: string): string => (/^[a-z]+$/.test(word) ? stemWord(word) : word);
+function stemOf(word: string): string {
+  for (let index = 0; index < word.length; index++) if (kindAt(word, index) !== LOWER) return word;
+  return stemWord(word);
+}
 
 /** `$` marks variables in some languages and is no part of their names; inside a word it stays. */
 function trimSigils(word: string): string {
@@ -80,8 +83,11 @@ function runsOf(part: string): string[] {
 
 function kindAt(word: string, index: number): number {
   const code = index < 0 || index >= word.length ? 0 : word.charCodeAt(index);
+  return code < 128 ? (kinds[code] as number) : SEPARATOR;
+}
+
+const kinds = Uint8Array.from({ length: 128 }, (_, code) => {
   if (code >= 0x61 && code <= 0x7a) return LOWER;
   if (code >= 0x41 && code <= 0x5a) return UPPER;
-  if (code >= 0x30 && code <= 0x39) return DIGIT;
-  return SEPARATOR;
-}
+  return code >= 0x30 && code <= 0x39 ? DIGIT : SEPARATOR;
+});

@@ -17,20 +17,25 @@ export function stemWord(word: string): string {
 const SHORTEST = 3;
 const CONSONANT = 0;
 const VOWEL = 1;
+const A = 0x61;
+const Y = 0x79;
+const LETTERS = 26;
+const vowels = Uint8Array.from('abcdefghijklmnopqrstuvwxyz', (letter) => ('aeiou'.includes(letter) ? VOWEL : CONSONANT));
 
 type Replacement = readonly [ending: string, by: string];
+/** By the code of the last letter of the endings, in the order they are tried. */
+type Replacements = readonly (readonly Replacement[])[];
 
-const afterPlural: readonly Replacement[] = pairs(
+const afterPlural: Replacements = pairs(
   'ational:ate tional:tion enci:ence anci:ance izer:ize abli:able alli:al entli:ent eli:e ousli:ous ization:ize ation:ate ator:ate ' +
     'alism:al iveness:ive fulness:ful ousness:ous aliti:al iviti:ive biliti:ble',
 );
-const afterSuffix: readonly Replacement[] = pairs('icate:ic ative: alize:al iciti:ic ical:ic ful: ness:');
-const lastEndings: readonly Replacement[] = pairs(
-  'ement: ance: ence: able: ible: ment: ant: ent: ism: ate: iti: ous: ive: ize: al: er: ic: ou:',
-);
+const afterSuffix: Replacements = pairs('icate:ic ative: alize:al iciti:ic ical:ic ful: ness:');
+const lastEndings: Replacements = pairs('ement: ance: ence: able: ible: ment: ant: ent: ism: ate: iti: ous: ive: ize: al: er: ic: ou:');
 
-function pairs(text: string): Replacement[] {
-  return text.split(' ').map((pair) => pair.split(':') as unknown as Replacement);
+function pairs(text: string): Replacements {
+  const all = text.split(' ').map((pair) => pair.split(':') as unknown as Replacement);
+  return Array.from({ length: LETTERS }, (_, letter) => all.filter(([ending]) => ending.charCodeAt(ending.length - 1) === A + letter));
 }
 
 function withoutPlural(word: string): string {
@@ -49,8 +54,10 @@ function withoutVerbEnding(word: string): string {
 }
 
 /** The first ending that fits decides, whether it then goes or stays. */
-function replaceFirst(word: string, replacements: readonly Replacement[], moreThan: number): string {
-  for (const [ending, by] of replacements) {
+function replaceFirst(word: string, replacements: Replacements, moreThan: number): string {
+  const fitting = replacements[word.charCodeAt(word.length - 1) - A];
+  if (fitting === undefined) return word;
+  for (const [ending, by] of fitting) {
     if (!word.endsWith(ending)) continue;
     const stem = word.slice(0, -ending.length);
     return syllables(stem) > moreThan ? stem + by : word;
@@ -96,9 +103,9 @@ function hasVowel(word: string): boolean {
 
 /** A `y` after a consonant sounds as a vowel; at the beginning of a word it does not. */
 function kindAt(word: string, index: number, before: number): number {
-  const letter = word[index] as string;
-  if ('aeiou'.includes(letter)) return VOWEL;
-  return letter === 'y' && index > 0 && before === CONSONANT ? VOWEL : CONSONANT;
+  const letter = word.charCodeAt(index);
+  if (vowels[letter - A] === VOWEL) return VOWEL;
+  return letter === Y && index > 0 && before === CONSONANT ? VOWEL : CONSONANT;
 }
 
 const endsDouble = (word: string): boolean => word.length > 1 && word.at(-1) === word.at(-2) && !/[aeiou]$/.test(word);
