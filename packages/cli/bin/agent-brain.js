@@ -46,6 +46,11 @@ function enableCompileCache(argv) {
   if (typeof module.enableCompileCache !== 'function') return;
   if (argv.indexOf('doctor') !== -1 || argv.indexOf('uninstall') !== -1) return;
   try {
+    // Tests give each user a new home; in all of them the same is compiled.
+    if (process.env.AGENT_BRAIN_TEST === '1' && process.env.AGENT_BRAIN_COMPILE_CACHE) {
+      module.enableCompileCache(process.env.AGENT_BRAIN_COMPILE_CACHE);
+      return;
+    }
     var home = process.env.AGENT_BRAIN_HOME || path.join(os.homedir(), '.agent-brain');
     if (!path.isAbsolute(home) || !isPrivate(home) || !hasRoom(home)) return;
     var cache = path.join(home, 'cache', 'compile');

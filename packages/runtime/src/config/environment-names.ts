@@ -10,7 +10,14 @@ export const otherVariables = {
 } as const;
 
 /** Known, but of use only to the tests of this repository. */
-const testVariables = ['AGENT_BRAIN_TEST', 'AGENT_BRAIN_TEST_SUITE', 'AGENT_BRAIN_FAULT', 'AGENT_BRAIN_SOAK', 'AGENT_BRAIN_TICK_MS'];
+const testVariables = [
+  'AGENT_BRAIN_TEST',
+  'AGENT_BRAIN_TEST_SUITE',
+  'AGENT_BRAIN_COMPILE_CACHE',
+  'AGENT_BRAIN_FAULT',
+  'AGENT_BRAIN_SOAK',
+  'AGENT_BRAIN_TICK_MS',
+];
 
 const PREFIX = 'AGENT_BRAIN_';
 

@@ -1,1 +1,1 @@
-export { Machine, type Outcome, readRuntime, type RunningInstance, stateDirOf } from './machine.ts';
+export { compileCache, Machine, type Outcome, readRuntime, type RunningInstance, stateDirOf } from './machine.ts';

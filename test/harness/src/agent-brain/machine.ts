@@ -13,6 +13,9 @@ export interface Outcome {
   stderr: string;
 }
 
+/** Shared by all programs of all runs: without it each first command of a user compiles everything anew. */
+export const compileCache = path.resolve(import.meta.dirname, '../../../../node_modules/.cache/agent-brain-tests');
+
 /** uid and gid of `nobody` on Linux. */
 const nobody = 65_534;
 
@@ -52,6 +55,7 @@ export class Machine {
       LANG: 'C.UTF-8',
       AGENT_BRAIN_HOME: this.home,
       AGENT_BRAIN_TEST: '1',
+      AGENT_BRAIN_COMPILE_CACHE: compileCache,
       [suiteMarker]: process.env[suiteMarker] ?? '',
       ...environment,
     };
