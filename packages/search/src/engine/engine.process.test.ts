@@ -254,6 +254,21 @@ test('an index of an earlier version says so to who asks, until a run has made i
   expect(await again.find('alpha')).toEqual(['a.go']);
 });
 
+test('answers from a project whose directory is gone say so', async () => {
+  const root = path.join(temporaryDirectory('engine'), 'project');
+  const { engine, index } = await openTestEngine(root, { dataDir: temporaryDirectory('data') });
+  onTestFinished(() => engine.close());
+  fs.writeFileSync(path.join(root, 'a.go'), 'package alpha\n');
+  await index();
+  const ask = () => engine.query(queryRequestSchema.parse({ query: 'alpha' }));
+  expect((await ask()).warnings).toEqual([]);
+  fs.rmSync(root, { recursive: true });
+  expect(await ask()).toMatchObject({
+    results: [{ path: 'a.go' }],
+    warnings: [`the project directory ${root} is gone: these are its files as they were`],
+  });
+});
+
 test('an engine of a folder that cannot hold an index fails the run, not the process', async () => {
   const root = temporaryDirectory('engine');
   fs.writeFileSync(path.join(root, 'a.go'), 'package a\n');

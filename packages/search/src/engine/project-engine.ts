@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import os from 'node:os';
 import { AgentBrainError, isAgentBrainError } from '@agent-brain/contract/errors';
 import type { IndexedFolder, IndexPlan, IndexStats } from '@agent-brain/contract/jobs';
@@ -60,9 +61,12 @@ export class ProjectEngine implements Engine {
     if (!this.#closing.signal.aborted) this.#queries.warmUp();
   }
 
-  query(request: QueryRequest, signal?: AbortSignal): Promise<IndexAnswer> {
+  async query(request: QueryRequest, signal?: AbortSignal): Promise<IndexAnswer> {
     const question: Question = { kind: 'query', request, isIndexing: this.#isIndexing, isUnfilled: this.#isUnfilled() };
-    return this.#ask(question, signal) as Promise<IndexAnswer>;
+    const answer = (await this.#ask(question, signal)) as IndexAnswer;
+    const { projectRoot } = this.#options;
+    if (fs.existsSync(projectRoot)) return answer;
+    return { ...answer, warnings: [...answer.warnings, `the project directory ${projectRoot} is gone: these are its files as they were`] };
   }
 
   chunk(id: string): Promise<ChunkView> {
