@@ -2,11 +2,11 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import type { AgentBrainError } from '@agent-brain/contract/errors';
+import { systemError, withFaults } from '@agent-brain/test-harness/faults';
 import { requireNamespaces, requirePlatform, requireRoot } from '@agent-brain/test-harness/requirements';
 import { temporaryDirectory } from '@agent-brain/test-harness/temporary';
 import { describe, expect, test } from 'vitest';
-import { instrumented, systemError } from './fixtures/faulty-file-system.ts';
-import { cleanTemporaries, writeAtomically } from './index.ts';
+import { cleanTemporaries, nodeFileSystem, writeAtomically } from './index.ts';
 
 const fixture = (name: string): string => path.join(import.meta.dirname, 'fixtures', name);
 
@@ -22,13 +22,13 @@ function fileWithOldContent(): string {
 
 test('a write makes the calls that the fault tests go through', async () => {
   const seen: string[] = [];
-  await writeAtomically(fileWithOldContent(), 'new', { fs: instrumented((_, name) => seen.push(name)) });
+  await writeAtomically(fileWithOldContent(), 'new', { fs: withFaults(nodeFileSystem, (_, name) => seen.push(name)) });
   expect(seen).toEqual(calls);
 });
 
 describe.each(calls.map((name, index) => ({ name, call: index + 1 })))('when call $call ($name) fails', ({ call }) => {
   const failing = (code: string) =>
-    instrumented((number) => {
+    withFaults(nodeFileSystem, (number) => {
       if (number === call) throw systemError(code);
     });
 
@@ -61,7 +61,7 @@ describe.each(calls.map((name, index) => ({ name, call: index + 1 })))('when cal
 
 test('a platform that cannot fsync a directory is no error', async () => {
   const file = fileWithOldContent();
-  const fsWithoutDirectorySync = instrumented((call) => {
+  const fsWithoutDirectorySync = withFaults(nodeFileSystem, (call) => {
     if (call === renameCall + 2) throw systemError('EINVAL');
   });
   await writeAtomically(file, 'new', { fs: fsWithoutDirectorySync });

@@ -1,6 +1,9 @@
 import type { IndexedFolder, IndexPlan, IndexRequest, IndexStats } from '@agent-brain/contract/jobs';
 import type { ChunkView, IndexAnswer, QueryRequest } from '@agent-brain/contract/query';
 import type { IndexStatus } from '@agent-brain/contract/status';
+import type { IndexConfig, RunProgress as IndexProgress } from '../indexing/index.ts';
+
+export type { IndexConfig, IndexProgress };
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 export type EngineLog = (level: LogLevel, message: string, fields?: Record<string, unknown>) => void;
@@ -21,27 +24,6 @@ export interface EngineOptions {
   diskLimitMb?: number;
   /** Longest time on one file before it is skipped as `extraction_failed`, in milliseconds; default 20,000. */
   fileBudgetMs?: number;
-}
-
-/** What walking and chunking need from the configuration (`config_keys` of the same names). */
-export interface IndexConfig {
-  include: readonly string[];
-  exclude: readonly string[];
-  languages: readonly string[];
-  /** Characters. */
-  chunkSize: number;
-  /** Characters. */
-  chunkOverlap: number;
-  maxFileBytes: number;
-}
-
-export interface IndexProgress {
-  phase: 'walking' | 'indexing' | 'finishing';
-  filesDone: number;
-  filesTotal: number;
-  chunksDone: number;
-  bytesDone: number;
-  currentFile: string | null;
 }
 
 export interface IndexRun {

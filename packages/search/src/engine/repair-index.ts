@@ -1,12 +1,12 @@
 import { type AgentBrainError, isAgentBrainError } from '@agent-brain/contract/errors';
 import type { IndexRequest, IndexStats, RepairOutcome } from '@agent-brain/contract/jobs';
-import { plainRequest, type RunConfig, RunReport, type RunSurroundings, runIndex } from '../indexing/index.ts';
+import { plainRequest, type IndexConfig, RunReport, type RunSurroundings, runIndex } from '../indexing/index.ts';
 import { checkStoreFile, type FolderRequest, type IndexStore, inspectStoreFile } from '../store/index.ts';
 
 export interface RepairOrder {
   /** All folders are done again, every file, also when the index is sound. */
   force: boolean;
-  config: RunConfig;
+  config: IndexConfig;
 }
 
 /** What a repair works with. */

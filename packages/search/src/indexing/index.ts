@@ -4,7 +4,7 @@ export { ParsePool } from './parse-pool.ts';
 export { planRun } from './plan-run.ts';
 export { removeFolder } from './remove-folder.ts';
 export type { RunLimits } from './run-limits.ts';
-export { plainRequest, type RunConfig, type RunOrder } from './run-order.ts';
+export { plainRequest, type IndexConfig, type RunOrder } from './run-order.ts';
 export { type RunProgress, RunReport } from './run-report.ts';
 export { TextPacker } from './text-packer.ts';
 export type { RunSurroundings } from './run-surroundings.ts';

@@ -5,12 +5,14 @@ import type { WalkOptions } from '../walk/index.ts';
 import type { ChunkSettings } from './index-file.ts';
 import type { RunSurroundings } from './run-surroundings.ts';
 
-/** What decides about files and chunks, from the configuration. */
-export interface RunConfig {
+/** What walking and chunking need from the configuration (`config_keys` of the same names). */
+export interface IndexConfig {
   include: readonly string[];
   exclude: readonly string[];
   languages: readonly string[];
+  /** Characters. */
   chunkSize: number;
+  /** Characters. */
   chunkOverlap: number;
   maxFileBytes: number;
 }
@@ -20,7 +22,7 @@ export interface RunOrder {
   folder: string;
   operation: 'index' | 'add';
   request: IndexRequest;
-  config: RunConfig;
+  config: IndexConfig;
 }
 
 type Treatment = Pick<RunOrder, 'folder' | 'request' | 'config'>;

@@ -5,7 +5,7 @@ import { FolderView } from '../walk/index.ts';
 import { applyChanges } from './apply-changes.ts';
 import { ChangeFinder } from './find-changes.ts';
 import { recipeOf, skipRecipeOf } from './index-file.ts';
-import { plainRequest, type RunConfig, settingsOf, walkOptionsOf } from './run-order.ts';
+import { plainRequest, type IndexConfig, settingsOf, walkOptionsOf } from './run-order.ts';
 import { RunReport } from './run-report.ts';
 import { indexPathOf, indexPrefixOf, runScope } from './run-scope.ts';
 import { progressTeller, type RunSurroundings } from './run-surroundings.ts';
@@ -17,7 +17,7 @@ export interface UpdateOrder {
   paths: readonly string[];
   /** Folders whose files are looked at; undefined: all. */
   folders?: readonly string[] | undefined;
-  config: RunConfig;
+  config: IndexConfig;
 }
 
 /** Files above which the index is tidied at the end, as after a run. */
@@ -52,7 +52,7 @@ export async function runUpdate(store: IndexStore, order: UpdateOrder, around: R
 
 interface FolderUpdate extends FolderPaths {
   request: IndexRequest;
-  config: RunConfig;
+  config: IndexConfig;
   /** All indexed folders. */
   owners: readonly string[];
 }

@@ -1,12 +1,12 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { systemError } from '@agent-brain/test-harness/faults';
 import { requireNamespaces } from '@agent-brain/test-harness/requirements';
 import { temporaryDirectory } from '@agent-brain/test-harness/temporary';
 import { waitUntil } from '@agent-brain/test-harness/waiting';
 import { describe, expect, test } from 'vitest';
-import { faultyJournal, systemError } from './fixtures/faulty-journal.ts';
-import { jobRecord, testStore } from './fixtures/job-records.ts';
+import { faultyJournal, jobRecord, testStore } from './fixtures/job-records.ts';
 import { readJournal } from './read-journal.ts';
 
 const newFile = (): string => path.join(temporaryDirectory('jobs'), 'queue', 'jobs.jsonl');
@@ -61,13 +61,13 @@ test('a store that was cut off in the middle of a line goes on behind it', async
 });
 
 describe.each(['ENOSPC', 'EIO', 'EROFS'])('when the system answers %s', (code) => {
-  test.each(['write', 'sync', 'truncate'])(
+  test.each(['writeFile', 'sync', 'truncate'])(
     'to %s, jobs go on in memory and nothing on disk is damaged, until it works again',
     async (failing) => {
       const file = newFile();
       let isBroken = false;
       const fault = faultyJournal((_call, name) => {
-        if (isBroken && (name === failing || (failing === 'truncate' && name === 'write') || name === 'open')) throw systemError(code);
+        if (isBroken && (name === failing || (failing === 'truncate' && name === 'writeFile') || name === 'open')) throw systemError(code);
       });
       const { store, clock, lines } = testStore(file, { fs: fault });
       await store.open();

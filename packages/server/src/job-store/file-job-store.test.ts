@@ -3,7 +3,7 @@ import path from 'node:path';
 import { type Job, jobSchema } from '@agent-brain/contract/jobs';
 import { temporaryDirectory } from '@agent-brain/test-harness/temporary';
 import { describe, expect, test } from 'vitest';
-import { jobRecord, testStore } from './fixtures/job-records.ts';
+import { faultyJournal, jobRecord, testStore } from './fixtures/job-records.ts';
 
 const newFile = (): string => path.join(temporaryDirectory('jobs'), 'queue', 'jobs.jsonl');
 const linesOf = (file: string): Job[] =>
@@ -35,7 +35,6 @@ describe('a store', () => {
 
   test('shares one fsync among changes that come together', async () => {
     const calls: string[] = [];
-    const { faultyJournal } = await import('./fixtures/faulty-journal.ts');
     const file = newFile();
     const { store } = testStore(file, { fs: faultyJournal((_call, name) => void calls.push(name)) });
     await store.open();
@@ -59,7 +58,6 @@ describe('a store', () => {
   test('writes progress at most twice a second and without fsync', async () => {
     const file = newFile();
     const calls: string[] = [];
-    const { faultyJournal } = await import('./fixtures/faulty-journal.ts');
     const { store, clock } = testStore(file, { fs: faultyJournal((_call, name) => void calls.push(name)) });
     await store.open();
     await store.save(jobRecord(1, { status: 'running' }));

@@ -1,0 +1,1 @@
+export { systemError, withFaults } from './with-faults.ts';
