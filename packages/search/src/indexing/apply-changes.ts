@@ -22,8 +22,8 @@ export interface FolderFill {
 }
 
 /**
- * Reads and cuts what has changed and commits it batch by batch; what has vanished goes last, with the last
- * batch, since before that all must have been looked at.
+ * Reads and cuts what has changed and commits it batch by batch, while more of it may still be found; what has vanished
+ * goes last, with the last batch, since before that all must have been looked at.
  * @param completion the folder counts as indexed with this request; without one nothing is committed when nothing has changed
  */
 export async function applyChanges(changes: Changes, fill: FolderFill, completion: IndexRequest | null): Promise<void> {
@@ -32,10 +32,6 @@ export async function applyChanges(changes: Changes, fill: FolderFill, completio
     around.onCommit();
     checkLimits(around.limits, { residentBytes: around.residentBytes(), indexBytes: store.sizeBytes() });
   });
-  for (const touch of changes.moved) {
-    batcher.touch(touch);
-    batcher.commitIfDue();
-  }
   const answers = around.pool.parse({
     settings: { ...settings, root: readableRoot(around.root, folder) },
     items: changes.items,
@@ -43,9 +39,13 @@ export async function applyChanges(changes: Changes, fill: FolderFill, completio
     onLostWorker: (path, reason) => around.log('warn', 'a file ended the thread that read it and is skipped', { path, reason }),
   });
   for await (const results of answers) {
-    for (const result of results) takeResult(result, batcher, fill);
+    for (const result of results) takeResult(result, batcher, fill, changes.known);
     batcher.commitIfDue();
     tell();
+  }
+  for (const touch of changes.moved) {
+    batcher.touch(touch);
+    batcher.commitIfDue();
   }
   if (fill.removes) {
     for (const path of changes.vanishedSkips) {
@@ -62,7 +62,12 @@ export async function applyChanges(changes: Changes, fill: FolderFill, completio
   batcher.commit(completion === null ? undefined : { completedAt: around.now().toISOString(), request: completion });
 }
 
-function takeResult(result: ParseResult, batcher: CommitBatcher, { store, report, removes, settings }: FolderFill): void {
+function takeResult(
+  result: ParseResult,
+  batcher: CommitBatcher,
+  { report, removes, settings }: FolderFill,
+  known: ReadonlySet<string>,
+): void {
   const { progress } = report;
   progress.filesDone += 1;
   if (result.kind === 'touch') {
@@ -72,7 +77,7 @@ function takeResult(result: ParseResult, batcher: CommitBatcher, { store, report
     return;
   }
   const path = result.kind === 'file' ? result.file.path : result.skip.path;
-  const isKnown = store.fileState(path) !== undefined;
+  const isKnown = known.has(path);
   if (result.kind === 'file') {
     progress.currentFile = path;
     progress.bytesDone += result.file.sizeBytes;

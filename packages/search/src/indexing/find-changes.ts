@@ -1,6 +1,6 @@
 import type { FileSkip, FileState, FileTouch, IndexStore, KnownFile } from '../store/index.ts';
 import type { FileCandidate, Skip, WalkBatch } from '../walk/index.ts';
-import type { ParseItem } from './parse-protocol.ts';
+import { ParseFeed } from './parse-feed.ts';
 import type { RunReport } from './run-report.ts';
 import type { RunScope } from './run-scope.ts';
 
@@ -26,8 +26,10 @@ export interface ChangeOptions {
 }
 
 export interface Changes {
-  /** To be read: new, changed, or possibly changed. */
-  readonly items: ParseItem[];
+  /** To be read: new, changed, or possibly changed. Complete when whoever compares says so. */
+  readonly items: ParseFeed;
+  /** Paths among them that the index knows. */
+  readonly known: Set<string>;
   /** Unchanged, but owned by an outer folder until now. */
   readonly moved: FileTouch[];
   /** Stored paths of the scope that the folder has no more. */
@@ -38,7 +40,7 @@ export interface Changes {
 
 /** Compares what a walk finds with what the index knows, by stat values; reads no file. */
 export class ChangeFinder {
-  readonly changes: Changes = { items: [], moved: [], vanished: [], vanishedSkips: [] };
+  readonly changes: Changes = { items: new ParseFeed(), known: new Set(), moved: [], vanished: [], vanishedSkips: [] };
   readonly #store: IndexStore;
   readonly #report: RunReport;
   readonly #options: ChangeOptions;
@@ -74,7 +76,7 @@ export class ChangeFinder {
         unseen.delete(path);
         unseenSkips.delete(path);
       }
-      this.#report.progress.filesTotal = this.#report.unchanged + changes.items.length;
+      changes.items.flush();
       onProgress();
     }
     for (const path of unreadable) keepWhatIs(unseen, path);
@@ -106,15 +108,23 @@ export class ChangeFinder {
 
   #compare(candidate: FileCandidate, known: FileState | undefined, knownSkip: FileSkip | undefined): void {
     const { recipe, force, folder } = this.#options;
-    const { changes } = this;
-    if (known === undefined) {
-      if (knownSkip !== undefined && this.#isStillSkipped(knownSkip, candidate)) this.#report.skips.add(knownSkip);
-      else changes.items.push({ candidate });
-    } else if (known.recipe !== recipe || force) changes.items.push({ candidate });
-    else if (!hasSameStat(known, candidate)) changes.items.push({ candidate, knownHash: known.hash });
-    else {
+    const { progress, skips } = this.#report;
+    const { items, moved } = this.changes;
+    if (known === undefined && knownSkip !== undefined && this.#isStillSkipped(knownSkip, candidate)) {
+      skips.add(knownSkip);
+      return;
+    }
+    progress.filesTotal += 1;
+    if (known !== undefined && known.recipe === recipe && !force && hasSameStat(known, candidate)) {
       this.#report.unchanged += 1;
-      if (known.folderPath !== folder) changes.moved.push({ ...candidate, readAtMs: known.readAtMs });
+      progress.filesDone += 1;
+      if (known.folderPath !== folder) moved.push({ ...candidate, readAtMs: known.readAtMs });
+      return;
+    }
+    if (known === undefined) items.push({ candidate });
+    else {
+      this.changes.known.add(candidate.path);
+      items.push(known.recipe === recipe && !force ? { candidate, knownHash: known.hash } : { candidate });
     }
   }
 

@@ -10,7 +10,7 @@ import { indexPrefixOf, runScope } from './run-scope.ts';
 import { progressTeller, type RunSurroundings } from './run-surroundings.ts';
 
 /**
- * Brings the index up to the folder: walk and compare, read and cut what has changed, commit batch by
+ * Brings the index up to the folder: walk and compare, meanwhile read and cut what has changed, commit batch by
  * batch, take out what has vanished. A file's old rows go in the transaction that brings its new ones;
  * nothing is taken out before the walk is complete, and `add` takes nothing out at all.
  * @throws the signal's reason; FOLDER_INVALID, DISK_FULL, MEMORY_LIMIT, INDEX_DISK_LIMIT, INDEX_CORRUPT
@@ -23,6 +23,8 @@ export async function runIndex(store: IndexStore, order: RunOrder, around: RunSu
   const settings = settingsOf(order);
   const folders = store.read((view) => view.folders().map((known) => known.folder_path));
   store.addFolder(folder, request);
+  const end = new AbortController();
+  const whileWanted = { ...around, signal: AbortSignal.any([around.signal, end.signal]) };
   const finder = new ChangeFinder(store, report, {
     scope: runScope(around.root, folder, folders),
     folder,
@@ -32,12 +34,21 @@ export async function runIndex(store: IndexStore, order: RunOrder, around: RunSu
     force: request.force,
     onProgress: () => tell(),
   });
-  await finder.compareAll(indexPrefixOf(around.root, folder), walkFolder(walkOptionsOf(order, around)));
-  assertFolder(folder);
-  report.progress.filesDone = report.unchanged;
-  report.endPhase('walk', 'indexing');
-  tell({ always: true });
-  await applyChanges(finder.changes, { store, folder, settings, removes: operation === 'index', report, around, tell }, request);
+  const { changes } = finder;
+  const compare = async (): Promise<void> => {
+    await finder.compareAll(indexPrefixOf(around.root, folder), walkFolder(walkOptionsOf(order, whileWanted)));
+    assertFolder(folder);
+    report.endPhase('walk', 'indexing');
+    changes.items.complete();
+    tell({ always: true });
+  };
+  const compared = compare().catch((reason: unknown) => changes.items.fail(reason));
+  try {
+    await applyChanges(changes, { folder, store, settings, removes: operation === 'index', report, around, tell }, request);
+  } finally {
+    end.abort();
+    await compared;
+  }
   report.endPhase('index', 'finishing');
   tell({ always: true });
   if (report.added + report.changed + report.removed > 0) store.compact();

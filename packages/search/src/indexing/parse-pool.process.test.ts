@@ -4,6 +4,7 @@ import { temporaryDirectory } from '@agent-brain/test-harness/temporary';
 import { withinMs } from '@agent-brain/test-harness/timing';
 import { waitUntil } from '@agent-brain/test-harness/waiting';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { ParseFeed } from './parse-feed.ts';
 import type { ParseItem, ParseResult } from './parse-protocol.ts';
 import { ParsePool, type ParseTask, type PoolOptions } from './parse-pool.ts';
 
@@ -36,7 +37,7 @@ function poolOf({ size = 2, fileBudgetMs = 20_000, workerUrl = fixture('unruly-p
 }
 
 const parse = (pool: ParsePool, list: readonly ParseItem[], task: Choice = {}): AsyncGenerator<ParseResult[]> =>
-  pool.parse({ settings, signal: new AbortController().signal, ...task, items: list });
+  pool.parse({ settings, signal: new AbortController().signal, ...task, items: ParseFeed.of(list) });
 
 async function allOf(pool: ParsePool, list: ParseItem[], task: Choice = {}): Promise<Map<string, string>> {
   const found = new Map<string, string>();
@@ -56,6 +57,28 @@ describe('a pool of parse workers', () => {
 
   test('answers nothing to nothing, and starts no thread for it', async () => {
     expect((await allOf(poolOf({ workerUrl: fixture('dead-parse-worker') }), [])).size).toBe(0);
+  });
+
+  test('answers what has been found so far while more is still looked for', async () => {
+    const feed = new ParseFeed();
+    const answers = poolOf().parse({ settings, signal: new AbortController().signal, items: feed });
+    const first = answers.next();
+    for (const item of items('a')) feed.push(item);
+    feed.flush();
+    expect((await first).value).toMatchObject([{ kind: 'skip', skip: { path: 'a' } }]);
+    const second = answers.next();
+    for (const item of items('b')) feed.push(item);
+    feed.complete();
+    expect((await second).value).toMatchObject([{ skip: { path: 'b' } }]);
+    expect((await answers.next()).done).toBe(true);
+  });
+
+  test('ends with what ended the search for files', async () => {
+    const feed = new ParseFeed();
+    const answers = poolOf().parse({ settings, signal: new AbortController().signal, items: feed });
+    const first = answers.next();
+    feed.fail(new Error('the folder is gone'));
+    await expect(first).rejects.toThrow('the folder is gone');
   });
 
   test('skips the file that kills its worker and reads all others', async () => {

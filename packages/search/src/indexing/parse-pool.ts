@@ -1,4 +1,5 @@
 import { AgentBrainError } from '@agent-brain/contract/errors';
+import type { ParseFeed } from './parse-feed.ts';
 import type { ParseItem, ParseResult, ParseSettings } from './parse-protocol.ts';
 import { ParseSlot } from './parse-slot.ts';
 
@@ -31,7 +32,7 @@ export interface PoolOptions {
 
 export interface ParseTask {
   settings: ParseSettings;
-  items: readonly ParseItem[];
+  items: ParseFeed;
   signal: AbortSignal;
   onLostWorker?: (path: string, reason: string) => void;
 }
@@ -40,8 +41,6 @@ export interface ParseTask {
 interface Progress {
   task: ParseTask;
   number: number;
-  queue: ParseItem[];
-  next: number;
   answers: { results: ParseResult[]; bytes: number }[];
   answerBytes: number;
   failure: unknown;
@@ -81,13 +80,10 @@ export class ParsePool {
   async *parse(task: ParseTask): AsyncGenerator<ParseResult[]> {
     if (this.#progress !== null) throw new Error('the pool is at another task');
     task.signal.throwIfAborted();
-    if (task.items.length === 0) return;
     clearTimeout(this.#idleTimer);
     const progress: Progress = {
       task,
       number: ++this.#lastNumber,
-      queue: [...task.items],
-      next: 0,
       answers: [],
       answerBytes: 0,
       failure: undefined,
@@ -97,6 +93,7 @@ export class ParsePool {
     this.#falseStarts = 0;
     const onAbort = () => this.#fail(task.signal.reason);
     task.signal.addEventListener('abort', onAbort);
+    task.items.listen(() => progress.wake());
     const { fileBudgetMs } = this.#options;
     const watchdog = setInterval(() => this.#endSilentWorkers(), Math.min(1_000, fileBudgetMs / 4));
     try {
@@ -119,6 +116,8 @@ export class ParsePool {
   async *#answersOf(progress: Progress): AsyncGenerator<ParseResult[]> {
     for (;;) {
       if (progress.failure !== undefined) throw progress.failure;
+      const { items } = progress.task;
+      if (items.failure !== null) throw items.failure.reason;
       this.#giveOut(progress);
       const answer = progress.answers.shift();
       if (answer !== undefined) {
@@ -126,7 +125,7 @@ export class ParsePool {
         yield answer.results;
         continue;
       }
-      if (progress.next >= progress.queue.length && [...this.#slots].every((slot) => slot.isIdle)) return;
+      if (items.isAtEnd && [...this.#slots].every((slot) => slot.isIdle)) return;
       await new Promise<void>((resolve) => (progress.wake = resolve));
     }
   }
@@ -138,14 +137,15 @@ export class ParsePool {
   }
 
   #giveOut(progress: Progress): void {
-    const { queue, number, task } = progress;
-    while (progress.next < queue.length && progress.answerBytes < BEHIND_BYTES) {
+    const { number, task } = progress;
+    while (task.items.hasNext && progress.answerBytes < BEHIND_BYTES) {
       const slot = this.#leastBusy(heapFor(task.settings));
       if (slot === undefined) return;
       const items: ParseItem[] = [];
       let bytes = 0;
-      while (progress.next < queue.length && items.length < PORTION_FILES && bytes < PORTION_BYTES) {
-        const item = queue[progress.next++] as ParseItem;
+      while (items.length < PORTION_FILES && bytes < PORTION_BYTES) {
+        const item = task.items.take();
+        if (item === undefined) break;
         items.push(item);
         bytes += item.candidate.sizeBytes;
       }
@@ -211,7 +211,7 @@ export class ParsePool {
       const skip = { path, sizeBytes, mtimeMs, ctimeMs, ino, readAtMs: Date.now(), reason: 'extraction_failed' } as const;
       this.#answer(progress, [{ kind: 'skip', skip }], sizeBytes);
     }
-    progress.queue.splice(progress.next, 0, ...slot.waiting);
+    progress.task.items.putBack(slot.waiting);
     progress.wake();
   }
 

@@ -23,7 +23,7 @@ async function parseAll({ task, settings, items }: Exclude<ParseOrder, 'ping'>, 
   let bytes = 0;
   const send = () => {
     packer.close();
-    answer({ task, results: group }, buffersOf(group));
+    answer({ task, results: group }, gather(group));
     group = [];
     bytes = 0;
   };
@@ -40,13 +40,24 @@ async function parseAll({ task, settings, items }: Exclude<ParseOrder, 'ping'>, 
 
 const sizeOf = ({ text, outline, postings }: FileIndexed): number => text.length + outline.length + postings.length;
 
-/** Handed over instead of copied. */
-function buffersOf(results: readonly ParseResult[]): ArrayBuffer[] {
-  const buffers = new Set<ArrayBufferLike>();
-  for (const result of results) {
-    if (result.kind !== 'file') continue;
-    const { text, outline, postings } = result.file;
-    for (const { buffer } of [text.block.zstd, outline, postings]) buffers.add(buffer);
+/**
+ * Puts what the files brought into one buffer, because each one that is handed over costs as much as a small file's bytes.
+ * @returns the buffers to hand over instead of copying them
+ */
+function gather(results: readonly ParseResult[]): ArrayBuffer[] {
+  const files = results.flatMap((result) => (result.kind === 'file' ? [result.file] : []));
+  const common = new Uint8Array(files.reduce((sum, { outline, postings }) => sum + outline.length + postings.length, 0));
+  const buffers = new Set<ArrayBufferLike>([common.buffer]);
+  let end = 0;
+  const move = (bytes: Uint8Array): Uint8Array => {
+    common.set(bytes, end);
+    end += bytes.length;
+    return common.subarray(end - bytes.length, end);
+  };
+  for (const file of files) {
+    file.outline = move(file.outline);
+    file.postings = move(file.postings);
+    buffers.add(file.text.block.zstd.buffer);
   }
   return [...buffers] as ArrayBuffer[];
 }

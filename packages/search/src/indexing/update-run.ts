@@ -75,10 +75,10 @@ async function updateFolder(store: IndexStore, update: FolderUpdate, report: Run
     onProgress: () => tell(),
   });
   const isWhole = await comparePaths(finder, update, around);
-  report.progress.filesDone = report.unchanged;
+  finder.changes.items.complete();
   report.endPhase('walk', 'indexing');
   const { items, vanished } = finder.changes;
-  const isCompletion = isWhole && (items.length + vanished.length > 0 || !isComplete(store, folder));
+  const isCompletion = isWhole && (items.count + vanished.length > 0 || !isComplete(store, folder));
   await applyChanges(
     finder.changes,
     { store, folder, settings, removes: true, report, around, tell },

@@ -61,19 +61,31 @@ export class FileTable {
     return { id, chunks: Number(row['chunk_count']) };
   }
 
-  insert(file: FileIndexed, folder: number, recipe: number): InsertedFile {
+  /** @param takeOut is called for the path when it has a row, which goes before the new one comes */
+  insert(file: FileIndexed, { folder, recipe, takeOut }: { folder: number; recipe: number; takeOut(path: string): void }): InsertedFile {
     const id = this.#nextFile++;
-    const { block, offset, length } = file.text;
-    const blockId = this.#blockId(block);
-    this.#statements
+    const block = this.#blockId(file.text.block);
+    if (!this.#insertRow(id, file, { folder, recipe, block })) {
+      takeOut(file.path);
+      this.#insertRow(id, file, { folder, recipe, block });
+    }
+    const firstRow = this.#nextRow;
+    this.#nextRow += file.chunkCount;
+    this.#statements.get('INSERT INTO outlines(file, first_row, chunks) VALUES (?, ?, ?)').run(id, firstRow, file.outline);
+    return { file: id, rows: Float64Array.from({ length: file.chunkCount }, (_, ordinal) => firstRow + ordinal), postings: file.postings };
+  }
+
+  /** @returns false when the path has a row, which then stays as it is */
+  #insertRow(id: number, file: FileIndexed, of: { folder: number; recipe: number; block: number }): boolean {
+    const { changes } = this.#statements
       .get(`
       INSERT INTO files(id, path, folder, hash, size, mtime_ms, ctime_ms, ino, read_at_ms, language, source_type, recipe,
         chunk_count, text_block, text_offset, text_length)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(path) DO NOTHING`)
       .run(
         id,
         file.path,
-        folder,
+        of.folder,
         Buffer.from(file.hash, 'hex'),
         file.sizeBytes,
         file.mtimeMs,
@@ -82,16 +94,13 @@ export class FileTable {
         file.readAtMs,
         file.language,
         file.sourceType,
-        recipe,
+        of.recipe,
         file.chunkCount,
-        blockId,
-        offset,
-        length,
+        of.block,
+        file.text.offset,
+        file.text.length,
       );
-    const firstRow = this.#nextRow;
-    this.#nextRow += file.chunkCount;
-    this.#statements.get('INSERT INTO outlines(file, first_row, chunks) VALUES (?, ?, ?)').run(id, firstRow, file.outline);
-    return { file: id, rows: Float64Array.from({ length: file.chunkCount }, (_, ordinal) => firstRow + ordinal), postings: file.postings };
+    return changes === 1;
   }
 
   touch(touch: FileTouch, folder: number): void {

@@ -9,7 +9,7 @@ export { batch, sampleFile };
 const even = { body: 1, path: 1, symbol: 1 };
 
 /** What an index says, without what differs between two ways to it: rows, generation, times. */
-export function contentOf(store: IndexStore, terms: readonly string[]): unknown {
+export function contentOf(store: IndexStore, terms: readonly string[]) {
   const paths = [...store.files()].map(({ path: name, folderPath }) => `${folderPath}: ${name}`).sort();
   return store.read((view) => ({
     paths,
@@ -17,8 +17,8 @@ export function contentOf(store: IndexStore, terms: readonly string[]): unknown 
     answers: terms.map((term) =>
       view
         .match({ terms: [term], weights: { body: 1, path: 2, symbol: 3 }, limit: 10_000 })
-        .map(({ row: _row, file, score, ...match }) => JSON.stringify({ ...match, score: score.toFixed(9), text: view.text(file) }))
-        .sort(),
+        .map(({ row: _row, file, score, ...match }) => ({ match: JSON.stringify({ ...match, text: view.text(file) }), score }))
+        .sort((left, right) => (left.match < right.match ? -1 : 1)),
     ),
   }));
 }

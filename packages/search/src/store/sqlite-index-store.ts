@@ -153,10 +153,9 @@ export class SqliteIndexStore implements IndexStore {
     this.#states.forgetNames();
     const { meta, segments } = this.#parts;
     const generation = this.#transaction(() => {
-      const before = segments.current();
       const folder = this.#folderId(batch.folderPath);
       const { dead, inserted, chunks } = this.#changeFiles(batch, folder);
-      this.#segments.kill(dead, before);
+      if (dead.length > 0) this.#segments.kill(dead, segments.current());
       this.#segments.add(inserted);
       for (const touch of batch.touch) this.#fileTable.touch(touch, folder);
       for (const skip of batch.skip) this.#skips.put(skip);
@@ -179,18 +178,23 @@ export class SqliteIndexStore implements IndexStore {
     const dead: number[] = [];
     let chunks = 0;
     const takeOut = (path: string): void => {
-      this.#skips.remove(path);
       const removed = this.#fileTable.remove(path);
       if (removed === null) return;
       dead.push(removed.id);
       chunks -= removed.chunks;
     };
-    remove.forEach(takeOut);
+    for (const path of remove) {
+      this.#skips.remove(path);
+      takeOut(path);
+    }
     this.#fileTable.begin(replace);
+    const recipes = new Map<string, number>();
     const inserted = replace.map((file) => {
-      takeOut(file.path);
+      this.#skips.remove(file.path);
       chunks += file.chunkCount;
-      return this.#fileTable.insert(file, folder, this.#recipeId(file.recipe));
+      let recipe = recipes.get(file.recipe);
+      if (recipe === undefined) recipes.set(file.recipe, (recipe = this.#recipeId(file.recipe)));
+      return this.#fileTable.insert(file, { folder, recipe, takeOut });
     });
     this.#fileTable.settle();
     return { dead, inserted: inserted.filter(({ rows }) => rows.length > 0), chunks };

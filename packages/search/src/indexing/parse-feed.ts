@@ -1,0 +1,69 @@
+import type { ParseItem } from './parse-protocol.ts';
+
+/** The items of a task, which may still be found while the first of them are read. */
+export class ParseFeed {
+  readonly #items: ParseItem[] = [];
+  #next = 0;
+  #isComplete = false;
+  #failure: { reason: unknown } | null = null;
+  #onChange: () => void = () => {};
+
+  static of(items: Iterable<ParseItem>): ParseFeed {
+    const feed = new ParseFeed();
+    for (const item of items) feed.#items.push(item);
+    feed.complete();
+    return feed;
+  }
+
+  /** Items so far, those that were taken among them. */
+  get count(): number {
+    return this.#items.length;
+  }
+
+  get hasNext(): boolean {
+    return this.#next < this.#items.length;
+  }
+
+  /** Nothing is left, and nothing will come. */
+  get isAtEnd(): boolean {
+    return this.#isComplete && !this.hasNext;
+  }
+
+  /** Why no more will be found; null as long as all is well. */
+  get failure(): { readonly reason: unknown } | null {
+    return this.#failure;
+  }
+
+  push(item: ParseItem): void {
+    this.#items.push(item);
+  }
+
+  /** To be called after some {@link push}es: whoever takes them looks again. */
+  flush(): void {
+    this.#onChange();
+  }
+
+  complete(): void {
+    this.#isComplete = true;
+    this.#onChange();
+  }
+
+  fail(reason: unknown): void {
+    this.#failure ??= { reason };
+    this.#onChange();
+  }
+
+  take(): ParseItem | undefined {
+    return this.hasNext ? this.#items[this.#next++] : undefined;
+  }
+
+  /** Items that were taken and not done come next. */
+  putBack(items: readonly ParseItem[]): void {
+    this.#items.splice(this.#next, 0, ...items);
+  }
+
+  /** @param listener called when there is something new to see; one at a time */
+  listen(listener: () => void): void {
+    this.#onChange = listener;
+  }
+}
