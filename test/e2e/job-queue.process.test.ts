@@ -182,3 +182,15 @@ test('events follow a job through a real server, and go on after the last id', a
   });
   expect(again.status).toBe(204);
 });
+
+test('over its limit of memory a job pauses and says so, what it has done answers, and it can be cancelled', async () => {
+  const files = Object.fromEntries(Array.from({ length: 1_500 }, (_, index) => [`many/f${index}.go`, `package f${index}\n`]));
+  const queue = await ServedQueue.start(files, { environment: { AGENT_BRAIN_MEMORY_LIMIT_MB: '1' } });
+  const id = await queue.submitted('many');
+  await waitUntil('the job pauses', async () => (await queue.job(id)).progress.retry?.code === 'MEMORY_LIMIT', PATIENCE);
+  const paused = await queue.job(id);
+  expect(paused).toMatchObject({ status: 'running', progress: { retry: { message: expect.stringContaining('Indexing pauses') } } });
+  expect(paused.progress.files_done).toBeGreaterThan(0);
+  expect((await queue.cancel(id, '?force=true')).status).toBe(200);
+  expect(await queue.ended(id)).toMatchObject({ status: 'cancelled' });
+});

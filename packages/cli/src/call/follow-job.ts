@@ -1,4 +1,5 @@
 import { type ApiClient, waitForJob } from '@agent-brain/client/api';
+import { isPause } from '@agent-brain/contract/errors';
 import type { Job } from '@agent-brain/contract/jobs';
 import { Progress } from '../terminal/index.ts';
 import type { Call } from './command.ts';
@@ -29,7 +30,7 @@ function show(job: Job, progress: Progress): void {
       total: files_total,
       unit: 'files',
       etaS: job.eta_s,
-      detail: retry === undefined ? file : `waits to try again: ${retry.message}`,
+      detail: retry === undefined ? file : `${isPause(retry.code) ? 'paused' : 'waits to try again'}: ${retry.message}`,
     });
   }
 }

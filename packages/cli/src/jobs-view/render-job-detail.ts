@@ -1,7 +1,15 @@
+import { isPause } from '@agent-brain/contract/errors';
 import type { Job } from '@agent-brain/contract/jobs';
 import { renderFields, type View } from '../render/index.ts';
 import { formatBytes, formatCount, formatDuration, printableLine } from '../terminal/index.ts';
 import { statusColor } from './render-jobs.ts';
+
+function describeRetry(retry: Job['progress']['retry']): [string, string | undefined] {
+  if (retry === undefined) return ['retry', undefined];
+  const { code, message, attempt, next_at: nextAt } = retry;
+  if (isPause(code)) return ['paused', `until ${nextAt} at least, ${code}: ${printableLine(message)}`];
+  return ['retry', `${attempt} at ${nextAt}: ${printableLine(message)}`];
+}
 
 /** All about one job. */
 export function renderJobDetail(job: Job, view: View): string {
@@ -19,7 +27,7 @@ export function renderJobDetail(job: Job, view: View): string {
     ['progress', describeProgress(job)],
     ['current', progress.current_file === null ? undefined : printableLine(progress.current_file)],
     ['left', job.eta_s === undefined ? undefined : formatDuration(job.eta_s * 1000)],
-    ['retry', progress.retry && `${progress.retry.attempt} at ${progress.retry.next_at}: ${printableLine(progress.retry.message)}`],
+    describeRetry(progress.retry),
     [
       'changes',
       stats === null ? undefined : `${stats.added} added, ${stats.changed} changed, ${stats.removed} removed, ${stats.unchanged} unchanged`,

@@ -85,3 +85,12 @@ test('a job in detail says why it waits, why it failed, and whether the disk has
     /error +JOB_TIMEOUT: Job timed out after 2 hours/,
   );
 });
+
+test('a job over a limit is paused, and says over which', () => {
+  const retry = { attempt: 7, code: 'MEMORY_LIMIT', message: 'Indexing pauses — the process uses 2 MiB of the allowed 1', next_at: at };
+  const paused = job({ status: 'running', progress: { ...job({}).progress, phase: 'indexing', retry } });
+  expect(renderJobs(listOf([paused]), view)).toContain('  paused  ');
+  expect(renderJobDetail(paused, view)).toMatch(
+    /paused +until .*, MEMORY_LIMIT: Indexing pauses — the process uses 2 MiB of the allowed 1/,
+  );
+});

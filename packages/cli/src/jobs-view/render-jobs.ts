@@ -1,3 +1,4 @@
+import { isPause } from '@agent-brain/contract/errors';
 import type { Job, JobList, JobStatus } from '@agent-brain/contract/jobs';
 import type { View } from '../render/index.ts';
 import { renderTable } from '../tables/index.ts';
@@ -46,7 +47,8 @@ function renderCounts(list: JobList): string {
 function describeProgress(job: Job): string {
   if (job.status === 'queued') return `place ${job.queue_position ?? 1}`;
   if (job.status === 'running') {
-    if (job.progress.retry !== undefined) return `retry ${job.progress.retry.attempt}`;
+    const { retry } = job.progress;
+    if (retry !== undefined) return isPause(retry.code) ? 'paused' : `retry ${retry.attempt}`;
     return `${Math.floor(job.progress_percent)} %${job.eta_s === undefined ? '' : `, ${formatDuration(job.eta_s * 1000)} left`}`;
   }
   if (job.status === 'failed') return printableLine(job.error?.code ?? 'JOB_FAILED');

@@ -75,10 +75,10 @@ export const configKeys = {
     z.int().min(0).max(1_048_576),
     0,
     user,
-    'Indexing stops above this resident memory of the server; 0 means no limit',
+    'Indexing pauses above this resident memory of the server; 0 means no limit',
     'MiB',
   ),
-  index_disk_limit_mb: key(z.int().min(0).max(1_048_576), 0, user, 'Indexing stops above this size of the index; 0 means no limit', 'MiB'),
+  index_disk_limit_mb: key(z.int().min(0).max(1_048_576), 0, user, 'Indexing pauses above this size of the index; 0 means no limit', 'MiB'),
 } as const satisfies Record<string, ConfigKey>;
 
 export type ConfigKeyName = keyof typeof configKeys;

@@ -11,7 +11,7 @@ export interface FieldError {
 export interface ErrorDetails {
   /** What to do next; the catalogue's hint when absent. */
   hint?: string | undefined;
-  /** When a busy or unavailable thing is worth another try, in seconds. */
+  /** When a busy or unavailable thing is worth another try, or a limit may be kept again, in seconds. */
   retryAfterS?: number | undefined;
   errors?: FieldError[] | undefined;
   /** Facts for programs (pids, paths, ids). Never secrets. */

@@ -214,14 +214,18 @@ export const catalogue = {
   INDEX_DISK_LIMIT: entry(
     'precondition',
     'The index has reached its disk limit',
-    'Raise `index_disk_limit_mb` in the user configuration, or exclude folders.',
+    'The job goes on when there is room: raise `index_disk_limit_mb` in the user configuration and run `agent-brain restart`, or cancel it and exclude folders.',
   ),
   WATCH_UNSUPPORTED: entry(
     'unavailable',
     'Files cannot be watched on this system',
     'Folders are compared with the index every minute instead; `agent-brain index` does it at once.',
   ),
-  MEMORY_LIMIT: entry('precondition', 'Indexing has reached its memory limit', 'Raise `memory_limit_mb` in the user configuration.'),
+  MEMORY_LIMIT: entry(
+    'precondition',
+    'Indexing has reached its memory limit',
+    'The job goes on by itself, slowly; raise `memory_limit_mb` in the user configuration and run `agent-brain restart` to be done sooner.',
+  ),
 
   // Environment
   NODE_TOO_OLD: entry('incompatible', 'Node.js is too old', 'Install Node.js 22.18 or newer.'),

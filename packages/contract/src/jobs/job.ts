@@ -19,7 +19,9 @@ export const jobProgressSchema = z.object({
   retry: z
     .object({ attempt: z.int().positive(), code: z.string(), message: z.string(), next_at: z.iso.datetime() })
     .optional()
-    .describe('Only while the job waits to repeat what failed for a passing reason'),
+    .describe(
+      'Only while the job waits to repeat what failed for a passing reason, or pauses over a limit (MEMORY_LIMIT, INDEX_DISK_LIMIT)',
+    ),
 });
 export type JobProgress = z.infer<typeof jobProgressSchema>;
 

@@ -152,10 +152,16 @@ describe('an engine', () => {
     expect(fs.existsSync(storeOf(root))).toBe(false);
   });
 
-  test('keeps to its limit of memory, and what it had committed answers', async () => {
-    const { index, find } = await project({ 'a.go': 'package alpha\n' }, { memoryLimitMb: 1 });
-    await expect(index()).rejects.toMatchObject({ code: 'MEMORY_LIMIT' });
-    expect(await find('alpha')).toEqual(['a.go']);
+  test('pauses over its limit of memory; what it had committed answers, and a run that comes later goes on', async () => {
+    const files = Object.fromEntries(Array.from({ length: 900 }, (_, index) => [`f${index}.go`, `package f${index}\n`]));
+    const { index, find } = await project(files, { memoryLimitMb: 1 });
+    await expect(index()).rejects.toMatchObject({ code: 'MEMORY_LIMIT', retryAfterS: 5 });
+    const paused = (await find('package')).length;
+    expect(paused).toBeGreaterThan(0);
+    let runs = 1;
+    for (; runs < 10 && (await index().catch(() => null)) === null; runs++);
+    expect(runs).toBeLessThan(10);
+    expect(await find('f899')).toEqual(['f899.go']);
   });
 
   test('costs the calling thread next to nothing to open', async () => {

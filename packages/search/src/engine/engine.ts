@@ -18,9 +18,9 @@ export interface EngineOptions {
   /** Threads that read and chunk (1–8); default 2, or 1 on a single core. */
   parseWorkers?: number;
   log?: EngineLog;
-  /** Resident memory of this process above which a run ends with MEMORY_LIMIT, in MiB; 0 or absent means no limit. */
+  /** Resident memory of this process above which a run ends with MEMORY_LIMIT, to be called again later, in MiB; 0 or absent means no limit. */
   memoryLimitMb?: number;
-  /** Size of the index above which a run ends with INDEX_DISK_LIMIT, in MiB; 0 or absent means no limit. */
+  /** Size of the index above which a run ends with INDEX_DISK_LIMIT, to be called again when there is room, in MiB; 0 or absent means no limit. */
   diskLimitMb?: number;
   /** Longest time on one file before it is skipped as `extraction_failed`, in milliseconds; default 20,000. */
   fileBudgetMs?: number;

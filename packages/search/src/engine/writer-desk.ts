@@ -1,3 +1,4 @@
+import { isAgentBrainError } from '@agent-brain/contract/errors';
 import type { IndexStats } from '@agent-brain/contract/jobs';
 import {
   ParsePool,
@@ -121,6 +122,7 @@ export class WriterDesk {
     try {
       return await this.#fillInto(store, command, signal);
     } catch (error) {
+      if (isAgentBrainError(error) && error.code === 'MEMORY_LIMIT') this.#pool.letGo();
       if (!isCorruption(error)) throw error;
       return await this.#fillInto(this.#store.renew().store, command, signal);
     }

@@ -28,10 +28,7 @@ export interface FolderFill {
  */
 export async function applyChanges(changes: Changes, fill: FolderFill, completion: IndexRequest | null): Promise<void> {
   const { store, folder, settings, report, around, tell } = fill;
-  const batcher = new CommitBatcher(store, folder, around.nowMs, () => {
-    around.onCommit();
-    checkLimits(around.limits, { residentBytes: around.residentBytes(), indexBytes: store.sizeBytes() });
-  });
+  const batcher = new CommitBatcher(store, folder, around.nowMs, around.onCommit);
   const answers = around.pool.parse({
     settings: { ...settings, root: readableRoot(around.root, folder) },
     items: changes.items,
@@ -40,7 +37,8 @@ export async function applyChanges(changes: Changes, fill: FolderFill, completio
   });
   for await (const results of answers) {
     for (const result of results) takeResult(result, batcher, fill, changes.known);
-    batcher.commitIfDue();
+    // Each run comes on by a batch at least, so that one that pauses again and again ends all the same.
+    if (batcher.commitIfDue()) checkLimits(around.limits, { residentBytes: around.residentBytes(), indexBytes: store.sizeBytes() });
     tell();
   }
   for (const touch of changes.moved) {

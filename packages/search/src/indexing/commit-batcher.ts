@@ -48,11 +48,16 @@ export class CommitBatcher {
     this.#remove.push(path);
   }
 
-  /** To be called between files that share a block of text: apart, they would each bring it along. */
-  commitIfDue(): void {
-    if (this.#size() === 0) return;
+  /**
+   * To be called between files that share a block of text: apart, they would each bring it along.
+   * @returns whether there was a commit
+   */
+  commitIfDue(): boolean {
+    if (this.#size() === 0) return false;
     const isFull = this.#size() >= BATCH_FILES || this.#bytes >= BATCH_BYTES;
-    if (isFull || this.#nowMs() - this.#openedMs >= BATCH_AGE_MS) this.commit();
+    if (!isFull && this.#nowMs() - this.#openedMs < BATCH_AGE_MS) return false;
+    this.commit();
+    return true;
   }
 
   /** @param completion set on the last one of a run: it is made even when there is nothing else to write */

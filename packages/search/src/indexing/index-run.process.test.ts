@@ -3,7 +3,7 @@ import path from 'node:path';
 import { requireNotRoot } from '@agent-brain/test-harness/requirements';
 import { temporaryDirectory } from '@agent-brain/test-harness/temporary';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { MemoryIndexStore, SqliteIndexStore, storeFile } from '../store/index.ts';
+import { type IndexStore, MemoryIndexStore, SqliteIndexStore, storeFile } from '../store/index.ts';
 import { runInFolder, writeFiles } from './fixtures/run-in-folder.ts';
 import type { RunProgress } from './index.ts';
 
@@ -13,7 +13,7 @@ function project(files: Record<string, string>): { root: string; store: MemoryIn
   return { root, store: new MemoryIndexStore() };
 }
 
-const pathsIn = (store: MemoryIndexStore): string[] => [...store.files()].map((file) => file.path).sort();
+const pathsIn = (store: IndexStore): string[] => [...store.files()].map((file) => file.path).sort();
 
 const age = (file: string): void => fs.utimesSync(file, new Date('2020-01-01'), new Date('2020-01-01'));
 
@@ -192,13 +192,16 @@ describe('a run over a folder', () => {
   test.each([
     ['MEMORY_LIMIT', { limits: { memoryLimitMb: 100, diskLimitMb: 0 }, residentBytes: () => 101 * 1024 * 1024 }],
     ['INDEX_DISK_LIMIT', { limits: { memoryLimitMb: 0, diskLimitMb: 0.01 } }],
-  ])('ends with %s over the limit, and what was committed answers', async (code, choice) => {
+  ])('pauses with %s over the limit; what was committed answers, and each run comes on', async (code, choice) => {
     const root = temporaryDirectory('project');
-    writeFiles(root, { 'a.go': 'package alpha\n' });
+    writeFiles(root, Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`f${index}.go`, 'package alpha\n'])));
     const store = SqliteIndexStore.open(storeFile(temporaryDirectory('store')));
     onTestFinished(() => store.close());
-    await expect(runInFolder(store, root, choice)).rejects.toMatchObject({ code });
-    const found = store.read((view) => view.match({ terms: ['alpha'], weights: { body: 1, path: 1, symbol: 1 }, limit: 5 }));
-    expect(found.map((match) => match.path)).toEqual(['a.go']);
+    await expect(runInFolder(store, root, choice)).rejects.toMatchObject({ code, retryAfterS: expect.any(Number) });
+    const first = pathsIn(store).length;
+    expect(first).toBeGreaterThan(0);
+    expect(first).toBeLessThan(1_000);
+    for (let runs = 1; runs < 30; runs++) if ((await runInFolder(store, root, choice).catch(() => null)) !== null) break;
+    expect(pathsIn(store)).toHaveLength(1_000);
   });
 });

@@ -103,7 +103,7 @@ export class ParsePool {
       task.signal.removeEventListener('abort', onAbort);
       this.#progress = null;
       await Promise.all([...this.#slots].map((slot) => slot.drain(DRAIN_GRACE_MS)));
-      this.#idleTimer = setTimeout(() => this.#letGo(), this.#options.idleMs ?? IDLE_MS).unref();
+      this.#idleTimer = setTimeout(() => this.letGo(), this.#options.idleMs ?? IDLE_MS).unref();
     }
   }
 
@@ -215,7 +215,8 @@ export class ParsePool {
     progress.wake();
   }
 
-  #letGo(): void {
+  /** Gives back the memory of all threads but one; between two tasks. */
+  letGo(): void {
     for (const slot of [...this.#slots].slice(1)) {
       this.#slots.delete(slot);
       void slot.end();

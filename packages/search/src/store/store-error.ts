@@ -18,6 +18,8 @@ const SQLITE_IOERR_SHMSIZE = 4874;
 
 /** MAX_PATHNAME of SQLite's os_unix.c is 512, with the `-journal` that it appends. Measured: 504 opens, 505 does not. */
 const MAX_PATH_BYTES = 504;
+/** When someone may have made room. */
+const DISK_LIMIT_RETRY_S = 30;
 
 /**
  * A failure of SQLite in the catalogue's words; anything else comes back as it is.
@@ -36,7 +38,8 @@ export function asStoreError(thrown: unknown, file: string, maxBytes = 0): unkno
   if ((errcode & 0xff) === SQLITE_FULL || errcode === SQLITE_IOERR_SHMSIZE || errcode === SQLITE_IOERR_WRITE) {
     if (maxBytes > 0 && hasFreeSpace(file)) {
       const limitMb = Math.round(maxBytes / MEBIBYTE);
-      return new AgentBrainError('INDEX_DISK_LIMIT', `Indexing stopped — the index would take more than the allowed ${limitMb} MiB`, {
+      return new AgentBrainError('INDEX_DISK_LIMIT', `Indexing pauses — the index would take more than the allowed ${limitMb} MiB`, {
+        retryAfterS: DISK_LIMIT_RETRY_S,
         cause: thrown,
       });
     }

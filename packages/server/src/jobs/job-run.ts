@@ -81,7 +81,7 @@ export class JobRun {
   }
 
   async #work(): Promise<void> {
-    const { perform, clock, onEnd, onProgress } = this.#options;
+    const { perform, clock, log, onEnd, onProgress } = this.#options;
     const { signal } = this.#controller;
     try {
       const stats = await retryTransient(
@@ -100,6 +100,7 @@ export class JobRun {
           signal,
           onRetry: (retry) =>
             this.#change(() => {
+              if (retry?.attempt === 1) log.warn({ code: retry.error.code }, retry.error.message);
               applyRetry(this.job, retry, clock.now());
               onProgress();
             }),

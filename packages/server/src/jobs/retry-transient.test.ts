@@ -62,6 +62,19 @@ test('gives up after five, and at once when the reason does not pass', async () 
   expect(final.calls()).toBe(1);
 });
 
+test('pauses over a limit as often as it takes, for the same time each', async () => {
+  const full = new AgentBrainError('MEMORY_LIMIT', 'too much', { retryAfterS: 5 });
+  const { clock, result, retries } = setUp([...Array.from({ length: 9 }, () => full), 'done']);
+  for (let n = 0; n < 9; n += 1) {
+    await settle();
+    clock.advance(5_000);
+  }
+  await expect(result).resolves.toBe('done');
+  expect(retries.flatMap((retry) => (retry === undefined ? [] : [retry.nextAtMs]))).toEqual(
+    Array.from({ length: 9 }, (_, n) => (n + 1) * 5_000),
+  );
+});
+
 test('a wait ends with the signal', async () => {
   const { controller, result } = setUp([busy(60)]);
   await settle();
