@@ -109,6 +109,8 @@ describe('admission', () => {
     });
     expect(errorOf(() => queue.submit(folder('a', { force: true })))).toMatchObject({ data: { job_id: job.id, options_differ: true } });
     expect(errorOf(() => queue.submit(folder('a', {}, 'remove')))).toMatchObject({ data: { options_differ: true } });
+    queue.submit(folder('b', { force: true }));
+    expect(errorOf(() => queue.submit(folder('b')))).toMatchObject({ data: { options_differ: false } });
   });
 
   test('takes a folder again when its job has ended', async () => {

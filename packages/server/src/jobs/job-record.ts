@@ -42,9 +42,10 @@ export function newJob(submission: JobSubmission, id: string, projectId: string,
   };
 }
 
-/** Whether two submissions of one folder would do different work. */
+/** Whether a submission wants work that the job does not do; one that takes every file anew does all that another would. */
 export function optionsDiffer(job: Job, submission: JobSubmission): boolean {
-  return job.operation !== submission.operation || options(job.request) !== options(submission.request);
+  const wanted = { ...submission.request, force: submission.request.force || job.request.force };
+  return job.operation !== submission.operation || options(job.request) !== options(wanted);
 }
 
 /** The folder's spelling and the project are not options: they are canonical elsewhere. */

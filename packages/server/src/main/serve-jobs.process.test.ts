@@ -91,11 +91,12 @@ describe('jobs of a real instance', () => {
   });
 });
 
-test('a project that was moved is verified again at its new place', async () => {
+test('a project that was moved is verified again at its new place, as it was asked for', async () => {
   const project = new ServedProject();
-  project.write({ 'src/apple.ts': source('pickApple') });
+  project.write({ 'src/apple.ts': source('pickApple'), 'src/made/pear.ts': source('pickPear') });
   const before = await project.start();
-  await before.index('src');
+  const { job_id } = await before.ask('index', '/index', { folder_path: 'src', exclude: ['**/made/**'] });
+  await waitUntil('it is indexed', async () => (await before.ask('job', `/index/jobs/${job_id}`)).status === 'completed');
   await before.stop();
   project.move('moved');
   fs.writeFileSync(path.join(project.root, 'src', 'apple.ts'), source('eatApple'));
