@@ -99,6 +99,21 @@ test('ends with the reason of an aborted signal, before and during the call', as
   expect(server.seen).toHaveLength(1);
 });
 
+test('asks again on another connection when the one that was kept has been closed in the meantime', async () => {
+  const used = new WeakSet<object>();
+  await serve((_, response) => {
+    const { socket } = response;
+    if (socket === null || used.has(socket)) return void socket?.destroy();
+    used.add(socket);
+    answerJson(response, 200, { jobs: [] });
+  });
+  const client = new ApiClient({ baseUrl: server.baseUrl, token }, { keepAlive: true });
+  for (let call = 0; call < 3; call += 1) expect(await client.call('jobs', { query: {} })).toEqual({ jobs: [] });
+  // What changes something may have been done already.
+  await expect(client.call('jobCancel', { params: { id: 'job_1' }, query: {} })).rejects.toMatchObject({ code: 'INSTANCE_NO_ANSWER' });
+  client.close();
+});
+
 test('keeps one connection for many calls when it is asked to', async () => {
   await serve((_, response) => answerJson(response, 200, {}));
   const client = new ApiClient({ baseUrl: server.baseUrl, token }, { keepAlive: true });

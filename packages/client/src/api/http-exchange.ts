@@ -35,7 +35,19 @@ export interface Answer {
  * @throws INSTANCE_NOT_RUNNING nobody listens; INSTANCE_NO_ANSWER time is over or the connection broke;
  *   RESPONSE_INVALID the answer is beyond all measure; the signal's reason when it is aborted
  */
-export function exchange(request: Exchange): Promise<Answer> {
+export async function exchange(request: Exchange): Promise<Answer> {
+  try {
+    return await exchangeOnce(request);
+  } catch (error) {
+    if (error === lostConnection) return await exchangeOnce({ ...request, agent: false });
+    throw error;
+  }
+}
+
+/** A kept connection that the server had closed, unseen by a process that slept, was stopped or was busy: asking again is safe. */
+const lostConnection = new Error('the kept connection was closed');
+
+function exchangeOnce(request: Exchange): Promise<Answer> {
   return new Promise((resolve, reject) => {
     request.signal?.throwIfAborted();
     const outgoing = http.request({
@@ -58,7 +70,10 @@ export function exchange(request: Exchange): Promise<Answer> {
     const abort = (): void => fail(request.signal?.reason);
     const timer = setTimeout(() => fail(outOfTime(request)), request.timeoutMs);
     request.signal?.addEventListener('abort', abort, { once: true });
-    outgoing.on('error', (error: NodeJS.ErrnoException) => fail(connectionError(error, request)));
+    outgoing.on('error', (error: NodeJS.ErrnoException) => {
+      const isLost = outgoing.reusedSocket && request.method === 'GET' && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+      fail(isLost ? lostConnection : connectionError(error, request));
+    });
     outgoing.on('response', (response) => {
       collect(response, request).then((answer) => settle(() => resolve(answer)), fail);
     });
