@@ -178,7 +178,7 @@ test('events follow a job through a real server, and go on after the last id', a
   const last = [...text.matchAll(/^id: (\S+)$/gm)].at(-1)?.[1] as string;
   const { base_url, token } = readRuntime(queue.root);
   const again = await fetch(`${base_url}/index/jobs/${id}/events`, {
-    headers: { authorization: `Bearer ${token}`, 'last-event-id': last },
+    headers: { connection: 'close', authorization: `Bearer ${token}`, 'last-event-id': last },
   });
   expect(again.status).toBe(204);
 });

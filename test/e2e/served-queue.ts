@@ -49,7 +49,9 @@ export class ServedQueue {
 
   request(url: string, init: RequestInit = {}): Promise<Response> {
     const { base_url, token } = readRuntime(this.root);
-    return fetch(`${base_url}${url}`, { ...init, headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' } });
+    // A test that is busy does not see that the server has closed a connection that was kept.
+    const headers = { connection: 'close', authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    return fetch(`${base_url}${url}`, { ...init, headers });
   }
 
   submit(folder: string, query = ''): Promise<Response> {

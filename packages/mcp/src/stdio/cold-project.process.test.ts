@@ -22,8 +22,9 @@ test('ten agents at once on a project that nobody initialised get one instance, 
     expect(text).toContain('src/boiler.ts:1-4 measureBoilerPressure');
   }
   const { pid } = readRuntime(root);
-  const jobs = await machine.json<{ total: number }>(root, ['jobs']);
-  expect(jobs.total).toBe(1);
+  const { jobs } = await machine.json<{ jobs: { trigger?: string }[] }>(root, ['jobs']);
+  // On a busy machine what watching does may last long enough to be told as well.
+  expect(jobs.filter(({ trigger }) => trigger === undefined)).toHaveLength(1);
   expect(readRuntime(root).pid).toBe(pid);
   for (const agent of agents) expect(await agent.leave()).toBe(0);
 });
@@ -75,7 +76,11 @@ test('a project in which nothing was to be indexed is not indexed again by every
   await agent.open();
   const { structured } = await agent.tool('index_folder', { folder_path: '.', include: ['nothing/**'], wait_s: 30 });
   expect(structured).toMatchObject({ job: { status: 'completed' } });
-  expect((await agent.tool('list_jobs')).structured).toMatchObject({ total: 1 });
+  const asked = async () => {
+    const { jobs } = await machine.json<{ jobs: { trigger?: string }[] }>(root, ['jobs']);
+    return jobs.filter(({ trigger }) => trigger === undefined).length;
+  };
+  expect(await asked()).toBe(1);
   expect((await agent.tool('search', { query: 'boiler' })).text).toContain('Nothing was found.');
-  expect((await agent.tool('list_jobs')).structured).toMatchObject({ total: 1 });
+  expect(await asked()).toBe(1);
 });

@@ -66,7 +66,8 @@ test('what changed while no instance ran is found by the next, without a job', a
   await project.serve();
   await project.finds('secondword', 'a.py');
   await project.finds('goneword');
-  expect(await project.server.ask('jobs', '/index/jobs')).toMatchObject({ total: 1 });
+  const { jobs } = await project.server.ask('jobs', '/index/jobs');
+  expect(jobs.filter(({ trigger }) => trigger === undefined)).toHaveLength(1);
 });
 
 test('an index of an earlier version is made anew for the folders that it had, also where nothing is watched', async () => {
