@@ -21,6 +21,11 @@ describe('the process table of /proc', () => {
     expect(parseStat(`7 (a) Z (b) S ${fields.join(' ')}`)).toEqual({ hasEnded: false, startTicks: '22' });
   });
 
+  test('takes a process that has given back its memory for ended', () => {
+    const fields = Array.from({ length: 49 }, (_, index) => (index === 19 ? 0 : index + 4));
+    expect(parseStat(`7 (node) R ${fields.join(' ')}`)).toEqual({ hasEnded: true, startTicks: '22' });
+  });
+
   test('says unknown of a living process that /proc does not show', async () => {
     const procDir = temporaryDirectory('proc');
     fs.mkdirSync(path.join(procDir, 'sys/kernel/random'), { recursive: true });
