@@ -64,7 +64,14 @@ test('hands on what a server needs and nothing of the session', () => {
     CLAUDE_CODE_SSE_PORT: '1',
     VITEST: '1',
   };
-  expect(serverEnvironment(env)).toEqual({ PATH: '/bin', HOME: '/h', LC_ALL: 'C', TZ: 'UTC', AGENT_BRAIN_HOME: '/a' });
+  expect(serverEnvironment(env)).toEqual({
+    MALLOC_ARENA_MAX: '2',
+    PATH: '/bin',
+    HOME: '/h',
+    LC_ALL: 'C',
+    TZ: 'UTC',
+    AGENT_BRAIN_HOME: '/a',
+  });
 });
 
 test('finds the problem of a failed start in what it wrote, and in nothing older', () => {

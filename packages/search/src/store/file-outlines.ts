@@ -51,6 +51,16 @@ export class FileOutlines {
     return outline;
   }
 
+  /** Of those that are kept, the one with a chunk of this id: what is asked for by its id was mostly shown just before. */
+  keptWith(chunkId: string): FileOutline | undefined {
+    for (const outline of this.#cache.values()) {
+      const isFound = outline.chunks.some((chunk) => chunk.chunkId === chunkId);
+      // Its file may be gone in the meantime, or have come back with the same chunk under another number.
+      if (isFound && this.textPlace(outline.file) !== undefined) return outline;
+    }
+    return undefined;
+  }
+
   textPlace(file: number): TextPlace | undefined {
     const row = this.#statements.get('SELECT text_block, text_offset, text_length FROM files WHERE id = ?').get(file);
     if (row === undefined) return undefined;

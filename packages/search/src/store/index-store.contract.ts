@@ -246,6 +246,21 @@ export function indexStoreContract(open: () => IndexStore): void {
     });
   });
 
+  test('gives a chunk that was shown by its id as the file is now, and none that went with an edit', () => {
+    const store = open();
+    const find = (id: string) => store.read((view) => view.chunk(id));
+    store.commit(batch({ replace: [sampleFile('a.go', ['red', 'green'])] }));
+    expect(foundPaths(store, 'red', 'green')).toHaveLength(2);
+    const [red, green] = [sampleId('a.go', 0, 'red'), sampleId('a.go', 1, 'green')];
+    const before = find(red);
+    store.commit(batch({ replace: [sampleFile('a.go', ['red', 'blue'])] }));
+    const after = find(red);
+    expect([before?.path, after?.path, after?.file === before?.file]).toEqual(['a.go', 'a.go', false]);
+    expect(find(green)).toBeUndefined();
+    store.commit(batch({ remove: ['a.go'] }));
+    expect(find(red)).toBeUndefined();
+  });
+
   test('stays sound through many small commits', () => {
     const store = open();
     for (let round = 0; round < 60; round++) {

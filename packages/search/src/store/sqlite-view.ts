@@ -1,7 +1,7 @@
 import { AgentBrainError } from '@agent-brain/contract/errors';
 import { type IndexedFolder, type IndexRequest, indexRequestSchema } from '@agent-brain/contract/jobs';
 import { FileAttributes } from './file-attributes.ts';
-import { chunkRowOf, FileOutlines } from './file-outlines.ts';
+import { chunkRowOf, type FileOutline, FileOutlines } from './file-outlines.ts';
 import { findMatches } from './find-matches.ts';
 import type { ChunkFilter, ChunkMatch, ChunkRow, FolderRequest, IndexView, StoreInfo, TermQuery } from './index-store.ts';
 import type { MetaTable } from './meta-table.ts';
@@ -77,15 +77,20 @@ export class SqliteView implements IndexView {
     });
   }
 
-  /** Ids are hashes, so that looking through all outlines finds one; an index over them would cost every commit a page per chunk. */
   chunk(chunkId: string): ChunkRow | undefined {
+    const kept = this.#outlines.keptWith(chunkId);
+    return kept === undefined ? this.#findChunk(chunkId) : chunkIn(kept, chunkId);
+  }
+
+  /** Ids are hashes, so that looking through all outlines finds one; an index over them would cost every commit a page per chunk. */
+  #findChunk(chunkId: string): ChunkRow | undefined {
     // `Buffer.from` reads as far as there is hex, in either case.
     const bytes = Buffer.from(chunkId, 'hex');
     if (bytes.length === 0 || bytes.toString('hex') !== chunkId) return undefined;
     for (const row of this.#statements.get('SELECT file FROM outlines WHERE instr(chunks, ?) > 0').all(bytes)) {
       const outline = this.#outlines.get(Number(row['file']));
-      const ordinal = outline?.chunks.findIndex((chunk) => chunk.chunkId === chunkId) ?? -1;
-      if (outline !== undefined && ordinal >= 0) return chunkRowOf(outline, ordinal);
+      const found = outline === undefined ? undefined : chunkIn(outline, chunkId);
+      if (found !== undefined) return found;
     }
     return undefined;
   }
@@ -112,6 +117,11 @@ export class SqliteView implements IndexView {
       throw new AgentBrainError('INDEX_CORRUPT', `The index ${this.#file} is damaged — chunk ${row} of file ${file} is missing`);
     return chunk;
   }
+}
+
+function chunkIn(outline: FileOutline, chunkId: string): ChunkRow | undefined {
+  const ordinal = outline.chunks.findIndex((chunk) => chunk.chunkId === chunkId);
+  return ordinal < 0 ? undefined : chunkRowOf(outline, ordinal);
 }
 
 /** What does not hold a request as this version knows it is none. */
