@@ -179,7 +179,11 @@ test('the doctor finds nothing wrong with a fresh project, changes nothing, and 
   await user.run(['init'], { cwd });
   await user.run(['start'], { cwd });
   const before = [user.home, stateFile(cwd, '.')].flatMap(listing);
-  const report = doctorReportSchema.parse(JSON.parse((await user.run(['doctor', '--json'], { cwd })).stdout));
+  // It waits three seconds for an instance, which is not enough on every machine.
+  const report = await waitUntil('the doctor has had an answer', async () => {
+    const told = doctorReportSchema.parse(JSON.parse((await user.run(['doctor', '--json'], { cwd })).stdout));
+    return told.instance?.running === true && told;
+  });
   expect(report).toMatchObject({ instance: { running: true, record: 'ok' }, index: { documents: 0 } });
   // What the machine itself lacks (inotify) is not the project's.
   expect(report.findings.filter(({ id }) => id !== 'F-401')).toEqual([]);

@@ -1,1 +1,1 @@
-export { compileCache, Machine, type Outcome, readRuntime, type RunningInstance, stateDirOf } from './machine.ts';
+export { compileCache, endInstance, Machine, type Outcome, readRuntime, type RunningInstance, stateDirOf } from './machine.ts';

@@ -148,8 +148,8 @@ export function readRuntime(root: string): RunningInstance {
   return JSON.parse(readFileSync(path.join(stateDirOf(root), 'runtime.json'), 'utf8')) as RunningInstance;
 }
 
-/** Kills every process whose arguments name this state dir: the marker by which an instance is known. */
-async function endInstance(stateDir: string): Promise<void> {
+/** Kills every process whose arguments name this state dir: the marker by which an instance is known. Linux only. */
+export async function endInstance(stateDir: string): Promise<void> {
   if (process.platform !== 'linux') return;
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     if (!argumentsOf(pid).includes(stateDir)) continue;
