@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSyn
 import path from 'node:path';
 import { Machine, readRuntime, stateDirOf } from '@agent-brain/test-harness/agent-brain';
 import { withinMs } from '@agent-brain/test-harness/timing';
+import { waitUntil } from '@agent-brain/test-harness/waiting';
 import { expect, test } from 'vitest';
 
 /*
@@ -74,7 +75,11 @@ test('in an initialised project it says in two lines how the index stands, stopp
 
   await machine.json(project, ['index', '--start']);
   const { pid } = readRuntime(project);
-  const running = await beginSession(machine, project);
+  // It waits a second for an instance, which is not enough on every machine.
+  const running = await waitUntil('the instance answers in time', async () => {
+    const ended = await beginSession(machine, project);
+    return !ended.stdout.includes('does not answer') && ended;
+  });
   expect(running.stdout).toMatch(/^Agent Brain: running, 2 files indexed, .*\nSearch it .*\n$/);
   expect(readRuntime(project).pid).toBe(pid);
   expect(running.stdout).not.toContain(readRuntime(project).token);

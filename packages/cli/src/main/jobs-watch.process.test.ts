@@ -17,7 +17,8 @@ async function projectWithJobs() {
   const user = new TestUser();
   const files = Object.fromEntries(Array.from({ length: folders }, (_, n) => [`folder${n}/readme.md`, `# Folder ${n}\n`]));
   const cwd = user.project('watch ü', files);
-  await user.run(['start'], { cwd });
+  // What watching does may last long enough to be told as a job.
+  await user.run(['start'], { cwd, env: { AGENT_BRAIN_WATCH: 'false' } });
   for (let n = 0; n < 12; n += 1) await user.run(['index', `folder${n}`, '--detach'], { cwd });
   const ended = async () => (await user.json<JobList>(['jobs'], { cwd })).completed_count === 12;
   await waitUntil('they have ended', ended, patience);

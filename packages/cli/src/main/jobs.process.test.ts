@@ -21,7 +21,8 @@ async function startSlowJob() {
   const user = new TestUser();
   const cwd = user.project('jobs');
   addSlowFolder(cwd);
-  await user.run(['start'], { cwd });
+  // What watching does may last long enough to be told as a job.
+  await user.run(['start'], { cwd, env: { AGENT_BRAIN_WATCH: 'false' } });
   const { job_id } = await user.json<JobAccepted>(['index', 'slow', '--detach'], { cwd });
   const show = () => user.json<Job>(['jobs', job_id], { cwd });
   await waitUntil('it runs', async () => (await show()).progress.phase === 'indexing', { timeoutMs: 30_000 });

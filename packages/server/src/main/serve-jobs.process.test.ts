@@ -15,7 +15,8 @@ describe('jobs of a real instance', () => {
   test('index folders in the order they came, and queries answer from what was indexed', async () => {
     const project = new ServedProject();
     project.write({ 'a/apple.ts': source('pickApple'), 'b/banana.ts': source('peelBanana'), 'c/cherry.ts': source('pitCherry') });
-    const server = await project.start();
+    // What watching does may last long enough to be told as a job.
+    const server = await project.start([], { AGENT_BRAIN_WATCH: 'false' });
     for (const folder of ['a', 'b', 'c']) await server.ask('index', '/index', { folder_path: folder });
     const { jobs } = await waitUntil('all three have completed', async () => {
       const list = await server.ask('jobs', '/index/jobs');
