@@ -9,8 +9,18 @@ export interface Measured {
   readonly why?: string;
 }
 
-export interface EngineBuild {
+/** Of one run over a whole tree. */
+export interface RunTime {
   readonly seconds: number;
+  /** Of all processors together, what git took left out. */
+  readonly cpuSeconds: number;
+}
+
+export interface EngineBuild {
+  /** In a process that has just begun. */
+  readonly cold: RunTime;
+  /** In the same process again, from nothing. */
+  readonly warm: RunTime;
   readonly phases: Readonly<Record<string, number>>;
   readonly files: number;
   readonly bytes: number;
