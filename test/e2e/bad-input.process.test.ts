@@ -171,7 +171,7 @@ async function runShell(machine: Machine, script: string, args: string[]): Promi
   const { stdout, stderr } = spawnSync('unshare', ['--mount', 'sh', '-c', script, 'sh', ...args], {
     env: machine.environment,
     encoding: 'utf8',
-    timeout: 110_000,
+    timeout: 180_000,
   });
   return { stdout, stderr };
 }
