@@ -201,7 +201,7 @@ describe('a run over a folder', () => {
     const first = pathsIn(store).length;
     expect(first).toBeGreaterThan(0);
     expect(first).toBeLessThan(1_000);
-    for (let runs = 1; runs < 30; runs++) if ((await runInFolder(store, root, choice).catch(() => null)) !== null) break;
+    for (let runs = 1; runs < 100; runs++) if ((await runInFolder(store, root, choice).catch(() => null)) !== null) break;
     expect(pathsIn(store)).toHaveLength(1_000);
   });
 });
