@@ -73,6 +73,7 @@ async function readRequest({ args, options, readInput }: Call): Promise<QueryReq
   const named: Record<keyof QueryRequestInput, unknown> = {
     query: text,
     project_id: undefined,
+    project_ids: undefined,
     mode: options['mode'],
     top_k: options['topK'],
     alpha: undefined,

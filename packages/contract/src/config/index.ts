@@ -1,3 +1,4 @@
+export { type DaemonConfig, daemonConfigSchema } from './daemon-keys.ts';
 export {
   authorityKeys,
   type ConfigKey,

@@ -25,6 +25,10 @@ export const doors = {
   jobCancel: { method: 'DELETE', path: '/index/jobs/:id', auth: true },
   query: { method: 'POST', path: '/query', auth: true },
   chunk: { method: 'GET', path: '/query/chunks/:id', auth: true },
+  projects: { method: 'GET', path: '/projects', auth: true },
+  projectAdd: { method: 'POST', path: '/projects', auth: true },
+  projectStatus: { method: 'GET', path: '/projects/:id/status', auth: true },
+  projectRemove: { method: 'DELETE', path: '/projects/:id', auth: true },
 } as const satisfies Record<string, Door>;
 
 export type DoorId = keyof typeof doors;

@@ -1,6 +1,7 @@
 // The records that a command reads on its way to an instance are of zod/mini: the full zod would cost it 20 ms.
 export { type Health, healthQuerySchema, healthSchema } from './health.ts';
 export { healthAnswerSchema } from './health-answer.ts';
+export { type DaemonRecord, daemonRecordSchema } from './daemon-record.ts';
 export { type HolderRecord, holderRecordSchema } from './holder-record.ts';
 export { type Registry, type RegistryEntry, registryEntrySchema, registrySchema } from './registry.ts';
 export {

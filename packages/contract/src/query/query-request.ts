@@ -9,6 +9,12 @@ export const queryRequestSchema = z
   .strictObject({
     query: z.string().min(1).max(4000).describe('Words, an identifier; "words in quotes" stand together; begin* is a beginning'),
     project_id: z.string().optional(),
+    project_ids: z
+      .array(z.string())
+      .min(1)
+      .max(64)
+      .optional()
+      .describe('Shared mode: several projects at once, instead of project_id; results are labelled by project'),
     mode: z.enum(queryModes).default('hybrid'),
     top_k: z.int().min(1).max(100).default(10).describe('Results at the most'),
     alpha: z.number().min(0).max(1).optional().describe('Weight of vectors in hybrid mode; from the query when absent'),

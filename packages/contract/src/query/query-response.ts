@@ -26,6 +26,7 @@ export const queryResultSchema = z
     language: z.string(),
     source_type: z.enum(sourceTypes),
     symbol: z.string().optional(),
+    project_id: z.string().optional().describe('Where the place is, when several projects were asked'),
     scores: z.strictObject({ bm25: z.number().nullable(), vector: z.number().nullable(), graph: z.number().nullable() }),
     more_spans: z.array(spanSchema),
     explanation: z.array(contributionSchema).optional(),

@@ -15,12 +15,19 @@ import {
   repairRequestSchema,
   verifyRequestSchema,
 } from '../jobs/index.ts';
+import {
+  projectRegistrationSchema,
+  projectRemovalSchema,
+  projectStatusSchema,
+  servedProjectListSchema,
+  servedProjectSchema,
+} from '../projects/index.ts';
 import { chunkSchema, queryRequestSchema, queryResponseSchema } from '../query/index.ts';
 import { statusSchema } from '../status/index.ts';
 
 export interface Route extends Door {
   readonly summary: string;
-  readonly tag: 'instance' | 'index' | 'query';
+  readonly tag: 'instance' | 'index' | 'query' | 'projects';
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodObject;
@@ -191,6 +198,42 @@ export const routes = {
     status: 200,
     response: chunkSchema,
     errors: ['CHUNK_UNKNOWN', 'INDEX_CORRUPT', 'INDEX_CLOSED'],
+  },
+  projects: {
+    ...doors.projects,
+    summary: 'The projects that this instance serves',
+    tag: 'projects',
+    status: 200,
+    response: servedProjectListSchema,
+    errors: [],
+  },
+  projectAdd: {
+    ...doors.projectAdd,
+    summary: 'Serve a project; one that is served already stays as it is',
+    tag: 'projects',
+    body: projectRegistrationSchema,
+    status: 200,
+    response: servedProjectSchema,
+    errors: ['MODE_UNAVAILABLE', 'PROJECT_PATH_MISSING', 'PROJECT_PATH_NOT_DIRECTORY', 'INSTANCE_ALREADY_RUNNING', 'STATE_DIR_UNSAFE'],
+  },
+  projectStatus: {
+    ...doors.projectStatus,
+    summary: 'What is indexed of a project',
+    tag: 'projects',
+    params: z.strictObject({ id: z.string() }),
+    status: 200,
+    response: projectStatusSchema,
+    errors: ['PROJECT_UNKNOWN'],
+  },
+  projectRemove: {
+    ...doors.projectRemove,
+    summary: 'Serve a project no longer; its index stays unless it is purged',
+    tag: 'projects',
+    params: z.strictObject({ id: z.string() }),
+    query: z.strictObject({ purge: truth.optional() }),
+    status: 200,
+    response: projectRemovalSchema,
+    errors: ['PROJECT_UNKNOWN', 'MODE_UNAVAILABLE'],
   },
 } as const satisfies Record<string, Route>;
 
