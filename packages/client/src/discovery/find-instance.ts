@@ -28,6 +28,8 @@ export interface FindOptions {
 export async function findInstance(location: ProjectLocation, options: FindOptions = {}): Promise<InstanceState> {
   const askedAt = performance.now();
   const found = await discoverInstance(location.paths, { timeoutMs: options.timeoutMs, signal: options.signal });
+  if (found.state === 'shared')
+    throw new AgentBrainError('MODE_UNAVAILABLE', `The project is served by the shared daemon of ${found.pointer.home}`);
   if (found.state === 'running') refuseTaken(location, found.record.project_root);
   if (found.state === 'running')
     return { state: 'running', instance: new Instance(found.record, found.health, performance.now() - askedAt) };

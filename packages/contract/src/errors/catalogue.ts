@@ -137,6 +137,7 @@ export const catalogue = {
   INSTANCE_START_FAILED: entry('unavailable', 'The instance did not become ready', 'Look into the named log.'),
   INSTANCE_INCOMPATIBLE: entry('incompatible', 'The instance speaks another protocol version', 'Run `agent-brain restart`.'),
   INSTANCE_MISMATCH: entry('precondition', 'The request was meant for another instance', 'Run the command again; the record has changed.'),
+  INSTANCE_BUSY: entry('precondition', 'The instance is indexing', 'Wait for its jobs (`agent-brain jobs`), or stop it all the same.'),
   INSTANCE_NO_ANSWER: entry(
     'unavailable',
     'The instance did not answer',

@@ -42,7 +42,10 @@ const jobParams = z.strictObject({ id: z.string() });
 const truth = z.enum(['true', 'false']).transform((value) => value === 'true');
 const indexQuery = z.strictObject({ replace: truth.optional().describe('Take the place of a job of the same folder that still waits') });
 
-export const shutdownRequestSchema = z.strictObject({ instance_id: z.string() });
+export const shutdownRequestSchema = z.strictObject({
+  instance_id: z.string(),
+  if_idle: z.boolean().optional().describe('Only while no job runs or waits; otherwise 409 INSTANCE_BUSY and it goes on'),
+});
 export const shutdownAcceptedSchema = z.strictObject({ message: z.string() });
 
 /**
@@ -75,7 +78,7 @@ export const routes = {
     body: shutdownRequestSchema,
     status: 202,
     response: shutdownAcceptedSchema,
-    errors: ['INSTANCE_MISMATCH'],
+    errors: ['INSTANCE_MISMATCH', 'INSTANCE_BUSY'],
   },
   index: {
     ...doors.index,

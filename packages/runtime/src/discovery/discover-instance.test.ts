@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import type http from 'node:http';
 import { withinMs } from '@agent-brain/test-harness/timing';
 import { expect, test } from 'vitest';
-import { discoverInstance } from './index.ts';
+import { discoverDaemon, discoverInstance } from './index.ts';
 import { StagedInstance } from './fixtures/staged-instance.ts';
 
 const deadPid = 2 ** 22 + 1;
@@ -192,7 +192,7 @@ test('a search ends with the reason of its signal', async () => {
   await expect(finding).rejects.toThrow('enough');
 });
 
-test('a live holder with a record of a later version, or of the shared daemon, is an error that says so', async () => {
+test('a live holder with a record of a later version is an error that says so', async () => {
   const instance = new StagedInstance();
   await instance.lock();
   fs.writeFileSync(instance.paths.runtimeFile, '{"schema_version":2}');
@@ -200,6 +200,10 @@ test('a live holder with a record of a later version, or of the shared daemon, i
     code: 'RECORD_UNSUPPORTED_VERSION',
     data: { pid: process.pid, schema_version: 2 },
   });
+});
+
+test('a pointer counts while somebody holds the lock, and sends nobody anywhere', async () => {
+  const instance = new StagedInstance();
   const pointer = {
     schema_version: 1,
     mode: 'shared',
@@ -210,5 +214,16 @@ test('a live holder with a record of a later version, or of the shared daemon, i
     instance_id: instance.instanceId,
   };
   fs.writeFileSync(instance.paths.runtimeFile, JSON.stringify(pointer));
-  await expect(discoverInstance(instance.paths)).rejects.toMatchObject({ code: 'MODE_UNAVAILABLE' });
+  expect(await discoverInstance(instance.paths)).toEqual({ state: 'stopped', staleRecord: false });
+  await instance.lock();
+  expect(await discoverInstance(instance.paths)).toMatchObject({ state: 'shared', pointer, holder: { pid: process.pid } });
+});
+
+test('the user daemon is found by its record, lock and proof; the record of a project in its place says nothing', async () => {
+  const daemon = new StagedInstance();
+  const port = await daemon.run();
+  expect(await discoverDaemon(daemon.paths)).toMatchObject({ state: 'starting' });
+  const record = JSON.parse(fs.readFileSync(daemon.paths.runtimeFile, 'utf8')) as object;
+  fs.writeFileSync(daemon.paths.runtimeFile, JSON.stringify({ ...record, mode: 'shared', home: daemon.stateDir }));
+  expect(await discoverDaemon(daemon.paths)).toMatchObject({ state: 'running', record: { port, home: daemon.stateDir } });
 });

@@ -1,5 +1,6 @@
 export { cleanStale, removeResidue } from './clean-stale.ts';
-export { type DiscoverOptions, type Discovery, discoverInstance, type Unresponsive } from './discover-instance.ts';
+export { discoverDaemon, discoverInstance, type ServedByDaemon } from './discover-instance.ts';
 export { healthProof, newInstanceId, newToken } from './identity-proof.ts';
 export { type InstanceAddress, instanceAddress } from './instance-address.ts';
 export type { InstancePaths } from './instance-paths.ts';
+export type { DiscoverOptions, Discovery, RecordPlace, Unresponsive } from './look-until-settled.ts';

@@ -31,10 +31,22 @@ export function registerInstanceRoutes(app: FastifyInstance, service: Service): 
         `The shutdown is meant for ${JSON.stringify(body.instance_id)}, and this is ${service.instanceId}`,
       );
     }
+    if (body.if_idle === true) refuseWhileBusy(service);
     reply.header('connection', 'close');
     // After the answer is out: the stop closes connections.
     reply.raw.once('close', () => service.requestStop('shutdown requested by a client'));
     return { message: 'The instance is stopping' };
+  });
+}
+
+/** Who makes room for a newer version must not lose work by it. */
+function refuseWhileBusy({ projects }: Service): void {
+  const busy = projects.all().find(({ queue }) => queue.stats().runningJobId !== null || queue.stats().queued > 0);
+  if (busy === undefined) return;
+  const { runningJobId, queued } = busy.queue.stats();
+  const what = runningJobId === null ? `${queued} jobs of project ${busy.id} wait` : `job ${runningJobId} of project ${busy.id} runs`;
+  throw new AgentBrainError('INSTANCE_BUSY', `The instance stops only when it is idle — ${what}`, {
+    data: { project_id: busy.id, running_job_id: runningJobId, queued_jobs_count: queued },
   });
 }
 
