@@ -1,4 +1,4 @@
-import { configKeyNames, environmentName } from '@agent-brain/contract/config';
+import { configKeyNames, daemonConfigSchema, environmentName } from '@agent-brain/contract/config';
 import { nearestName } from './nearest-name.ts';
 
 /** Variables that are no configuration key: where things are, not how they behave. */
@@ -26,7 +26,8 @@ const withoutPrefix = (name: string): string => name.slice(PREFIX.length);
 
 /** A line for every variable that looks like ours and is not: it would be set in vain. */
 export function environmentWarnings(env: Readonly<Record<string, string | undefined>>): string[] {
-  const known = [...configKeyNames.map(environmentName), ...Object.keys(otherVariables)];
+  const keys = new Set<string>([...configKeyNames, ...Object.keys(daemonConfigSchema.omit({ $schema: true }).shape)]);
+  const known = [...[...keys].map(environmentName), ...Object.keys(otherVariables)];
   return Object.keys(env)
     .filter((name) => name.startsWith(PREFIX) && !known.includes(name) && !testVariables.includes(name))
     .toSorted()

@@ -2,4 +2,11 @@ export { type ChangeOptions, type ConfigChange, setConfigValue, unsetConfigValue
 export type { IgnoredKey, OriginKind } from './config-layer.ts';
 export { configJsonSchema, renderConfigJsonSchema, renderConfigurationPage } from './configuration-page.ts';
 export { type ConfigOrigin, loadConfig, type LoadConfigOptions, type LoadedConfig } from './load-config.ts';
+export {
+  type DaemonKey,
+  daemonPorts,
+  loadDaemonConfig,
+  type LoadDaemonConfigOptions,
+  type LoadedDaemonConfig,
+} from './load-daemon-config.ts';
 export { nearestName } from './nearest-name.ts';

@@ -1,0 +1,9 @@
+export { daemonEntryFile, type DaemonPaths, daemonPaths } from './daemon-paths.ts';
+export {
+  type DaemonEntry,
+  publishDaemon,
+  readDaemonEntries,
+  readDaemonRecord,
+  withdrawDaemon,
+  withdrawDaemonNow,
+} from './daemon-records.ts';
