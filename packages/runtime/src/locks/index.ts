@@ -10,3 +10,4 @@ export {
   withLock,
 } from './file-lock.ts';
 export { holderFileOf, readHolder } from './holder.ts';
+export { takeLifetimeLock } from './lifetime-lock.ts';

@@ -1,7 +1,7 @@
 import { buildApp } from './app.ts';
 import type { Address } from './guards.ts';
 import { defaultLimits, type TransportLimits } from './limits.ts';
-import { listen } from './listen.ts';
+import { listen, type Place } from './listen.ts';
 import type { Service } from './service.ts';
 
 /** The listening server; all that the rest of the process knows of HTTP. */
@@ -15,10 +15,9 @@ export interface HttpDoor {
 }
 
 /**
- * @param at `host` is an IP address; port 0 takes any free one
  * @throws PORT_TAKEN, CONFIG_INVALID; then nothing listens
  */
-export async function openDoor(service: Service, at: Address, limits: TransportLimits = defaultLimits): Promise<HttpDoor> {
+export async function openDoor(service: Service, at: Place, limits: TransportLimits = defaultLimits): Promise<HttpDoor> {
   const app = buildApp(service, limits);
   try {
     const address = await listen(app, at);

@@ -1,4 +1,13 @@
+export { bindAddress } from './bind-host.ts';
 export type { ServeOptions } from './instance.ts';
-export { runInstance, type RunningInstance, type RunOptions } from './run-instance.ts';
+export { type Lifecycle, type LifecycleParts, made, newLifecycle } from './lifecycle.ts';
+export { drain, loadHttp, reachability, stopAccepting, stopListening } from './listening.ts';
+export { openLog } from './open-log.ts';
+export { logReady, markReady } from './ready.ts';
+export { runInstance } from './run-instance.ts';
+export { runLifecycle, type RunningInstance, type RunOptions } from './run-lifecycle.ts';
+export { serviceOf } from './service-of.ts';
 export { startSteps } from './start-steps.ts';
+export type { Step } from './steps.ts';
 export { stopSteps } from './stop-steps.ts';
+export { judgeRecord, type SelfKeeping, startTicking } from './tick.ts';

@@ -1,15 +1,14 @@
 import { healthProof } from '@agent-brain/runtime/discovery';
 import type { Service } from '../http/index.ts';
-import { type Instance, made } from './instance.ts';
+import type { Lifecycle } from './lifecycle.ts';
 
-/** The instance as its HTTP door sees it. */
-export const serviceOf = (instance: Instance): Service => ({
+/** An instance as its HTTP door sees it. */
+export const serviceOf = (instance: Lifecycle, of: Pick<Service, 'projects' | 'allowedHosts'>): Service => ({
+  ...of,
   instanceId: instance.instanceId,
   token: instance.token,
-  projects: instance.projects,
   metrics: instance.metrics,
   log: instance.log,
-  allowedHosts: made(instance, 'config').allowed_hosts,
   address: () => instance.door?.address,
   proof: (nonce) => instance.door && healthProof(instance.token, nonce, instance.instanceId, instance.door.address.port),
   uptimeS: () => (instance.readyAtMs === undefined ? 0 : (instance.clock.now() - instance.readyAtMs) / 1000),

@@ -2,7 +2,8 @@ import { stateRecordSchema } from '@agent-brain/contract/instances';
 import { confirmMove } from '@agent-brain/runtime/project';
 import { readRecord } from '@agent-brain/runtime/records';
 import { reverifyMoved } from '../projects/index.ts';
-import { type Instance, made } from './instance.ts';
+import type { Instance } from './instance.ts';
+import { made } from './lifecycle.ts';
 
 /**
  * Re-verifies the index of a project that was moved, in the background: it answers meanwhile. Until all

@@ -1,22 +1,25 @@
 import { AgentBrainError } from '@agent-brain/contract/errors';
-import { PRODUCT_VERSION, PROTOCOL_VERSION } from '@agent-brain/contract/version';
+import { projectRuntimeRecordSchema } from '@agent-brain/contract/instances';
 import { loadConfig } from '@agent-brain/runtime/config';
 import { removeResidue } from '@agent-brain/runtime/discovery';
 import { ensurePrivateDirectory } from '@agent-brain/runtime/files';
-import { type FileLock, readHolder, tryAcquireLock } from '@agent-brain/runtime/locks';
-import { createLogger } from '@agent-brain/runtime/log';
-import { isSameProcess, selfIdentity } from '@agent-brain/runtime/process';
+import { takeLifetimeLock } from '@agent-brain/runtime/locks';
 import { homePaths, prepareStateDir, projectPaths } from '@agent-brain/runtime/project';
+import { readRecord } from '@agent-brain/runtime/records';
 import { noteStart, readRegistry } from '@agent-brain/runtime/registry';
 import { openProject } from '../projects/index.ts';
 import { parcelSource } from '../watch/index.ts';
 import { publish, withdraw } from './artifacts.ts';
 import { bindAddress } from './bind-host.ts';
-import { type Instance, made } from './instance.ts';
+import type { Instance } from './instance.ts';
+import { made } from './lifecycle.ts';
+import { loadHttp, reachability, stopListening } from './listening.ts';
+import { openLog } from './open-log.ts';
+import { logReady, markReady } from './ready.ts';
 import { settleMove } from './settle-move.ts';
 import { serviceOf } from './service-of.ts';
 import type { Step } from './steps.ts';
-import { startTicking } from './tick.ts';
+import { judgeRecord, type SelfKeeping, startTicking } from './tick.ts';
 
 /** The one list of a start (contract: instances, "One list of steps"). */
 export const startSteps: readonly Step<Instance>[] = [
@@ -32,9 +35,7 @@ export const startSteps: readonly Step<Instance>[] = [
 
 /** Trust is decided before anything in the state dir is used; the lock decides who uses it. */
 async function takeLock(instance: Instance): Promise<void> {
-  // A third of a start is loading the HTTP door. It goes on while these steps wait for the disk.
-  instance.http = import('../http/index.ts');
-  instance.http.catch(() => {});
+  loadHttp(instance);
   const { projectRoot, stateDir } = instance.options;
   const { registry } = await readRegistry(homePaths(instance.environment));
   const prepared = await prepareStateDir(projectPaths(projectRoot, instance.environment, { registry }), instance.environment);
@@ -44,34 +45,8 @@ async function takeLock(instance: Instance): Promise<void> {
       `--state-dir is ${stateDir}, but the state of ${projectRoot} lies in ${prepared.paths.stateDir}`,
     );
   }
-  const lock = await lockUnlessServed(prepared.paths.lockFile, `serve ${projectRoot}`);
-  if (lock === undefined) throw await alreadyRunning(prepared.paths.lockFile, projectRoot);
-  instance.lock = lock;
+  instance.lock = await takeLifetimeLock(prepared.paths.lockFile, { purpose: `serve ${projectRoot}`, served: projectRoot });
   instance.prepared = prepared;
-}
-
-/** Longest wait for a client that cleans up after a dead instance, which it does under this lock. */
-const CLEANING_MS = 2_000;
-
-/** Whoever serves the project says so in the holder record; who holds the lock without one is about to give it back. */
-async function lockUnlessServed(lockFile: string, purpose: string): Promise<FileLock | undefined> {
-  const deadline = performance.now() + CLEANING_MS;
-  for (;;) {
-    const lock = await tryAcquireLock(lockFile, { purpose });
-    if (lock !== undefined || performance.now() >= deadline) return lock;
-    const holder = await readHolder(lockFile);
-    const sameness = holder.state === 'ok' ? await isSameProcess(holder.value) : 'gone';
-    if (sameness === 'same' || sameness === 'unknown') return undefined;
-  }
-}
-
-async function alreadyRunning(lockFile: string, root: string): Promise<AgentBrainError> {
-  const holder = await readHolder(lockFile);
-  const pid = holder.state === 'ok' ? holder.value.pid : undefined;
-  const who = pid === undefined ? 'another process' : `process ${pid}`;
-  return new AgentBrainError('INSTANCE_ALREADY_RUNNING', `${root} is already served by ${who}, which holds ${lockFile}`, {
-    data: { lock_file: lockFile, ...(pid === undefined ? {} : { pid }) },
-  });
 }
 
 /** We hold the lock, so whatever an instance left here is a dead one's. */
@@ -91,18 +66,12 @@ async function configure(instance: Instance): Promise<void> {
   const { registry } = await readRegistry(home);
   const paths = projectPaths(options.projectRoot, environment, { registry, config });
   for (const directory of [paths.dataDir, paths.logDir]) await ensurePrivateDirectory(directory, { uid: environment.uid });
-  const { logger, close } = await createLogger({
-    target: { file: paths.logFile },
-    level: config.log_level,
-    context: { instance_id: instance.instanceId, version: PRODUCT_VERSION },
-  });
-  instance.log = logger;
-  instance.closeLog = close;
+  await openLog(instance, { file: paths.logFile, level: config.log_level });
   instance.config = config;
   instance.paths = paths;
-  for (const ignored of loaded.ignored) logger.warn({ ...ignored }, 'a configuration key is ignored');
-  for (const warning of [...warnings, ...loaded.warnings]) logger.warn({}, warning);
-  if (setAside.length > 0) logger.warn({ set_aside: setAside }, 'files that did not come from here were set aside');
+  for (const ignored of loaded.ignored) instance.log.warn({ ...ignored }, 'a configuration key is ignored');
+  for (const warning of [...warnings, ...loaded.warnings]) instance.log.warn({}, warning);
+  if (setAside.length > 0) instance.log.warn({ set_aside: setAside }, 'files that did not come from here were set aside');
 }
 
 async function openStore(instance: Instance): Promise<void> {
@@ -135,53 +104,31 @@ async function closeQueues(instance: Instance): Promise<void> {
 }
 
 async function startListening(instance: Instance): Promise<void> {
-  const { bind_host, port } = made(instance, 'config');
+  const { bind_host, port, allowed_hosts } = made(instance, 'config');
   const { openDoor } = await made(instance, 'http');
-  instance.door = await openDoor(serviceOf(instance), { host: bindAddress(bind_host), port });
-}
-
-async function stopListening(instance: Instance): Promise<void> {
-  const door = made(instance, 'door');
-  const closed = door.close();
-  door.closeConnections();
-  await closed;
+  const service = serviceOf(instance, { projects: instance.projects, allowedHosts: allowed_hosts });
+  instance.door = await openDoor(service, { host: bindAddress(bind_host), port });
 }
 
 async function publishRecord(instance: Instance): Promise<void> {
   const paths = made(instance, 'paths');
-  const { address } = made(instance, 'door');
-  const { authority } = await made(instance, 'http');
-  const { pid, startedAt } = await selfIdentity();
   instance.record = {
-    schema_version: 1,
+    ...(await reachability(instance)),
     mode: 'project',
     project_root: paths.root,
     project_id: paths.projectId,
-    instance_id: instance.instanceId,
-    base_url: `http://${authority(address)}`,
-    bind_host: address.host,
-    port: address.port,
-    pid,
-    process_started_at: startedAt,
-    started_at: new Date(instance.clock.now()).toISOString(),
-    version: PRODUCT_VERSION,
-    protocol_version: PROTOCOL_VERSION,
-    token: instance.token,
   };
   await publish(paths, instance.record);
 }
 
 function becomeReady(instance: Instance): void {
-  instance.readyAtMs = instance.clock.now();
-  instance.lastUseMs = instance.readyAtMs;
-  instance.metrics.startupSeconds = performance.now() / 1000;
-  startTicking(instance);
+  markReady(instance);
+  startTicking(instance, keeping(instance));
   for (const { queue, watch } of instance.projects.all()) {
     queue.start();
     watch.start();
   }
-  const { base_url, pid } = made(instance, 'record');
-  instance.log.info({ base_url, pid, startup_ms: Math.round(performance.now()), start_ms: instance.startMs }, 'ready');
+  logReady(instance, made(instance, 'record'));
   const { stateDir } = made(instance, 'paths');
   // Neither is worth a later ready, nor a failed start.
   instance.startNoted = noteStart(homePaths(instance.environment), stateDir).then(
@@ -191,4 +138,15 @@ function becomeReady(instance: Instance): void {
   if (made(instance, 'prepared').moved) {
     settleMove(instance).catch((error: unknown) => instance.log.error({ err: error }, 'the moved project could not be verified again'));
   }
+}
+
+function keeping(instance: Instance): SelfKeeping {
+  const paths = made(instance, 'paths');
+  const record = made(instance, 'record');
+  return {
+    observeRecord: async () => judgeRecord(await readRecord(paths.runtimeFile, projectRuntimeRecordSchema), record),
+    publish: () => publish(paths, record),
+    idleStopMinutes: made(instance, 'config').idle_stop_minutes,
+    isBusy: () => instance.projects.all().some((project) => project.queue.busy),
+  };
 }

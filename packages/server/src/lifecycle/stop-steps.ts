@@ -1,34 +1,25 @@
 import { withdraw } from './artifacts.ts';
-import { type Instance, made } from './instance.ts';
+import type { Instance } from './instance.ts';
+import { made } from './lifecycle.ts';
+import { drain, stopAccepting } from './listening.ts';
 import type { Step } from './steps.ts';
-
-/** Longest time that running requests and jobs get (contract: instances, "Commands", stop). */
-const DRAIN_MS = 10_000;
 
 /** The one list of a stop (contract: instances, "One list of steps"). `exit` is the process's own. */
 export const stopSteps: readonly Step<Instance>[] = [
-  { name: 'stop-accepting', run: stopAccepting },
+  { name: 'stop-accepting', run: stopTaking },
   { name: 'put-back-jobs', run: putBackJobs },
   { name: 'close-store', run: closeStore },
   { name: 'remove-record', run: removeRecord },
-  { name: 'unlock', run: unlock },
+  { name: 'unlock', run: (instance) => made(instance, 'lock').release() },
 ];
 
-function stopAccepting(instance: Instance): void {
-  instance.stopTicking?.();
+function stopTaking(instance: Instance): void {
   for (const { watch } of instance.projects.all()) void watch.close();
-  instance.connectionsClosed = made(instance, 'door').close();
+  stopAccepting(instance);
 }
 
-/** Jobs go back to the queue while requests end; both have the same ten seconds. */
 async function putBackJobs(instance: Instance): Promise<void> {
-  let cancelWait = (): void => {};
-  const timeIsUp = new Promise<void>((resolve) => (cancelWait = instance.clock.after(DRAIN_MS, resolve)));
-  const queues = Promise.all(instance.projects.all().map((project) => project.queue.close(DRAIN_MS)));
-  await Promise.race([Promise.all([queues, instance.connectionsClosed]), timeIsUp]);
-  cancelWait();
-  made(instance, 'door').closeConnections();
-  await instance.connectionsClosed;
+  await drain(instance, (drainMs) => Promise.all(instance.projects.all().map((project) => project.queue.close(drainMs))));
 }
 
 async function closeStore(instance: Instance): Promise<void> {
@@ -41,8 +32,4 @@ async function closeStore(instance: Instance): Promise<void> {
 async function removeRecord(instance: Instance): Promise<void> {
   await instance.startNoted;
   await withdraw(made(instance, 'paths'), made(instance, 'record'));
-}
-
-async function unlock(instance: Instance): Promise<void> {
-  await made(instance, 'lock').release();
 }

@@ -1,20 +1,55 @@
 import { isDeepStrictEqual } from 'node:util';
-import { projectRuntimeRecordSchema } from '@agent-brain/contract/instances';
-import { readRecord } from '@agent-brain/runtime/records';
-import { publish } from './artifacts.ts';
-import { type Instance, made } from './instance.ts';
+import type { RecordState } from '@agent-brain/runtime/records';
+import { type Lifecycle, made } from './lifecycle.ts';
 import { decideSelf, isIdleTooLong, type SelfObservation } from './self-check.ts';
 
-/** Looks at itself again and again, until `instance.stopTicking`. A look never overlaps the next. */
-export function startTicking(instance: Instance): void {
+/** How one kind of instance keeps itself. */
+export interface SelfKeeping {
+  /** What stands where its record should. */
+  observeRecord(): Promise<SelfObservation['record']>;
+  /** Publishes the record again. */
+  publish(): Promise<void>;
+  readonly idleStopMinutes: number;
+  isBusy(): boolean;
+  /** What else is due at a look. */
+  tidy?(nowMs: number): Promise<void>;
+}
+
+/** A machine that slept, or whose clock was set, is noticed within this time. */
+const LONGEST_BEAT_MS = 5_000;
+/** A beat that comes later than this, or earlier, was not merely delayed by a busy machine. */
+const GAP_MS = 10_000;
+
+/**
+ * Looks at itself again and again, until `instance.stopTicking`; at once when the machine has slept. A look never
+ * overlaps the next. Time that the machine slept does not count as time without use.
+ */
+export function startTicking(instance: Lifecycle, self: SelfKeeping): void {
+  const { clock, tickMs } = instance;
+  const beatMs = Math.min(tickMs, LONGEST_BEAT_MS);
   let cancel = (): void => {};
   let stopped = false;
+  let lastBeatMs = clock.now();
+  let untilLookMs = tickMs;
+
   const schedule = (): void => {
-    cancel = instance.clock.after(instance.tickMs, () => {
-      void tick(instance)
-        .catch((error: unknown) => instance.log.error({ err: error }, 'the look at itself failed; the next one follows'))
-        .then(() => void (stopped || schedule()));
-    });
+    if (!stopped) cancel = clock.after(beatMs, beat);
+  };
+  const beat = (): void => {
+    const nowMs = clock.now();
+    const gapMs = nowMs - lastBeatMs - beatMs;
+    lastBeatMs = nowMs;
+    untilLookMs -= beatMs;
+    const slept = Math.abs(gapMs) > GAP_MS;
+    if (slept) instance.lastUseMs += gapMs;
+    if (!slept && untilLookMs > 0) return schedule();
+    untilLookMs = tickMs;
+    void look(instance, self)
+      .catch((error: unknown) => instance.log.error({ err: error }, 'the look at itself failed; the next one follows'))
+      .then(() => {
+        lastBeatMs = clock.now();
+        schedule();
+      });
   };
   instance.stopTicking = () => {
     stopped = true;
@@ -24,33 +59,40 @@ export function startTicking(instance: Instance): void {
 }
 
 /** One look (contract: instances, "User daemon", tick). */
-async function tick(instance: Instance): Promise<void> {
-  const decision = decideSelf(await observe(instance));
+async function look(instance: Lifecycle, self: SelfKeeping): Promise<void> {
+  const decision = decideSelf(await observe(instance, self));
   if (decision.action === 'retire') {
     instance.log.warn({ reason: decision.reason }, 'this instance retires');
     return instance.requestStop(decision.reason);
   }
   if (decision.action === 'republish' && !instance.isStopping) {
-    await publish(made(instance, 'paths'), made(instance, 'record'));
+    await self.publish();
     instance.log.warn({ reason: decision.reason }, 'the record was published again');
   }
-  const { idle_stop_minutes: idleStopMinutes } = made(instance, 'config');
-  const isBusy = instance.projects.all().some((project) => project.queue.busy);
-  if (isIdleTooLong({ nowMs: instance.clock.now(), lastUseMs: instance.lastUseMs, idleStopMinutes, isBusy })) {
-    instance.requestStop(`unused for ${idleStopMinutes} minutes`);
+  const nowMs = instance.clock.now();
+  const { idleStopMinutes } = self;
+  if (isIdleTooLong({ nowMs, lastUseMs: instance.lastUseMs, idleStopMinutes, isBusy: self.isBusy() })) {
+    return instance.requestStop(`unused for ${idleStopMinutes} minutes`);
   }
+  await self.tidy?.(nowMs);
 }
 
-async function observe(instance: Instance): Promise<SelfObservation> {
+async function observe(instance: Lifecycle, self: SelfKeeping): Promise<SelfObservation> {
   try {
     made(instance, 'lock').assertHeld();
   } catch {
     return { lock: 'lost', record: 'missing' };
   }
-  const own = made(instance, 'record');
-  const found = await readRecord(made(instance, 'paths').runtimeFile, projectRuntimeRecordSchema);
-  if (found.state === 'missing') return { lock: 'ours', record: 'missing' };
-  if (found.state !== 'ok') return { lock: 'ours', record: 'damaged' };
-  if (found.value.instance_id !== own.instance_id) return { lock: 'ours', record: 'other' };
-  return { lock: 'ours', record: isDeepStrictEqual(found.value, own) ? 'ours' : 'damaged' };
+  return { lock: 'ours', record: await self.observeRecord() };
+}
+
+/** What a look makes of what it found in the place of its own record. */
+export function judgeRecord<Published extends { readonly instance_id: string }>(
+  found: RecordState<Published>,
+  own: Published,
+): SelfObservation['record'] {
+  if (found.state === 'missing') return 'missing';
+  if (found.state !== 'ok') return 'damaged';
+  if (found.value.instance_id !== own.instance_id) return 'other';
+  return isDeepStrictEqual(found.value, own) ? 'ours' : 'damaged';
 }

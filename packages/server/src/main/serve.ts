@@ -17,7 +17,7 @@ export async function serve(argv: readonly string[]): Promise<void> {
   process.stdout.on('error', () => {});
   process.stderr.on('error', () => {});
   try {
-    const instance = runInstance({ serve: serveArguments(argv), environment: processEnvironment() });
+    const instance = runInstance(serveArguments(argv), { environment: processEnvironment() });
     obeySignals(instance);
     dieOfUncaughtErrors(instance);
     const { clean } = await instance.ended;
