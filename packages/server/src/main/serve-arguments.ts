@@ -1,16 +1,23 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { AgentBrainError } from '@agent-brain/contract/errors';
+import type { DaemonOptions } from '../daemon/index.ts';
 import type { ServeOptions } from '../lifecycle/index.ts';
 
+export type ServeArguments =
+  | { readonly mode: 'project'; readonly options: ServeOptions }
+  | { readonly mode: 'shared'; readonly options: DaemonOptions };
+
 /**
- * `--project-root <abs> --state-dir <abs> [--port N] [--log-level L] [--config-flag key=value]…`
+ * `--project-root <abs> --state-dir <abs> [--port N] [--log-level L] [--config-flag key=value]…` serves one project,
+ * `--shared --home <abs> […]` is the daemon of a home.
  *
- * The state dir stands in the arguments so that the process can be recognised by them (contract: locks, rule 6).
+ * The state dir, or the home, stands in the arguments so that the process can be recognised by them (contract: locks,
+ * rule 6).
  *
  * @throws ARGUMENT_INVALID
  */
-export function serveArguments(argv: readonly string[]): ServeOptions {
+export function serveArguments(argv: readonly string[]): ServeArguments {
   const { values } = parse(argv);
   const flags: Record<string, string> = {};
   for (const flag of values['config-flag'] ?? []) {
@@ -20,7 +27,17 @@ export function serveArguments(argv: readonly string[]): ServeOptions {
   }
   if (values.port !== undefined) flags['port'] = values.port;
   if (values['log-level'] !== undefined) flags['log_level'] = values['log-level'];
-  return { projectRoot: absolute('project-root', values['project-root']), stateDir: absolute('state-dir', values['state-dir']), flags };
+  const { 'project-root': projectRoot, 'state-dir': stateDir, home } = values;
+  if (values.shared !== true) {
+    refuse('home', home, 'goes with --shared');
+    return {
+      mode: 'project',
+      options: { projectRoot: absolute('project-root', projectRoot), stateDir: absolute('state-dir', stateDir), flags },
+    };
+  }
+  refuse('project-root', projectRoot, 'does not go with --shared');
+  refuse('state-dir', stateDir, 'does not go with --shared');
+  return { mode: 'shared', options: { home: absolute('home', home), flags } };
 }
 
 function parse(argv: readonly string[]) {
@@ -31,6 +48,8 @@ function parse(argv: readonly string[]) {
       options: {
         'project-root': text,
         'state-dir': text,
+        shared: { type: 'boolean' },
+        home: text,
         port: text,
         'log-level': text,
         'config-flag': { type: 'string', multiple: true },
@@ -45,6 +64,10 @@ function absolute(name: string, value: string | undefined): string {
   if (value === undefined) throw invalid(`--${name} is missing`);
   if (!path.isAbsolute(value)) throw invalid(`--${name} is ${JSON.stringify(value)} — it must be an absolute path`);
   return path.resolve(value);
+}
+
+function refuse(name: string, value: string | undefined, why: string): void {
+  if (value !== undefined) throw invalid(`--${name} is ${JSON.stringify(value)}, and it ${why}`);
 }
 
 const invalid = (message: string): AgentBrainError => new AgentBrainError('ARGUMENT_INVALID', message);

@@ -1,15 +1,15 @@
 import { asAgentBrainError, toProblem } from '@agent-brain/contract/errors';
-import { processEnvironment } from '@agent-brain/runtime/project';
-import { runInstance, type RunningInstance } from '../lifecycle/index.ts';
+import { type Environment, processEnvironment } from '@agent-brain/runtime/project';
+import type { RunningInstance } from '../lifecycle/index.ts';
 import { exit } from './exit.ts';
-import { serveArguments } from './serve-arguments.ts';
+import { type ServeArguments, serveArguments } from './serve-arguments.ts';
 
 /** 128 + the signal's number, as shells say it. */
 const EXIT_BY_SIGNAL = { SIGTERM: 143, SIGINT: 130, SIGHUP: 129 } as const;
 
 /**
- * The hidden command `agent-brain serve`: runs one instance until it is told to stop, then ends the
- * process. Exit 0 after a clean stop; a start that fails prints its problem document as one line on
+ * The hidden command `agent-brain serve`: runs one instance, of a project or of a home, until it is told to stop, then
+ * ends the process. Exit 0 after a clean stop; a start that fails prints its problem document as one line on
  * stderr and exits by the kind of the error.
  */
 export async function serve(argv: readonly string[]): Promise<void> {
@@ -17,7 +17,7 @@ export async function serve(argv: readonly string[]): Promise<void> {
   process.stdout.on('error', () => {});
   process.stderr.on('error', () => {});
   try {
-    const instance = runInstance(serveArguments(argv), { environment: processEnvironment() });
+    const instance = await run(serveArguments(argv), processEnvironment());
     obeySignals(instance);
     dieOfUncaughtErrors(instance);
     const { clean } = await instance.ended;
@@ -29,6 +29,11 @@ export async function serve(argv: readonly string[]): Promise<void> {
     if (error.code === 'INTERNAL') process.stderr.write(`${String(error.cause instanceof Error ? error.cause.stack : error.stack)}\n`);
     exit(error.exitCode);
   }
+}
+
+async function run({ mode, options }: ServeArguments, environment: Environment): Promise<RunningInstance> {
+  if (mode === 'shared') return (await import('../daemon/index.ts')).runDaemon(options, { environment });
+  return (await import('../lifecycle/index.ts')).runInstance(options, { environment });
 }
 
 /** The first signal stops in order; a second one is somebody who will not wait. */

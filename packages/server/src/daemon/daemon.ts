@@ -1,0 +1,30 @@
+import type { DaemonRecord } from '@agent-brain/contract/instances';
+import type { LoadedDaemonConfig } from '@agent-brain/runtime/config';
+import { type DaemonPaths, daemonPaths } from '@agent-brain/runtime/daemon';
+import { type Lifecycle, type LifecycleParts, newLifecycle } from '../lifecycle/index.ts';
+import { ProjectSet } from '../projects/index.ts';
+
+/** What `agent-brain serve --shared` was asked to do. */
+export interface DaemonOptions {
+  /** Absolute; canonical once it is there. */
+  readonly home: string;
+  /** Configuration by flags, as text; goes before every other origin. */
+  readonly flags: Readonly<Record<string, string>>;
+}
+
+/** The one server of a user and home, which serves many projects (contract: instances, "User daemon"). */
+export interface Daemon extends Lifecycle {
+  readonly options: DaemonOptions;
+  readonly paths: DaemonPaths;
+  readonly projects: ProjectSet;
+
+  config?: LoadedDaemonConfig | undefined;
+  record?: DaemonRecord | undefined;
+}
+
+export const newDaemon = (options: DaemonOptions, parts: LifecycleParts): Daemon => ({
+  ...newLifecycle(parts),
+  options,
+  paths: daemonPaths(options.home),
+  projects: new ProjectSet('shared'),
+});

@@ -1,0 +1,91 @@
+import { AgentBrainError } from '@agent-brain/contract/errors';
+import { daemonPorts, loadDaemonConfig } from '@agent-brain/runtime/config';
+import { publishDaemon, readDaemonRecord, withdrawDaemon } from '@agent-brain/runtime/daemon';
+import { cleanTemporaries, ensurePrivateDirectory, removeFile } from '@agent-brain/runtime/files';
+import { takeLifetimeLock } from '@agent-brain/runtime/locks';
+import { homePaths } from '@agent-brain/runtime/project';
+import {
+  bindAddress,
+  judgeRecord,
+  loadHttp,
+  logReady,
+  made,
+  markReady,
+  openLog,
+  reachability,
+  type SelfKeeping,
+  serviceOf,
+  startTicking,
+  type Step,
+  stopListening,
+} from '../lifecycle/index.ts';
+import type { Daemon } from './daemon.ts';
+
+/** The one list of a daemon's start (contract: instances, "One list of steps" and "User daemon"). */
+export const daemonStartSteps: readonly Step<Daemon>[] = [
+  { name: 'lock', run: takeLock, undo: (daemon) => made(daemon, 'lock').release() },
+  { name: 'clean-residue', run: cleanResidue },
+  { name: 'config', run: configure, undo: (daemon) => daemon.closeLog() },
+  { name: 'listen', run: startListening, undo: stopListening },
+  { name: 'publish-record', run: publishRecord, undo: (daemon) => withdrawDaemon(daemon.paths, made(daemon, 'record')) },
+  { name: 'ready', run: becomeReady },
+];
+
+/** The lock decides who the daemon of this home is; nothing of the home is used before. */
+async function takeLock(daemon: Daemon): Promise<void> {
+  loadHttp(daemon);
+  const { environment, options, paths } = daemon;
+  await ensurePrivateDirectory(options.home, { uid: environment.uid });
+  const { home } = homePaths(environment);
+  if (home !== options.home) {
+    // Two names of one home would give its daemon two marks by which it is recognised.
+    throw new AgentBrainError('ARGUMENT_INVALID', `--home is ${options.home}, which is another name of ${home}`);
+  }
+  daemon.lock = await takeLifetimeLock(paths.lockFile, { purpose: `serve --shared --home ${home}`, served: home });
+}
+
+/** We hold the lock, so the record is a dead daemon's. */
+async function cleanResidue({ paths }: Daemon): Promise<void> {
+  await removeFile(paths.runtimeFile);
+  for (const directory of [paths.home, paths.entriesDir]) await cleanTemporaries(directory);
+}
+
+async function configure(daemon: Daemon): Promise<void> {
+  const { environment, options, paths } = daemon;
+  const userConfigFile = homePaths(environment).configFile;
+  const config = await loadDaemonConfig({ configFile: paths.configFile, userConfigFile, env: environment.env, flags: options.flags });
+  bindAddress(config.values.bind_host);
+  for (const directory of [paths.logDir, paths.entriesDir]) await ensurePrivateDirectory(directory, { uid: environment.uid });
+  await openLog(daemon, { file: paths.logFile, level: config.user.log_level });
+  daemon.config = config;
+  for (const warning of config.warnings) daemon.log.warn({}, warning);
+}
+
+/** Binding is the only question that is asked of a port. */
+async function startListening(daemon: Daemon): Promise<void> {
+  const { values, user } = made(daemon, 'config');
+  const { openDoor } = await made(daemon, 'http');
+  const service = serviceOf(daemon, { projects: daemon.projects, allowedHosts: user.allowed_hosts });
+  daemon.door = await openDoor(service, { host: bindAddress(values.bind_host), port: daemonPorts(values) });
+}
+
+async function publishRecord(daemon: Daemon): Promise<void> {
+  daemon.record = { ...(await reachability(daemon)), mode: 'shared', home: daemon.paths.home };
+  await publishDaemon(daemon.paths, daemon.record);
+}
+
+function becomeReady(daemon: Daemon): void {
+  markReady(daemon);
+  startTicking(daemon, keeping(daemon));
+  logReady(daemon, made(daemon, 'record'));
+}
+
+function keeping(daemon: Daemon): SelfKeeping {
+  const record = made(daemon, 'record');
+  return {
+    observeRecord: async () => judgeRecord(await readDaemonRecord(daemon.paths), record),
+    publish: () => publishDaemon(daemon.paths, record),
+    idleStopMinutes: made(daemon, 'config').user.idle_stop_minutes,
+    isBusy: () => daemon.projects.all().some(({ queue }) => queue.busy),
+  };
+}

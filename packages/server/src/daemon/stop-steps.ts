@@ -1,0 +1,11 @@
+import { withdrawDaemon } from '@agent-brain/runtime/daemon';
+import { drain, made, type Step, stopAccepting } from '../lifecycle/index.ts';
+import type { Daemon } from './daemon.ts';
+
+/** The one list of a daemon's stop (contract: instances, "One list of steps"). `exit` is the process's own. */
+export const daemonStopSteps: readonly Step<Daemon>[] = [
+  { name: 'stop-accepting', run: stopAccepting },
+  { name: 'close-projects', run: (daemon) => drain(daemon, async () => {}) },
+  { name: 'remove-record', run: (daemon) => withdrawDaemon(daemon.paths, made(daemon, 'record')) },
+  { name: 'unlock', run: (daemon) => made(daemon, 'lock').release() },
+];
