@@ -78,7 +78,7 @@ function daemonLayers({ configFile, env, flags = {} }: LoadDaemonConfigOptions, 
     const variable = environmentName(key);
     const given = [
       { value: flags[key], origin: { origin: 'flag', source: COMMAND_LINE } },
-      { value: env[variable] || undefined, origin: { origin: 'env', source: variable } },
+      { value: env[variable] === '' ? undefined : env[variable], origin: { origin: 'env', source: variable } },
       { value: content[key], origin: { origin: 'user', source: configFile } },
     ] as const;
     const found = given.find(({ value }) => value !== undefined && !(key === 'port' && (value === 0 || value === '0')));

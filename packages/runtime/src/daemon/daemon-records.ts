@@ -1,8 +1,9 @@
 import fs from 'node:fs';
 import fsp from 'node:fs/promises';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { type DaemonRecord, daemonRecordSchema } from '@agent-brain/contract/instances';
-import { asReadError, ensurePrivateDirectory, removeFile, systemCode } from '../files/index.ts';
+import { asReadError, asWriteError, removeFile, systemCode } from '../files/index.ts';
 import { parseRecord, readRecord, type RecordState, writeRecord } from '../records/index.ts';
 import { daemonEntryFile, type DaemonPaths, entryOwner } from './daemon-paths.ts';
 
@@ -57,14 +58,32 @@ async function namesIn(directory: string): Promise<string[]> {
 
 /**
  * Publishes a daemon: its entry, then the record. Whoever finds the record finds the entry; of a daemon that dies
- * between the two, the entry tells who it was.
+ * between the two, the entry tells who it was. The home is not made again: one that was removed is no longer ours.
  *
  * @throws AgentBrainError DISK_FULL, STATE_DIR_NOT_WRITABLE, STATE_DIR_UNSAFE, FILE_UNWRITABLE
  */
 export async function publishDaemon(paths: DaemonPaths, record: DaemonRecord): Promise<void> {
-  await ensurePrivateDirectory(paths.entriesDir, { uid: process.getuid?.() ?? -1 });
-  await writeRecord(daemonEntryFile(paths, record.instance_id), daemonRecordSchema, record, { mode: 0o600 });
+  await keepDaemonEntry(paths, record);
   await writeRecord(paths.runtimeFile, daemonRecordSchema, record, { mode: 0o600 });
+}
+
+/**
+ * Writes a daemon's entry where it is missing or was changed.
+ *
+ * @returns whether it was
+ * @throws as {@link publishDaemon}
+ */
+export async function keepDaemonEntry(paths: DaemonPaths, record: DaemonRecord): Promise<boolean> {
+  const file = daemonEntryFile(paths, record.instance_id);
+  const found = await readRecord(file, daemonRecordSchema);
+  if (found.state === 'ok' && isDeepStrictEqual(found.value, record)) return false;
+  try {
+    await fsp.mkdir(paths.entriesDir, { mode: 0o700 });
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST') throw asWriteError(error, `make the directory ${paths.entriesDir}`, paths.entriesDir);
+  }
+  await writeRecord(file, daemonRecordSchema, record, { mode: 0o600 });
+  return true;
 }
 
 /**

@@ -1,6 +1,7 @@
 export { daemonEntryFile, type DaemonPaths, daemonPaths } from './daemon-paths.ts';
 export {
   type DaemonEntry,
+  keepDaemonEntry,
   publishDaemon,
   readDaemonEntries,
   readDaemonRecord,

@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts';
 
 interface Timer {
-  readonly at: number;
+  at: number;
   readonly action: () => void;
 }
 
@@ -38,6 +38,12 @@ export class ManualClock implements Clock {
   /** Time passes and nothing runs, as when the machine sleeps; what became due then runs with the next step. */
   sleep(forMs: number): void {
     this.#now += forMs;
+  }
+
+  /** Somebody sets the clock; timers go on as they were, because theirs is another one. */
+  set(byMs: number): void {
+    this.#now += byMs;
+    for (const timer of this.#timers) timer.at += byMs;
   }
 
   #next(until: number): Timer | undefined {

@@ -1,6 +1,6 @@
 import { AgentBrainError } from '@agent-brain/contract/errors';
 import { daemonPorts, loadDaemonConfig } from '@agent-brain/runtime/config';
-import { publishDaemon, readDaemonRecord, withdrawDaemon } from '@agent-brain/runtime/daemon';
+import { keepDaemonEntry, publishDaemon, readDaemonRecord, withdrawDaemon } from '@agent-brain/runtime/daemon';
 import { cleanTemporaries, ensurePrivateDirectory, removeFile } from '@agent-brain/runtime/files';
 import { takeLifetimeLock } from '@agent-brain/runtime/locks';
 import { homePaths } from '@agent-brain/runtime/project';
@@ -86,6 +86,9 @@ function keeping(daemon: Daemon): SelfKeeping {
     observeRecord: async () => judgeRecord(await readDaemonRecord(daemon.paths), record),
     publish: () => publishDaemon(daemon.paths, record),
     idleStopMinutes: made(daemon, 'config').user.idle_stop_minutes,
+    async tidy() {
+      if (await keepDaemonEntry(daemon.paths, record)) daemon.log.warn({}, 'the entry of this daemon was published again');
+    },
     isBusy: () => daemon.projects.all().some(({ queue }) => queue.busy),
   };
 }

@@ -46,7 +46,7 @@ export function startTicking(instance: Lifecycle, self: SelfKeeping): void {
     untilLookMs = tickMs;
     void look(instance, self)
       .catch((error: unknown) => instance.log.error({ err: error }, 'the look at itself failed; the next one follows'))
-      .then(() => {
+      .finally(() => {
         lastBeatMs = clock.now();
         schedule();
       });

@@ -1,0 +1,173 @@
+import { once } from 'node:events';
+import fs from 'node:fs';
+import net from 'node:net';
+import { requirePlatform } from '@agent-brain/test-harness/requirements';
+import { waitUntil } from '@agent-brain/test-harness/waiting';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { ServedHome } from '../fixtures/index.ts';
+
+const often = { AGENT_BRAIN_TICK_MS: '50' };
+
+/** Listens on a free port, and on the one after it; on one machine with others that may take some tries. */
+async function twoTakenPorts(): Promise<number> {
+  for (;;) {
+    const first = net.createServer().listen(0, '127.0.0.1');
+    await once(first, 'listening');
+    const { port } = first.address() as net.AddressInfo;
+    const second = net.createServer().listen(port + 1, '127.0.0.1');
+    const isListening = await Promise.race([once(second, 'listening').then(() => true), once(second, 'error').then(() => false)]);
+    if (isListening && port < 65_000) {
+      onTestFinished(() => void [first, second].map((server) => server.close()));
+      return port;
+    }
+    first.close();
+  }
+}
+
+describe('the daemon of a home', () => {
+  test('publishes record and entry for its owner alone, proves itself, and leaves nothing but lock and log', async () => {
+    const home = new ServedHome();
+    const daemon = await home.start();
+    const record = daemon.record();
+    expect(record).toMatchObject({
+      mode: 'shared',
+      home: home.home,
+      pid: daemon.pid,
+      base_url: `http://127.0.0.1:${record.port}`,
+    });
+    expect(home.entries()).toEqual([`${record.instance_id}.json`]);
+    expect(fs.readFileSync(home.file(`daemons/${record.instance_id}.json`))).toEqual(fs.readFileSync(home.file('runtime.json')));
+    for (const name of ['runtime.json', 'daemon.holder.json', 'logs/daemon.log', `daemons/${record.instance_id}.json`]) {
+      expect([name, fs.statSync(home.file(name)).mode & 0o777]).toEqual([name, 0o600]);
+    }
+    expect(await daemon.ask('health', '/health')).toMatchObject({ status: 'healthy', mode: 'shared', active_projects: 0 });
+
+    const second = await home.spawn().ended();
+    expect([second.code, second.problem]).toMatchObject([3, { code: 'INSTANCE_ALREADY_RUNNING', data: { pid: daemon.pid } }]);
+    expect(await daemon.proves()).toBe(true);
+
+    expect(await daemon.stop()).toMatchObject({ code: 0, signal: null });
+    expect(home.artifacts()).toEqual([]);
+    expect(fs.statSync(home.file('daemon.lock')).size).toBe(0);
+    expect(fs.readdirSync(home.home).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+    expect(home.log()).not.toContain(record.token);
+  });
+
+  test('takes the first free port of its range, and names the holder when none is free', async () => {
+    const home = new ServedHome();
+    const port = await twoTakenPorts();
+    home.configure('shared_config.json', { port, port_range: 2 });
+    const { code, problem } = await home.spawn().ended();
+    expect([code, problem]).toMatchObject([
+      6,
+      { code: 'PORT_TAKEN', detail: expect.stringContaining(`The ports ${port} to ${port + 1} of 127.0.0.1 are all taken`) },
+    ]);
+    if (process.platform === 'linux') expect(problem).toMatchObject({ data: { port, last_port: port + 1, pid: process.pid } });
+    expect(home.artifacts()).toEqual([]);
+    home.configure('shared_config.json', { port, port_range: 50 });
+    const taken = (await home.start()).record().port;
+    expect([taken > port + 1, taken < port + 50]).toEqual([true, true]);
+  });
+
+  test('stops for a client that means it and has nothing to lose by it', async () => {
+    const home = new ServedHome();
+    const daemon = await home.start();
+    const ask = (body: object) => daemon.request('/admin/shutdown', { method: 'POST', body: JSON.stringify(body) });
+    expect((await ask({ instance_id: 'ab_000000000000' })).status).toBe(409);
+    expect((await ask({ instance_id: daemon.record().instance_id, if_idle: true })).status).toBe(202);
+    expect(await daemon.ended()).toMatchObject({ code: 0 });
+    expect(home.artifacts()).toEqual([]);
+  });
+
+  test('that dies of an error nobody caught says so and removes record and entry', async () => {
+    const home = new ServedHome();
+    const daemon = await home.start();
+    daemon.signal('SIGUSR2');
+    expect(await daemon.ended()).toMatchObject({ code: 1, signal: null });
+    expect(home.artifacts()).toEqual([]);
+    expect(home.log()).toMatch(/"level":"fatal".*nobody catches this/);
+  });
+});
+
+describe('a start is refused', () => {
+  test.each([
+    [{ bind_host: '0.0.0.0' }, 3, 'BIND_HOST_UNPROTECTED'],
+    [{ prot: 1 }, 2, 'CONFIG_KEY_UNKNOWN'],
+  ])('with the configuration %j', async (config, code, error) => {
+    const home = new ServedHome();
+    home.configure('shared_config.json', config);
+    expect(await home.spawn().ended()).toMatchObject({ code, problem: { code: error } });
+    expect(home.artifacts()).toEqual([]);
+  });
+
+  test('under another name of the home', async (context) => {
+    requirePlatform(context, 'linux', 'darwin');
+    const home = new ServedHome();
+    fs.renameSync(home.home, `${home.home}-real`);
+    fs.symlinkSync(`${home.home}-real`, home.home);
+    expect((await home.spawn().ended()).problem?.code).toMatch(/^(?:STATE_DIR_UNSAFE|ARGUMENT_INVALID)$/);
+    expect(fs.readdirSync(`${home.home}-real`)).toEqual([]);
+  });
+});
+
+/** Upstream's names; what follows from each is the contract's (instances, "User daemon", tick). */
+describe('self-retirement', () => {
+  test('retires_on_mismatch: its lock file was replaced, another holds the new one, and what belongs to that one stays', async () => {
+    const home = new ServedHome();
+    const first = await home.start([], { AGENT_BRAIN_TICK_MS: '600' });
+    const { port } = first.record();
+    fs.rmSync(home.file('daemon.lock'));
+    const second = await home.start();
+    expect(second.record().port).not.toBe(port);
+    expect(await first.ended()).toMatchObject({ code: 0 });
+    expect(await second.proves()).toBe(true);
+    expect(home.entries()).toEqual([`${second.record().instance_id}.json`]);
+  });
+
+  test('continues_on_match: it changes nothing while record and lock are its own', async () => {
+    const home = new ServedHome();
+    const daemon = await home.start([], often);
+    const { ino } = fs.statSync(home.file('runtime.json'));
+    fs.rmSync(home.file('daemons'), { recursive: true });
+    await waitUntil('it has looked at itself, for its entry is back', () => home.entries().length === 1);
+    expect([fs.statSync(home.file('runtime.json')).ino, await daemon.proves()]).toEqual([ino, true]);
+    expect(home.log()).not.toContain('retires');
+  });
+
+  test.each([
+    ['continues_on_missing', 'is missing', (file: string) => fs.rmSync(file)],
+    ['continues_on_malformed', 'is half a file', (file: string) => fs.truncateSync(file, 40)],
+    ['continues_on_malformed', 'is garbage', (file: string) => fs.writeFileSync(file, '\0\xff not json')],
+    [
+      'continues_on_malformed',
+      'names a daemon that holds no lock',
+      (file: string) => fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replaceAll(/ab_[0-9a-f]{12}/g, 'ab_000000000000')),
+    ],
+  ])('%s: it publishes its record again when it %s', async (_name, _what, damage) => {
+    const home = new ServedHome();
+    const daemon = await home.start([], often);
+    const before = fs.readFileSync(home.file('runtime.json'), 'utf8');
+    damage(home.file('runtime.json'));
+    await waitUntil(
+      'the record is back',
+      () => fs.existsSync(home.file('runtime.json')) && fs.readFileSync(home.file('runtime.json'), 'utf8') === before,
+    );
+    expect(await daemon.proves()).toBe(true);
+  });
+
+  test('retires when its home is gone, and does not make it again', async () => {
+    const home = new ServedHome();
+    const daemon = await home.start([], often);
+    fs.rmSync(home.home, { recursive: true, force: true });
+    expect((await daemon.ended()).signal).toBeNull();
+    expect(fs.existsSync(home.home)).toBe(false);
+  });
+
+  test('stops by itself when nobody has used it for the configured time', async () => {
+    const home = new ServedHome();
+    home.configure('config.json', { idle_stop_minutes: 0.005 });
+    const daemon = await home.start([], often);
+    expect(await daemon.ended()).toMatchObject({ code: 0 });
+    expect(home.artifacts()).toEqual([]);
+  });
+});
