@@ -1,4 +1,4 @@
-export { compareVersions } from './compare-versions.ts';
+export { compareVersions } from '@agent-brain/contract/version';
 export { discoverOrStart, type DiscoverOrStartOptions } from './discover-or-start.ts';
 export { findProgram, type FindProgramOptions, type ServerProgram } from './find-program.ts';
 export type { SpawnedServer } from './spawn-server.ts';

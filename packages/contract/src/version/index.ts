@@ -1,3 +1,5 @@
+export { compareVersions } from './compare-versions.ts';
+
 /** Version of the product, the same in every workspace (held equal to package.json by a test). */
 export const PRODUCT_VERSION = '0.1.0';
 

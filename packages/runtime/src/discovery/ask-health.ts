@@ -3,7 +3,10 @@ import { type Health, healthAnswerSchema } from '@agent-brain/contract/instances
 import { safeParse } from 'zod/mini';
 import type { InstanceAddress } from './instance-address.ts';
 
-export type HealthAnswer = { health: Health } | { problem: string };
+export type HealthAnswer =
+  | { health: Health }
+  /** `problem` in words, to follow "because"; `met`: who or what was there instead. */
+  | { problem: string; met: 'nobody' | 'silence' | 'stranger' };
 
 // An `import` of node:http builds its facade, which loads undici for `http.WebSocket`: 27 ms. The module itself costs 2 ms.
 const { request } = process.getBuiltinModule('node:http');
@@ -37,9 +40,10 @@ export async function askHealth(
     return await readAnswer(asked);
   } catch (error) {
     options.signal?.throwIfAborted();
-    if (timeout.aborted) return { problem: 'it does not answer' };
+    if (timeout.aborted) return { problem: 'it does not answer', met: 'silence' };
     const code = (error as NodeJS.ErrnoException).code;
-    return { problem: code === 'ECONNREFUSED' ? 'nobody listens on its port' : `the connection failed (${code ?? 'unknown'})` };
+    if (code === 'ECONNREFUSED') return { problem: 'nobody listens on its port', met: 'nobody' };
+    return { problem: `the connection failed (${code ?? 'unknown'})`, met: 'stranger' };
   }
 }
 
@@ -52,7 +56,7 @@ async function readAnswer(asked: ClientRequest): Promise<HealthAnswer> {
     let sizeBytes = 0;
     for await (const part of response as AsyncIterable<Buffer>) {
       sizeBytes += part.length;
-      if (sizeBytes > MAX_ANSWER_BYTES) return { problem: 'another program answers on its port' };
+      if (sizeBytes > MAX_ANSWER_BYTES) return { problem: 'another program answers on its port', met: 'stranger' };
       parts.push(part);
     }
     return parseAnswer(Buffer.concat(parts).toString('utf8'));
@@ -68,5 +72,5 @@ function parseAnswer(text: string): HealthAnswer {
   } catch {
     // no JSON
   }
-  return { problem: 'another program answers on its port' };
+  return { problem: 'another program answers on its port', met: 'stranger' };
 }

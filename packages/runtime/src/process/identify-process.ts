@@ -1,9 +1,9 @@
 import { procTable } from './proc-table.ts';
-import { type Identified, type ProcessIdentity, type ProcessTable, UNKNOWN_START } from './process-table.ts';
+import { type Identified, type ListedProcess, type ProcessIdentity, type ProcessTable, UNKNOWN_START } from './process-table.ts';
 import { psTable } from './ps-table.ts';
 
 /** Platforms without a table of ours (Windows): nothing is ever known, so nothing is ever signalled. */
-const noTable: ProcessTable = { identify: async () => 'unknown' };
+const noTable: ProcessTable = { identify: async () => 'unknown', list: async () => [] };
 
 /** The process table of a platform. */
 export function processTableOf(platform: NodeJS.Platform): ProcessTable {
@@ -18,6 +18,9 @@ export const systemTable = (): ProcessTable => (ours ??= processTableOf(process.
 
 /** Who has this pid now. Never throws. */
 export const identifyProcess = (pid: number, table: ProcessTable = systemTable()): Promise<Identified> => table.identify(pid);
+
+/** The processes of a user that live now. Never throws. */
+export const listProcesses = (uid: number, table: ProcessTable = systemTable()): Promise<readonly ListedProcess[]> => table.list(uid);
 
 let self: Promise<ProcessIdentity> | undefined;
 

@@ -1,21 +1,64 @@
 import fs from 'node:fs';
-import { isProcessId, type Identified, type ProcessTable } from './process-table.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { isProcessId, type Identified, type ListedProcess, type ProcessTable } from './process-table.ts';
 
 /** The process table of Linux: `/proc` (proc(5)). About 0.1 ms for a process. */
 export function procTable(procDir = '/proc'): ProcessTable {
   let bootId: string | undefined;
+  const boot = (): string => (bootId ??= fs.readFileSync(`${procDir}/sys/kernel/random/boot_id`, 'utf8').trim());
   return {
     // Synchronous inside: procfs answers from memory, and nothing comes between the check and a signal that follows it.
     async identify(pid) {
       if (!isProcessId(pid)) return null;
       try {
-        bootId ??= fs.readFileSync(`${procDir}/sys/kernel/random/boot_id`, 'utf8').trim();
-        return readIdentity(procDir, pid, bootId);
+        return readIdentity(procDir, pid, boot());
       } catch {
         return existsByKill(pid) ? 'unknown' : null;
       }
     },
+
+    async list(uid) {
+      const found: ListedProcess[] = [];
+      for (const [index, pid] of processIds(procDir).entries()) {
+        // A machine may have thousands of them, and others wait for this thread.
+        if (index % LISTED_AT_ONCE === LISTED_AT_ONCE - 1) await nextTurn();
+        const listed = readListed(procDir, pid, uid, boot);
+        if (listed !== undefined) found.push(listed);
+      }
+      return found;
+    },
   };
+}
+
+const LISTED_AT_ONCE = 50;
+
+/** Ticks a second of the times in `/proc/PID/stat`: USER_HZ, which is 100 on every platform that Node.js has a build for. */
+const TICKS_PER_SECOND = 100;
+
+function processIds(procDir: string): number[] {
+  try {
+    return fs
+      .readdirSync(procDir)
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number);
+  } catch {
+    return [];
+  }
+}
+
+/** `undefined` for a process of another user, one that has ended meanwhile, and one that `/proc` does not show. */
+function readListed(procDir: string, pid: number, uid: number, boot: () => string): ListedProcess | undefined {
+  try {
+    // The owner of the directory is the effective user; it spares reading the files of everybody else.
+    if (fs.statSync(`${procDir}/${pid}`).uid !== uid) return undefined;
+    const identity = readIdentity(procDir, pid, boot());
+    if (identity === null || identity === 'unknown' || identity.uid !== uid) return undefined;
+    const uptimeS = Number.parseFloat(fs.readFileSync(`${procDir}/uptime`, 'utf8'));
+    const startS = Number(identity.startedAt.slice(identity.startedAt.lastIndexOf(':') + 1)) / TICKS_PER_SECOND;
+    return { ...identity, ageMs: Math.max(0, Math.round((uptimeS - startS) * 1000)) };
+  } catch {
+    return undefined;
+  }
 }
 
 function readIdentity(procDir: string, pid: number, bootId: string): Identified {

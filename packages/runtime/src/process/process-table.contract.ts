@@ -38,6 +38,18 @@ export function processTableContract(makeTable: () => ProcessTable): void {
     expect(await identified(makeTable(), child.pid as number)).toMatchObject({ pid: child.pid });
   });
 
+  test('the list of a user holds their living processes as they are identified one by one, and nobody else', async () => {
+    const uid = process.getuid?.() ?? -1;
+    const child = await startChild('the listed');
+    const listed = await makeTable().list(uid);
+    const { ageMs, ...identity } = listed.find(({ pid }) => pid === child.pid) ?? { ageMs: -1 };
+    expect(identity).toEqual(await identified(makeTable(), child.pid as number));
+    expect(ageMs).toBeGreaterThanOrEqual(0);
+    expect(ageMs).toBeLessThan((listed.find(({ pid }) => pid === process.pid)?.ageMs ?? 0) + 1_000);
+    expect(new Set(listed.map((found) => found.uid))).toEqual(new Set([uid]));
+    expect(await makeTable().list(4_000_000)).toEqual([]);
+  });
+
   test.each([0, -1, 1.5, Number.NaN, 2 ** 31, 2 ** 22 + 1])('no process has the pid %s', async (pid) => {
     expect(await makeTable().identify(pid)).toBeNull();
   });

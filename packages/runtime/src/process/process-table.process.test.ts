@@ -53,6 +53,22 @@ describe('the process table of ps, by the output of macOS', () => {
     });
   });
 
+  test('lists processes with their age, and passes over what is no process', async () => {
+    const run = async () =>
+      [
+        '   99 03-04:05:06   501 Ss   Fri Nov 21 07:40:01 2026     /bin/node /x/agent-brain.js serve',
+        '  100    05:06   501 S    Fri Nov 21 07:40:01 2026     a',
+        '  101 00:00   501 Z    Fri Nov 21 07:40:01 2026     <defunct>',
+        'nonsense',
+        '',
+      ].join('\n');
+    expect((await psTable(run).list(501)).map(({ pid, ageMs, argv }) => [pid, ageMs, argv[0]])).toEqual([
+      [99, ((3 * 24 + 4) * 3600 + 5 * 60 + 6) * 1000, '/bin/node /x/agent-brain.js serve'],
+      [100, 306_000, 'a'],
+    ]);
+    expect(await psTable(async () => undefined).list(501)).toEqual([]);
+  });
+
   test('says unknown when ps cannot be run or prints something else', async () => {
     expect(await psTable(async () => undefined).identify(99)).toBe('unknown');
     expect(await psTable(async () => 'ps: illegal option').identify(99)).toBe('unknown');

@@ -20,6 +20,13 @@ export type Identified = ProcessIdentity | null | 'unknown';
 export interface ProcessTable {
   /** Never throws. */
   identify(pid: number): Promise<Identified>;
+  /** The living processes of a user, as far as the system shows them; none where it does not tell. Never throws. */
+  list(uid: number): Promise<readonly ListedProcess[]>;
+}
+
+export interface ListedProcess extends ProcessIdentity {
+  /** How long it has run; monotonic, so that a change of the clock makes nobody older. */
+  ageMs: number;
 }
 
 /** Stands in a record for a start time that the system did not tell; equal to nothing. */

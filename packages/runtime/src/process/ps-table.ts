@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { isProcessId, type Identified, type ProcessTable } from './process-table.ts';
+import { isProcessId, type Identified, type ListedProcess, type ProcessTable } from './process-table.ts';
 
 /** Output of `ps` with these arguments; `undefined` when it could not be run. Empty when no process was found. */
 export type RunPs = (args: readonly string[]) => Promise<string | undefined>;
@@ -14,7 +14,24 @@ export function psTable(run: RunPs = runPs): ProcessTable {
       const output = await run(['-ww', '-o', 'uid=', '-o', 'stat=', '-o', 'lstart=', '-o', 'command=', '-p', String(pid)]);
       return output === undefined ? 'unknown' : parseLine(pid, output.trim());
     },
+
+    async list(uid) {
+      const columns = ['pid=', 'etime=', 'uid=', 'stat=', 'lstart=', 'command='].flatMap((column) => ['-o', column]);
+      // All, and chosen here: `-U` alone leaves out, on macOS, what has no terminal.
+      const output = await run(['-axww', ...columns]);
+      return (output ?? '').split('\n').flatMap((line) => parseListed(line, uid));
+    },
   };
+}
+
+function parseListed(line: string, uid: number): ListedProcess[] {
+  const match = /^\s*(\d+)\s+(?:(?:(\d+)-)?(\d+):)?(\d+):(\d+)\s+(.*)$/s.exec(line);
+  if (match === null) return [];
+  const [, pid, days = '0', hours = '0', minutes, seconds, rest = ''] = match;
+  const identity = parseLine(Number(pid), rest.trim());
+  if (identity === null || identity === 'unknown' || identity.uid !== uid) return [];
+  const ageS = ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds);
+  return [{ ...identity, ageMs: ageS * 1000 }];
 }
 
 const linePattern = /^(\d+)\s+(\S+)\s+(\w{3}\s+\w{3}\s+\d+\s+\d\d:\d\d:\d\d\s+\d{4})(?:\s+(.*))?$/s;

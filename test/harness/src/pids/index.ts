@@ -1,0 +1,1 @@
+export { endProcess, givePidOutAgain } from './give-pid-out-again.ts';
