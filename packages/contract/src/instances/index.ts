@@ -13,3 +13,4 @@ export {
   runtimeRecordSchema,
 } from './runtime-record.ts';
 export { type StateRecord, stateRecordSchema } from './state-record.ts';
+export { type StoredProject, storedProjectSchema } from './stored-project.ts';

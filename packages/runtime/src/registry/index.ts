@@ -5,6 +5,7 @@ export {
   forgetProject,
   type GarbageReport,
   MISSING_ROOT_DAYS,
+  noteMode,
   noteStart,
   putRegistration,
   registerProject,

@@ -49,16 +49,39 @@ export async function registerProject(files: RegistryFiles, registration: Regist
 }
 
 /**
- * Notes that an instance of this state dir has started.
+ * Notes that an instance of this state dir has started, and in which mode it serves the project from now on.
  *
  * @returns false when the registry does not know the state dir
  * @throws as {@link updateRegistry}
  */
-export async function noteStart(files: RegistryFiles, stateDir: string, options: Clock = {}): Promise<boolean> {
+export async function noteStart(
+  files: RegistryFiles,
+  stateDir: string,
+  { mode, ...options }: Clock & { mode?: RegistryEntry['mode'] } = {},
+): Promise<boolean> {
   const now = options.now ?? (() => new Date());
-  const { value } = await updateRegistry(files, { ...options, purpose: `note the start of ${stateDir}` }, (registry) => {
+  const change = { last_started: now().toISOString(), ...(mode === undefined ? {} : { mode }) };
+  return await changeEntry(files, stateDir, change, { ...options, purpose: `note the start of ${stateDir}` });
+}
+
+/**
+ * Notes how the project of this state dir is served; `project`: by the user daemon no longer.
+ *
+ * @returns false when the registry does not know the state dir
+ * @throws as {@link updateRegistry}
+ */
+export const noteMode = (files: RegistryFiles, stateDir: string, mode: RegistryEntry['mode'], options: Clock = {}): Promise<boolean> =>
+  changeEntry(files, stateDir, { mode }, { ...options, purpose: `note the mode of ${stateDir}` });
+
+async function changeEntry(
+  files: RegistryFiles,
+  stateDir: string,
+  change: Partial<Pick<RegistryEntry, 'mode' | 'last_started'>>,
+  options: UpdateOptions,
+): Promise<boolean> {
+  const { value } = await updateRegistry(files, options, (registry) => {
     const entry = findByStateDir(registry, stateDir);
-    if (entry !== undefined) entry.last_started = now().toISOString();
+    if (entry !== undefined) Object.assign(entry, change);
     return entry !== undefined;
   });
   return value;

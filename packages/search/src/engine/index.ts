@@ -12,4 +12,4 @@ export type {
   LogLevel,
   VerifyReport,
 } from './engine.ts';
-export { openEngine } from './open-engine.ts';
+export { indexStatus, openEngine } from './open-engine.ts';

@@ -1,6 +1,6 @@
 import { isAgentBrainError } from '@agent-brain/contract/errors';
 import { inspectStoreFile, salvageFolders, SqliteIndexReader, storeFile } from '../store/index.ts';
-import type { Engine, EngineOptions } from './engine.ts';
+import type { Engine, EngineOptions, EngineStatus } from './engine.ts';
 import { type OpeningState, ProjectEngine } from './project-engine.ts';
 
 /**
@@ -13,6 +13,10 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   setImmediate(() => engine.warmUp());
   return engine;
 }
+
+/** What an index says of itself while nobody has it open. Starts no thread; costs as {@link openEngine}. */
+export const indexStatus = (options: Pick<EngineOptions, 'projectRoot' | 'dataDir'>): EngineStatus =>
+  new ProjectEngine(options, lookAt(storeFile(options.dataDir))).status();
 
 /** The counters are six small rows; a connection for one read is cheaper than waiting for a thread to start. */
 function lookAt(file: string): OpeningState {

@@ -2,7 +2,7 @@ import type { DaemonRecord } from '@agent-brain/contract/instances';
 import type { LoadedDaemonConfig } from '@agent-brain/runtime/config';
 import { type DaemonPaths, daemonPaths } from '@agent-brain/runtime/daemon';
 import { type Lifecycle, type LifecycleParts, newLifecycle } from '../lifecycle/index.ts';
-import { ProjectSet } from '../projects/index.ts';
+import type { SharedProjects } from '../projects/index.ts';
 
 /** What `agent-brain serve --shared` was asked to do. */
 export interface DaemonOptions {
@@ -16,9 +16,9 @@ export interface DaemonOptions {
 export interface Daemon extends Lifecycle {
   readonly options: DaemonOptions;
   readonly paths: DaemonPaths;
-  readonly projects: ProjectSet;
 
   config?: LoadedDaemonConfig | undefined;
+  projects?: SharedProjects | undefined;
   record?: DaemonRecord | undefined;
 }
 
@@ -26,5 +26,4 @@ export const newDaemon = (options: DaemonOptions, parts: LifecycleParts): Daemon
   ...newLifecycle(parts),
   options,
   paths: daemonPaths(options.home),
-  projects: new ProjectSet('shared'),
 });

@@ -19,6 +19,8 @@ import {
   type Step,
   stopListening,
 } from '../lifecycle/index.ts';
+import { newSharedProjects } from '../projects/index.ts';
+import { parcelSource } from '../watch/index.ts';
 import type { Daemon } from './daemon.ts';
 
 /** The one list of a daemon's start (contract: instances, "One list of steps" and "User daemon"). */
@@ -26,6 +28,7 @@ export const daemonStartSteps: readonly Step<Daemon>[] = [
   { name: 'lock', run: takeLock, undo: (daemon) => made(daemon, 'lock').release() },
   { name: 'clean-residue', run: cleanResidue },
   { name: 'config', run: configure, undo: (daemon) => daemon.closeLog() },
+  { name: 'restore-projects', run: restoreProjects, undo: (daemon) => made(daemon, 'projects').close(0) },
   { name: 'listen', run: startListening, undo: stopListening },
   { name: 'publish-record', run: publishRecord, undo: (daemon) => withdrawDaemon(daemon.paths, made(daemon, 'record')) },
   { name: 'ready', run: becomeReady },
@@ -61,11 +64,28 @@ async function configure(daemon: Daemon): Promise<void> {
   for (const warning of config.warnings) daemon.log.warn({}, warning);
 }
 
+/** Their locks are ours before anybody can ask for them; their indexes are opened when somebody does. */
+async function restoreProjects(daemon: Daemon): Promise<void> {
+  const { environment, paths, clock, log, instanceId, metrics } = daemon;
+  daemon.projects = newSharedProjects({
+    environment,
+    paths,
+    config: made(daemon, 'config'),
+    clock,
+    log,
+    loadWatchSource: parcelSource,
+    instance: { instanceId, baseUrl: () => made(daemon, 'record').base_url },
+    onUse: () => void (daemon.lastUseMs = clock.now()),
+    onJobEnded: (job) => metrics.observeJob(job),
+  });
+  await daemon.projects.restore();
+}
+
 /** Binding is the only question that is asked of a port. */
 async function startListening(daemon: Daemon): Promise<void> {
   const { values, user } = made(daemon, 'config');
   const { openDoor } = await made(daemon, 'http');
-  const service = serviceOf(daemon, { projects: daemon.projects, allowedHosts: user.allowed_hosts });
+  const service = serviceOf(daemon, { projects: made(daemon, 'projects'), allowedHosts: user.allowed_hosts });
   daemon.door = await openDoor(service, { host: bindAddress(values.bind_host), port: daemonPorts(values) });
 }
 
@@ -74,21 +94,24 @@ async function publishRecord(daemon: Daemon): Promise<void> {
   await publishDaemon(daemon.paths, daemon.record);
 }
 
-function becomeReady(daemon: Daemon): void {
+async function becomeReady(daemon: Daemon): Promise<void> {
   markReady(daemon);
   startTicking(daemon, keeping(daemon));
+  await made(daemon, 'projects').start();
   logReady(daemon, made(daemon, 'record'));
 }
 
 function keeping(daemon: Daemon): SelfKeeping {
   const record = made(daemon, 'record');
+  const projects = made(daemon, 'projects');
   return {
     observeRecord: async () => judgeRecord(await readDaemonRecord(daemon.paths), record),
     publish: () => publishDaemon(daemon.paths, record),
     idleStopMinutes: made(daemon, 'config').user.idle_stop_minutes,
-    async tidy() {
+    async tidy(nowMs) {
       if (await keepDaemonEntry(daemon.paths, record)) daemon.log.warn({}, 'the entry of this daemon was published again');
+      await projects.tend(nowMs);
     },
-    isBusy: () => daemon.projects.all().some(({ queue }) => queue.busy),
+    isBusy: () => projects.busy(),
   };
 }

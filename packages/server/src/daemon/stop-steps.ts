@@ -5,7 +5,14 @@ import type { Daemon } from './daemon.ts';
 /** The one list of a daemon's stop (contract: instances, "One list of steps"). `exit` is the process's own. */
 export const daemonStopSteps: readonly Step<Daemon>[] = [
   { name: 'stop-accepting', run: stopAccepting },
-  { name: 'close-projects', run: (daemon) => drain(daemon, async () => {}) },
+  { name: 'close-projects', run: closeProjects },
   { name: 'remove-record', run: (daemon) => withdrawDaemon(daemon.paths, made(daemon, 'record')) },
   { name: 'unlock', run: (daemon) => made(daemon, 'lock').release() },
 ];
+
+/** Nothing may hold a project when its lock is given up, also when the time was not enough. */
+async function closeProjects(daemon: Daemon): Promise<void> {
+  let closed: Promise<void> = Promise.resolve();
+  await drain(daemon, (drainMs) => (closed = made(daemon, 'projects').close(drainMs)));
+  await closed;
+}

@@ -15,6 +15,7 @@ import { defaultLimits, type TransportLimits } from './limits.ts';
 import { registerLlmsText } from './llms-door.ts';
 import { registerMcp } from './mcp-door.ts';
 import { registerMetrics } from './metrics-door.ts';
+import { registerProjectRoutes } from './project-handlers.ts';
 import { registerQueryRoutes } from './query-handlers.ts';
 import type { Service } from './service.ts';
 
@@ -36,6 +37,7 @@ export function buildApp(service: Service, limits: TransportLimits = defaultLimi
   registerIndexRoutes(app, service);
   registerEventStreams(app, service, limits);
   registerQueryRoutes(app, service);
+  registerProjectRoutes(app, service);
   registerMcp(app, service, limits);
   registerMetrics(app, service);
   registerDocs(app);

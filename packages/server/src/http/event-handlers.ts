@@ -2,7 +2,7 @@ import { AgentBrainError } from '@agent-brain/contract/errors';
 import { type Job, type JobEvent, jobEventType } from '@agent-brain/contract/jobs';
 import { type EventStream as StreamRoute, type StreamId, streams } from '@agent-brain/contract/routes';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { JobQueue } from '../jobs/index.ts';
+import type { ProjectLease } from '../projects/index.ts';
 import { EventStream, type EventStreamOptions } from './event-stream.ts';
 import type { TransportLimits } from './limits.ts';
 import type { Service } from './service.ts';
@@ -10,17 +10,19 @@ import type { Service } from './service.ts';
 /** More waiting jobs than these are not in a first look; the list has them. */
 const SNAPSHOT_JOBS = 1_000;
 
+type StreamHandler = (lease: ProjectLease, request: FastifyRequest, reply: FastifyReply) => FastifyReply;
+
 const asEvent = (job: Job): JobEvent => ({ type: jobEventType(job), job });
 const hasEnded = (job: Job): boolean => job.completed_at !== null;
 
-/** The event streams of the contract's table. They end when the door closes. */
+/** The event streams of the contract's table. Each keeps its project in memory; they end when the door closes, or the project is served no longer. */
 export function registerEventStreams(app: FastifyInstance, service: Service, limits: TransportLimits): void {
   const open = new Set<EventStream>();
   const { projects, metrics } = service;
 
   const begin = (
     reply: FastifyReply,
-    queue: JobQueue,
+    lease: ProjectLease,
     view: Pick<EventStreamOptions, 'position' | 'snapshot' | 'accepts' | 'isLast'>,
   ): FastifyReply => {
     if (open.size >= limits.eventStreams) {
@@ -35,36 +37,62 @@ export function registerEventStreams(app: FastifyInstance, service: Service, lim
     const stream = new EventStream({
       ...view,
       response,
-      feed: queue.feed,
+      feed: lease.project.queue.feed,
       heartbeatMs: limits.heartbeatMs,
       onEnd: () => {
         open.delete(stream);
         metrics.eventStreams = open.size;
+        lease.signal.removeEventListener('abort', end);
+        lease.release();
       },
     });
+    const end = (): void => stream.end();
     open.add(stream);
     metrics.eventStreams = open.size;
+    lease.signal.addEventListener('abort', end);
     stream.begin();
+    if (lease.signal.aborted) end();
     return reply;
   };
 
-  register(app, 'events', (request, reply) => {
-    const { queue } = projects.find((request.query as { project_id?: string }).project_id);
+  const route = (id: StreamId, handler: StreamHandler): void => {
+    const stream: StreamRoute = streams[id];
+    app.route({
+      method: stream.method,
+      url: stream.path,
+      schema: { querystring: stream.query, ...(stream.params === undefined ? {} : { params: stream.params }) },
+      handler: async (request, reply) => {
+        const lease = await projects.lease((request.query as { project_id?: string }).project_id);
+        try {
+          return handler(lease, request, reply);
+        } catch (error) {
+          lease.release();
+          throw error;
+        }
+      },
+    });
+  };
+
+  route('events', (lease, request, reply) => {
+    const { queue } = lease.project;
     const standing = (): JobEvent[] =>
       (['running', 'queued'] as const).flatMap((status) => queue.list({ status, limit: SNAPSHOT_JOBS, offset: 0 }).jobs.map(asEvent));
-    return begin(reply, queue, { position: positionOf(request), snapshot: standing, accepts: () => true, isLast: () => false });
+    return begin(reply, lease, { position: positionOf(request), snapshot: standing, accepts: () => true, isLast: () => false });
   });
 
-  register(app, 'jobEvents', (request, reply) => {
-    const { queue } = projects.find((request.query as { project_id?: string }).project_id);
+  route('jobEvents', (lease, request, reply) => {
+    const { queue } = lease.project;
     const { id } = request.params as { id: string };
     const job = queue.get(id);
     const position = positionOf(request);
     const isOwn = (event: JobEvent): boolean => event.job.id === id;
     const missed = position === undefined ? undefined : queue.feed.after(position)?.filter(isOwn);
     // Tells a browser not to come again (HTML, "Server-sent events", 9.2.2).
-    if (hasEnded(job) && missed?.length === 0) return reply.code(204).send();
-    return begin(reply, queue, {
+    if (hasEnded(job) && missed?.length === 0) {
+      lease.release();
+      return reply.code(204).send();
+    }
+    return begin(reply, lease, {
       position,
       snapshot: () => [asEvent(queue.get(id))],
       accepts: isOwn,
@@ -74,16 +102,6 @@ export function registerEventStreams(app: FastifyInstance, service: Service, lim
 
   app.addHook('preClose', async () => {
     for (const stream of open) stream.end();
-  });
-}
-
-function register(app: FastifyInstance, id: StreamId, handler: (request: FastifyRequest, reply: FastifyReply) => FastifyReply): void {
-  const stream: StreamRoute = streams[id];
-  app.route({
-    method: stream.method,
-    url: stream.path,
-    schema: { querystring: stream.query, ...(stream.params === undefined ? {} : { params: stream.params }) },
-    handler: async (request, reply) => handler(request, reply),
   });
 }
 

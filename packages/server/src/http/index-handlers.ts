@@ -14,48 +14,60 @@ export function registerIndexRoutes(app: FastifyInstance, { projects }: Service)
   const indexing =
     (operation: 'index' | 'add') =>
     async ({ body, query }: { body: IndexRequest; query: { replace?: boolean | undefined } }): Promise<JobAccepted> => {
-      const project = projects.find(body.project_id);
-      const folder = await validFolder(project, body);
-      return submit(project, { operation, folder, request: body }, query);
+      return projects.use(body.project_id, async (project) => {
+        const folder = await validFolder(project, body);
+        return submit(project, { operation, folder, request: body }, query);
+      });
     };
   registerRoute(app, 'index', indexing('index'));
   registerRoute(app, 'indexAdd', indexing('add'));
 
-  registerRoute(app, 'indexPlan', async ({ body }, _request, reply) => {
-    const project = projects.find(body.project_id);
-    const folder = await validFolder(project, body);
-    const config = indexConfig(project.config);
-    return project.engine.plan({ folder, operation: 'index', request: body, config, signal: hangUpOf(reply) });
-  });
+  registerRoute(app, 'indexPlan', ({ body }, _request, reply) =>
+    projects.use(body.project_id, async (project) => {
+      const folder = await validFolder(project, body);
+      const config = indexConfig(project.config);
+      return project.engine.plan({ folder, operation: 'index', request: body, config, signal: hangUpOf(reply) });
+    }),
+  );
 
   registerRoute(app, 'indexReset', ({ query }) => {
     if (query.confirm !== true) throw new AgentBrainError('CONFIRMATION_REQUIRED', 'Clearing the index was not confirmed');
-    const project = projects.find(query.project_id);
-    return submit(project, { operation: 'reset', folder: project.root, request: indexRequestSchema.parse({ folder_path: project.root }) });
+    return projects.use(query.project_id, (project) => {
+      const request = indexRequestSchema.parse({ folder_path: project.root });
+      return submit(project, { operation: 'reset', folder: project.root, request });
+    });
   });
 
   registerRoute(app, 'indexVerify', async ({ body }): Promise<IndexCheck> => {
-    const { ok, problems, generation, documents, chunks, bytes, durationMs } = await projects.find(body.project_id).engine.verify();
+    const { ok, problems, generation, documents, chunks, bytes, durationMs } = await projects.use(body.project_id, ({ engine }) =>
+      engine.verify(),
+    );
     return { ok, problems, generation, documents, chunks, bytes, duration_ms: durationMs };
   });
 
-  registerRoute(app, 'indexRepair', ({ body }) => {
-    const project = projects.find(body.project_id);
-    const request = indexRequestSchema.parse({ folder_path: project.root, force: body.force });
-    return submit(project, { operation: 'repair', folder: project.root, request });
-  });
+  registerRoute(app, 'indexRepair', ({ body }) =>
+    projects.use(body.project_id, (project) => {
+      const request = indexRequestSchema.parse({ folder_path: project.root, force: body.force });
+      return submit(project, { operation: 'repair', folder: project.root, request });
+    }),
+  );
 
-  registerRoute(app, 'folders', async ({ query }) => ({ folders: await projects.find(query.project_id).engine.folders() }));
+  registerRoute(app, 'folders', async ({ query }) => ({
+    folders: await projects.use(query.project_id, ({ engine }) => engine.folders()),
+  }));
 
-  registerRoute(app, 'folderRemove', async ({ query }) => {
-    const project = projects.find(query.project_id);
-    const folder = await indexedFolder(project, query.folder_path);
-    return submit(project, { operation: 'remove', folder, request: indexRequestSchema.parse({ folder_path: folder }) });
-  });
+  registerRoute(app, 'folderRemove', ({ query }) =>
+    projects.use(query.project_id, async (project) => {
+      const folder = await indexedFolder(project, query.folder_path);
+      return submit(project, { operation: 'remove', folder, request: indexRequestSchema.parse({ folder_path: folder }) });
+    }),
+  );
 
-  registerRoute(app, 'jobs', ({ query }) => projects.find(query.project_id).queue.list(query));
-  registerRoute(app, 'job', ({ params, query }) => projects.find(query.project_id).queue.get(params.id));
-  registerRoute(app, 'jobCancel', ({ params, query }) => projects.find(query.project_id).queue.cancel(params.id, { force: query.force }));
+  registerRoute(app, 'jobs', ({ query }) => projects.use(query.project_id, ({ queue }) => queue.list(query)));
+  registerRoute(app, 'job', ({ params, query }) => projects.use(query.project_id, ({ queue }) => queue.get(params.id)));
+  registerRoute(app, 'jobCancel', ({ params, query }) =>
+    projects.use(query.project_id, ({ queue }) => queue.cancel(params.id, { force: query.force })),
+  );
 }
 
 async function validFolder(project: Project, request: IndexRequest): Promise<string> {

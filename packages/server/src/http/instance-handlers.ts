@@ -21,7 +21,7 @@ export function registerInstanceRoutes(app: FastifyInstance, service: Service): 
   });
 
   registerRoute(app, 'status', ({ query }) =>
-    projectStatus(service.projects.find(query.project_id), service.projects.mode, process.memoryUsage.rss()),
+    projectStatus(service.projects.look(query.project_id), service.projects.mode, process.memoryUsage.rss()),
   );
 
   registerRoute(app, 'shutdown', ({ body }, _request, reply) => {
@@ -41,7 +41,7 @@ export function registerInstanceRoutes(app: FastifyInstance, service: Service): 
 
 /** Who makes room for a newer version must not lose work by it. */
 function refuseWhileBusy({ projects }: Service): void {
-  const busy = projects.all().find(({ queue }) => queue.stats().runningJobId !== null || queue.stats().queued > 0);
+  const busy = projects.loaded().find(({ queue }) => queue.stats().runningJobId !== null || queue.stats().queued > 0);
   if (busy === undefined) return;
   const { runningJobId, queued } = busy.queue.stats();
   const what = runningJobId === null ? `${queued} jobs of project ${busy.id} wait` : `job ${runningJobId} of project ${busy.id} runs`;
@@ -52,20 +52,20 @@ function refuseWhileBusy({ projects }: Service): void {
 
 /** The project of an instance of one project; the number of them for a shared one. */
 function identityOf({ projects }: Service): { project_id: string } | { active_projects: number } {
-  const all = projects.all();
-  return projects.mode === 'project' && all[0] !== undefined ? { project_id: all[0].id } : { active_projects: all.length };
+  const [project] = projects.loaded();
+  return projects.mode === 'project' && project !== undefined ? { project_id: project.id } : { active_projects: projects.count };
 }
 
 function condition(service: Service): { status: 'healthy' | 'degraded' | 'unhealthy'; message: string } {
   if (service.isStopping()) return { status: 'unhealthy', message: 'stopping' };
-  const corrupt = service.projects.all().filter((project) => project.engine.status().state === 'corrupt');
+  const corrupt = service.projects.loaded().filter((project) => project.engine.status().state === 'corrupt');
   if (corrupt.length > 0) return { status: 'degraded', message: 'the index is damaged; indexing again rebuilds it' };
   const unsaved = service.projects
-    .all()
+    .loaded()
     .map((project) => project.queue.stats().trouble)
     .find((code) => code !== null);
   if (unsaved !== undefined)
     return { status: 'degraded', message: `jobs are kept in memory only: their file cannot be written (${unsaved})` };
-  const indexing = service.projects.all().some((project) => project.queue.stats().runningJobId !== null);
+  const indexing = service.projects.loaded().some((project) => project.queue.stats().runningJobId !== null);
   return { status: 'healthy', message: indexing ? 'ready, indexing' : 'ready' };
 }

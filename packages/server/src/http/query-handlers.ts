@@ -6,12 +6,14 @@ import type { Service } from './service.ts';
 export function registerQueryRoutes(app: FastifyInstance, { projects, metrics }: Service): void {
   registerRoute(app, 'query', async ({ body }, _request, reply) => {
     const since = performance.now();
-    const { engine, watch } = projects.find(body.project_id);
-    const pending = watch.pendingFiles;
-    const answer = await engine.query(body, hangUpOf(reply));
+    const answer = await projects.use(body.project_id, async ({ engine, watch }) => {
+      const pending = watch.pendingFiles;
+      const found = await engine.query(body, hangUpOf(reply));
+      return { ...found, pending_files: Math.max(pending, watch.pendingFiles) };
+    });
     metrics.observeQuery(answer.mode, (performance.now() - since) / 1000);
-    return { ...answer, pending_files: Math.max(pending, watch.pendingFiles) };
+    return answer;
   });
 
-  registerRoute(app, 'chunk', ({ params, query }) => projects.find(query.project_id).engine.chunk(params.id));
+  registerRoute(app, 'chunk', ({ params, query }) => projects.use(query.project_id, ({ engine }) => engine.chunk(params.id)));
 }

@@ -1,5 +1,5 @@
 import type { ServerMetrics } from '../metrics/index.ts';
-import type { ProjectSet } from '../projects/index.ts';
+import type { ServedProjects } from '../projects/index.ts';
 import type { Address } from './guards.ts';
 
 export interface HttpLog {
@@ -14,7 +14,7 @@ export interface Service {
   readonly instanceId: string;
   /** Bearer token, 256 bits. */
   readonly token: string;
-  readonly projects: ProjectSet;
+  readonly projects: ServedProjects;
   readonly metrics: ServerMetrics;
   readonly log: HttpLog;
   /** Further values of `Host`, from the user's configuration. */

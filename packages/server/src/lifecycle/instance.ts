@@ -1,7 +1,7 @@
 import type { ConfigValues } from '@agent-brain/contract/config';
 import type { ProjectRuntimeRecord } from '@agent-brain/contract/instances';
 import type { PreparedStateDir, ProjectPaths } from '@agent-brain/runtime/project';
-import { ProjectSet } from '../projects/index.ts';
+import { OwnProject } from '../projects/index.ts';
 import { type Lifecycle, type LifecycleParts, newLifecycle } from './lifecycle.ts';
 
 /** What `agent-brain serve` was asked to do for one project. Paths are absolute. */
@@ -16,7 +16,7 @@ export interface ServeOptions {
 /** A running server of one project. */
 export interface Instance extends Lifecycle {
   readonly options: ServeOptions;
-  readonly projects: ProjectSet;
+  readonly project: OwnProject;
 
   prepared?: PreparedStateDir | undefined;
   /** With the directories that the configuration names. */
@@ -30,5 +30,5 @@ export interface Instance extends Lifecycle {
 export const newInstance = (options: ServeOptions, parts: LifecycleParts): Instance => ({
   ...newLifecycle(parts),
   options,
-  projects: new ProjectSet('project'),
+  project: new OwnProject(),
 });

@@ -7,7 +7,7 @@ import { takeLifetimeLock } from '@agent-brain/runtime/locks';
 import { homePaths, prepareStateDir, projectPaths } from '@agent-brain/runtime/project';
 import { readRecord } from '@agent-brain/runtime/records';
 import { noteStart, readRegistry } from '@agent-brain/runtime/registry';
-import { openProject } from '../projects/index.ts';
+import { openProject, settleMove } from '../projects/index.ts';
 import { parcelSource } from '../watch/index.ts';
 import { publish, withdraw } from './artifacts.ts';
 import { bindAddress } from './bind-host.ts';
@@ -16,7 +16,6 @@ import { made } from './lifecycle.ts';
 import { loadHttp, reachability, stopListening } from './listening.ts';
 import { openLog } from './open-log.ts';
 import { logReady, markReady } from './ready.ts';
-import { settleMove } from './settle-move.ts';
 import { serviceOf } from './service-of.ts';
 import type { Step } from './steps.ts';
 import { judgeRecord, type SelfKeeping, startTicking } from './tick.ts';
@@ -87,26 +86,26 @@ async function openStore(instance: Instance): Promise<void> {
     onUse: () => void (instance.lastUseMs = clock.now()),
     onJobEnded: (job) => metrics.observeJob(job),
   });
-  instance.projects.add(project);
+  instance.project.set(project);
 }
 
 async function closeStore(instance: Instance): Promise<void> {
-  for (const project of instance.projects.all()) await project.engine.close();
+  for (const { engine } of instance.project.loaded()) await engine.close();
 }
 
 /** Jobs of an earlier process wait until this one is ready: a start that fails must not have begun any. */
 async function recoverQueue(instance: Instance): Promise<void> {
-  for (const { queue } of instance.projects.all()) await queue.recover();
+  for (const { queue } of instance.project.loaded()) await queue.recover();
 }
 
 async function closeQueues(instance: Instance): Promise<void> {
-  for (const { queue } of instance.projects.all()) await queue.close(0);
+  for (const { queue } of instance.project.loaded()) await queue.close(0);
 }
 
 async function startListening(instance: Instance): Promise<void> {
   const { bind_host, port, allowed_hosts } = made(instance, 'config');
   const { openDoor } = await made(instance, 'http');
-  const service = serviceOf(instance, { projects: instance.projects, allowedHosts: allowed_hosts });
+  const service = serviceOf(instance, { projects: instance.project, allowedHosts: allowed_hosts });
   instance.door = await openDoor(service, { host: bindAddress(bind_host), port });
 }
 
@@ -124,19 +123,20 @@ async function publishRecord(instance: Instance): Promise<void> {
 function becomeReady(instance: Instance): void {
   markReady(instance);
   startTicking(instance, keeping(instance));
-  for (const { queue, watch } of instance.projects.all()) {
+  for (const { queue, watch } of instance.project.loaded()) {
     queue.start();
     watch.start();
   }
   logReady(instance, made(instance, 'record'));
   const { stateDir } = made(instance, 'paths');
   // Neither is worth a later ready, nor a failed start.
-  instance.startNoted = noteStart(homePaths(instance.environment), stateDir).then(
+  instance.startNoted = noteStart(homePaths(instance.environment), stateDir, { mode: 'project' }).then(
     () => undefined,
     (error: unknown) => instance.log.warn({ err: error }, 'the registry does not know of this start'),
   );
   if (made(instance, 'prepared').moved) {
-    settleMove(instance).catch((error: unknown) => instance.log.error({ err: error }, 'the moved project could not be verified again'));
+    const moved = instance.project.loaded().map((project) => settleMove(project, made(instance, 'paths'), instance.log));
+    Promise.all(moved).catch((error: unknown) => instance.log.error({ err: error }, 'the moved project could not be verified again'));
   }
 }
 
@@ -147,6 +147,6 @@ function keeping(instance: Instance): SelfKeeping {
     observeRecord: async () => judgeRecord(await readRecord(paths.runtimeFile, projectRuntimeRecordSchema), record),
     publish: () => publish(paths, record),
     idleStopMinutes: made(instance, 'config').idle_stop_minutes,
-    isBusy: () => instance.projects.all().some((project) => project.queue.busy),
+    isBusy: () => instance.project.loaded().some((project) => project.queue.busy),
   };
 }

@@ -14,19 +14,17 @@ export const stopSteps: readonly Step<Instance>[] = [
 ];
 
 function stopTaking(instance: Instance): void {
-  for (const { watch } of instance.projects.all()) void watch.close();
+  for (const { watch } of instance.project.loaded()) void watch.close();
   stopAccepting(instance);
 }
 
 async function putBackJobs(instance: Instance): Promise<void> {
-  await drain(instance, (drainMs) => Promise.all(instance.projects.all().map((project) => project.queue.close(drainMs))));
+  await drain(instance, (drainMs) => Promise.all(instance.project.loaded().map((project) => project.queue.close(drainMs))));
 }
 
 async function closeStore(instance: Instance): Promise<void> {
-  for (const project of instance.projects.all()) {
-    await project.engine.close();
-    instance.projects.remove(project.id);
-  }
+  for (const { engine } of instance.project.loaded()) await engine.close();
+  instance.project.set(undefined);
 }
 
 async function removeRecord(instance: Instance): Promise<void> {

@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, type Metric, Registry } from 'prom-client';
-import type { ProjectSet } from '../projects/index.ts';
+import type { ServedProjects } from '../projects/index.ts';
 import type { Histogram } from './histogram.ts';
 import type { ServerMetrics } from './server-metrics.ts';
 
@@ -23,7 +23,7 @@ interface Series {
   readonly values: Value[];
 }
 
-export async function printMetrics(metrics: ServerMetrics, projects: ProjectSet): Promise<{ contentType: string; text: string }> {
+export async function printMetrics(metrics: ServerMetrics, projects: ServedProjects): Promise<{ contentType: string; text: string }> {
   const own = new Registry();
   for (const { name, help, type, values } of [...instanceSeries(metrics), ...projectSeries(projects)]) {
     own.registerMetric({ name, get: async () => ({ name, help, type, values, aggregator: 'sum' }) } as unknown as Metric);
@@ -59,10 +59,12 @@ function instanceSeries(metrics: ServerMetrics): Series[] {
   ];
 }
 
-function projectSeries(projects: ProjectSet): Series[] {
-  const all = projects
-    .all()
-    .map((project) => ({ labels: { project_id: project.id }, index: project.engine.status(), jobs: project.queue.stats() }));
+function projectSeries(projects: ServedProjects): Series[] {
+  const all = projects.known().map(({ id, index, jobs }) => ({ labels: { project_id: id }, index, jobs }));
+  const served = [
+    { labels: { state: 'served' }, value: projects.count },
+    { labels: { state: 'loaded' }, value: projects.loaded().length },
+  ];
   const gauge = (name: string, help: string, valueOf: (project: (typeof all)[number]) => number): Series => ({
     type: 'gauge',
     name,
@@ -70,6 +72,7 @@ function projectSeries(projects: ProjectSet): Series[] {
     values: all.map((project) => ({ labels: project.labels, value: valueOf(project) })),
   });
   return [
+    { type: 'gauge', name: 'agent_brain_projects', help: 'Projects that are served, and those of them in memory', values: served },
     gauge('agent_brain_index_bytes', 'Size of the index on disk', ({ index }) => index.bytes),
     gauge('agent_brain_index_documents', 'Indexed files', ({ index }) => index.documents),
     gauge('agent_brain_index_chunks', 'Indexed chunks', ({ index }) => index.chunks),

@@ -1,5 +1,5 @@
 import type { Job } from '@agent-brain/contract/jobs';
-import type { ProjectSet } from '../projects/index.ts';
+import type { ServedProjects } from '../projects/index.ts';
 import { Histogram } from './histogram.ts';
 
 const QUERY_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
@@ -38,7 +38,7 @@ export class ServerMetrics {
   }
 
   /** The Prometheus text format. Loads its printer at the first call. */
-  async render(projects: ProjectSet): Promise<{ contentType: string; text: string }> {
+  async render(projects: ServedProjects): Promise<{ contentType: string; text: string }> {
     const { printMetrics } = await import('./prometheus.ts');
     return printMetrics(this, projects);
   }

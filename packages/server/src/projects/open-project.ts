@@ -18,6 +18,8 @@ export interface OpenProjectOptions {
   /** Owner of the state dir; negative: not checked. */
   readonly uid: number;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** What is written there concerns nobody. Default: state, data and log. */
+  readonly closedDirs?: readonly string[];
   readonly loadWatchSource: () => Promise<WatchSource>;
   /** A job was submitted, started or ended, or files have changed. */
   readonly onUse: () => void;
@@ -53,7 +55,7 @@ export async function openProject(options: OpenProjectOptions): Promise<Project>
       void watch.refresh();
     },
   });
-  const closedDirs = [paths.stateDir, paths.dataDir, paths.logDir];
+  const closedDirs = options.closedDirs ?? [paths.stateDir, paths.dataDir, paths.logDir];
   const watch = new ProjectWatch({
     root: paths.root,
     closedDirs,

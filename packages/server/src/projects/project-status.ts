@@ -1,10 +1,9 @@
 import type { Status } from '@agent-brain/contract/status';
-import type { Project } from './project.ts';
+import type { ProjectFacts } from './project.ts';
 
-/** `GET /health/status`, from values in memory only: a status call touches neither disk nor index. */
-export function projectStatus(project: Project, mode: Status['mode'], memoryBytes: number): Status {
-  const index = project.engine.status();
-  const jobs = project.queue.stats();
+/** `GET /health/status`. */
+export function projectStatus(project: ProjectFacts, mode: Status['mode'], memoryBytes: number): Status {
+  const { index, jobs } = project;
   return {
     total_documents: index.documents,
     total_chunks: index.chunks,
@@ -18,8 +17,8 @@ export function projectStatus(project: Project, mode: Status['mode'], memoryByte
     project_root: project.root,
     embedding: null,
     index: { bytes: index.bytes, generation: index.generation, state: index.state },
-    watcher: project.watch.status(),
-    pending_files: project.watch.pendingFiles,
+    watcher: project.watcher,
+    pending_files: project.pendingFiles,
     memory_bytes: memoryBytes,
   };
 }

@@ -1,9 +1,10 @@
 import type { ConfigValues } from '@agent-brain/contract/config';
-import type { Engine } from '@agent-brain/search/engine';
-import type { JobQueue } from '../jobs/index.ts';
+import type { WatcherStatus } from '@agent-brain/contract/status';
+import type { Engine, EngineStatus } from '@agent-brain/search/engine';
+import type { JobQueue, QueueStats } from '../jobs/index.ts';
 import type { ProjectWatch } from '../watch/index.ts';
 
-/** One served project: its index, its jobs, what keeps it fresh, and the configuration both were made with. */
+/** One project in memory: its index, its jobs, what keeps it fresh, and the configuration both were made with. */
 export interface Project {
   readonly id: string;
   /** Canonical. */
@@ -15,3 +16,25 @@ export interface Project {
   /** Keeps the index fresh. */
   readonly watch: Pick<ProjectWatch, 'start' | 'close' | 'status' | 'pendingFiles'>;
 }
+
+/** How a project stands, in memory or not. */
+export interface ProjectFacts {
+  readonly id: string;
+  readonly root: string;
+  readonly stateDir: string;
+  readonly index: EngineStatus;
+  readonly jobs: QueueStats;
+  readonly watcher: WatcherStatus;
+  readonly pendingFiles: number;
+}
+
+/** From values in memory only. */
+export const factsOf = ({ id, root, stateDir, engine, queue, watch }: Project): ProjectFacts => ({
+  id,
+  root,
+  stateDir,
+  index: engine.status(),
+  jobs: queue.stats(),
+  watcher: watch.status(),
+  pendingFiles: watch.pendingFiles,
+});

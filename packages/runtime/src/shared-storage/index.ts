@@ -1,0 +1,1 @@
+export { type FoundStorage, readStoredProjects, type SharedStorage, sharedStorage, writeStoredProject } from './shared-storage.ts';

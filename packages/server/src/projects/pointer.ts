@@ -1,0 +1,19 @@
+import { type DiscoveryPointer, discoveryPointerSchema, runtimeRecordSchema } from '@agent-brain/contract/instances';
+import { removeFile } from '@agent-brain/runtime/files';
+import type { ProjectPaths } from '@agent-brain/runtime/project';
+import { readRecord, writeRecord } from '@agent-brain/runtime/records';
+import { isDeepStrictEqual } from 'node:util';
+
+/** The holder of the project's lock repairs what became of its pointer. @returns whether it had to */
+export async function keepPointer({ runtimeFile }: Pick<ProjectPaths, 'runtimeFile'>, pointer: DiscoveryPointer): Promise<boolean> {
+  const found = await readRecord(runtimeFile, runtimeRecordSchema);
+  if (found.state === 'ok' && isDeepStrictEqual(found.value, pointer)) return false;
+  await writeRecord(runtimeFile, discoveryPointerSchema, pointer, { mode: 0o600 });
+  return true;
+}
+
+/** Whatever pointer lies there: while the lock is ours, no other can be right. */
+export async function withdrawPointer({ runtimeFile }: Pick<ProjectPaths, 'runtimeFile'>): Promise<void> {
+  const found = await readRecord(runtimeFile, runtimeRecordSchema);
+  if (found.state === 'ok' && found.value.mode === 'shared') await removeFile(runtimeFile);
+}

@@ -1,0 +1,298 @@
+import path from 'node:path';
+import { asAgentBrainError, AgentBrainError } from '@agent-brain/contract/errors';
+import type { DiscoveryPointer } from '@agent-brain/contract/instances';
+import type { ServedProject } from '@agent-brain/contract/projects';
+import { type EngineStatus, indexStatus } from '@agent-brain/search/engine';
+import { hasUnfinishedJobs } from '../job-store/index.ts';
+import { openProject } from './open-project.ts';
+import { keepPointer, withdrawPointer } from './pointer.ts';
+import { factsOf, type Project, type ProjectFacts } from './project.ts';
+import type { ProjectLease } from './served-projects.ts';
+import { settleMove } from './settle-move.ts';
+import { sharedConfig } from './shared-config.ts';
+import { logOf, type ProjectLog, type SharedProjectsOptions } from './shared-options.ts';
+import type { Registered } from './shared-registration.ts';
+
+/*
+ * A project of the user daemon. Its lock is held from registration to the end, its index is in memory only while it is used:
+ *
+ *   unloaded ──lease──► loading ──► loaded ──15 min without use──► closing ──► unloaded
+ *      ▲                   │           │                              ▲
+ *      └──── it failed ────┘           └── close: served no longer ───┘  then the pointer goes, then the lock
+ *
+ * A project is in use while a request has it (a lease), while its queue holds anything, and while its files change. Whether
+ * it may be unloaded is asked, and its place is cleared, in one turn of the event loop: a lease that comes later finds it
+ * unloaded, and waits until the one before has been closed. Nobody ever sees a project that is being closed.
+ */
+
+/** Contract: instances, "User daemon". */
+export const UNLOAD_AFTER_MS = 15 * 60_000;
+
+export class SharedProject {
+  readonly #options: SharedProjectsOptions;
+  readonly #registered: Registered;
+  readonly #log: ProjectLog;
+  readonly #leaving = new AbortController();
+  readonly #idle = new Set<() => void>();
+  #loading: Promise<Project> | undefined;
+  #project: Project | undefined;
+  #closing: Promise<void> = Promise.resolve();
+  #leases = 0;
+  #lastUseMs: number;
+  #hasBeenUsed = false;
+  /** As of the last look at the index on disk; there is none newer while it is not loaded. */
+  #index: EngineStatus | undefined;
+  #mustSettleMove: boolean;
+
+  constructor(registered: Registered, options: SharedProjectsOptions) {
+    this.#registered = registered;
+    this.#options = options;
+    this.#log = logOf(options.log, registered.paths.projectId);
+    this.#lastUseMs = options.clock.now();
+    this.#mustSettleMove = registered.moved;
+  }
+
+  get id(): string {
+    return this.#registered.paths.projectId;
+  }
+
+  get root(): string {
+    return this.#registered.paths.root;
+  }
+
+  get stateDir(): string {
+    return this.#registered.paths.stateDir;
+  }
+
+  get storageDirectory(): string {
+    return this.#registered.storage.directory;
+  }
+
+  get loaded(): Project | undefined {
+    return this.#project;
+  }
+
+  get isLeaving(): boolean {
+    return this.#leaving.signal.aborted;
+  }
+
+  /** Somebody asks it, or it has work to do. */
+  get isBusy(): boolean {
+    return this.#leases > 0 || this.#loading !== undefined || this.#project?.queue.busy === true;
+  }
+
+  get served(): ServedProject {
+    return {
+      project_id: this.id,
+      project_root: this.root,
+      name: path.basename(this.root) || this.root,
+      state_dir: this.stateDir,
+      loaded: this.#project !== undefined,
+      last_used_at: this.#hasBeenUsed ? new Date(this.#lastUseMs).toISOString() : null,
+    };
+  }
+
+  /** @throws PROJECT_UNKNOWN when it is served no longer; what opening throws, with the project's name */
+  async lease(): Promise<ProjectLease> {
+    if (this.isLeaving) throw unknownProject(this.id);
+    this.#leases += 1;
+    this.#touch();
+    let isReleased = false;
+    const release = (): void => {
+      if (isReleased) return;
+      isReleased = true;
+      this.#release();
+    };
+    try {
+      const project = this.#project ?? (await (this.#loading ??= this.#load()));
+      return { project, signal: this.#leaving.signal, release };
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  look(): ProjectFacts {
+    this.#index ??= this.#project === undefined ? indexStatus({ projectRoot: this.root, dataDir: this.#registered.paths.dataDir }) : undefined;
+    return this.known() as ProjectFacts;
+  }
+
+  /** undefined: only the disk knows. */
+  known(): ProjectFacts | undefined {
+    if (this.#project !== undefined) return factsOf(this.#project);
+    if (this.#index === undefined) return undefined;
+    const { id, root, stateDir } = this;
+    return { id, root, stateDir, index: this.#index, jobs: noJobs, watcher: unwatched, pendingFiles: 0 };
+  }
+
+  /** Whether its lock still guards anything: the state dir may have been removed, moved or replaced. */
+  get isLockHeld(): boolean {
+    try {
+      this.#registered.lock.assertHeld();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  hasUnfinishedJobs(): Promise<boolean> {
+    return hasUnfinishedJobs(this.#registered.paths.queueFile);
+  }
+
+  async publish(): Promise<void> {
+    const { instance, paths } = this.#options;
+    const pointer: DiscoveryPointer = {
+      schema_version: 1,
+      mode: 'shared',
+      project_root: this.root,
+      project_id: this.id,
+      home: paths.home,
+      base_url: instance.baseUrl(),
+      instance_id: instance.instanceId,
+    };
+    const wasRepaired = await keepPointer(this.#registered.paths, pointer);
+    if (wasRepaired) this.#log.debug({ runtime_file: this.#registered.paths.runtimeFile }, 'the pointer was published');
+  }
+
+  /** @returns whether it was unloaded */
+  async unloadIfIdle(nowMs: number): Promise<boolean> {
+    if (this.#project === undefined || this.isBusy || nowMs - this.#lastUseMs < UNLOAD_AFTER_MS) return false;
+    await this.#unload();
+    this.#log.info({}, 'the project was unloaded; the next question loads it again');
+    return true;
+  }
+
+  /** Serves it no longer. What holds it is told, and has `drainMs` to let go; a running job is put back. */
+  async close(drainMs: number): Promise<void> {
+    this.#leaving.abort(unknownProject(this.id));
+    await this.#loading?.catch(() => {});
+    await Promise.all([this.#released(drainMs), this.#project?.watch.close(), this.#project?.queue.close(drainMs)]);
+    await this.#unload();
+    if (this.isLockHeld) await withdrawPointer(this.#registered.paths);
+  }
+
+  /** After {@link close}, and after whatever must not be seen by the next one who serves it. */
+  async unlock(): Promise<void> {
+    await this.#registered.lock.release();
+  }
+
+  async #load(): Promise<Project> {
+    try {
+      await this.#closing;
+      const project = await this.#open();
+      this.#project = project;
+      return project;
+    } catch (thrown) {
+      throw loadFailed(this, thrown);
+    } finally {
+      this.#loading = undefined;
+    }
+  }
+
+  async #open(): Promise<Project> {
+    const { environment, clock, loadWatchSource, onJobEnded } = this.#options;
+    const { paths } = this.#registered;
+    const since = performance.now();
+    const config = await sharedConfig(paths, this.#options, this.#log);
+    const project = await openProject({
+      paths,
+      closedDirs: [paths.stateDir, this.storageDirectory],
+      config,
+      clock,
+      log: this.#log,
+      uid: environment.uid,
+      env: environment.env,
+      loadWatchSource,
+      onUse: () => this.#touch(),
+      onJobEnded,
+    });
+    try {
+      await project.queue.recover();
+    } catch (error) {
+      await project.engine.close();
+      throw error;
+    }
+    project.queue.start();
+    project.watch.start();
+    this.#log.info({ root: this.root, duration_ms: Math.round(performance.now() - since) }, 'the project was loaded');
+    if (this.#mustSettleMove) this.#settleMove(project);
+    return project;
+  }
+
+  #settleMove(project: Project): void {
+    this.#mustSettleMove = false;
+    settleMove(project, this.#registered.paths, this.#log).catch((error: unknown) =>
+      this.#log.error({ err: error }, 'the moved project could not be verified again'),
+    );
+  }
+
+  #unload(): Promise<void> {
+    const project = this.#project;
+    if (project === undefined) return this.#closing;
+    this.#index = project.engine.status();
+    this.#project = undefined;
+    this.#closing = closeProject(project).catch((error: unknown) => this.#log.error({ err: error }, 'the project was not closed in order'));
+    return this.#closing;
+  }
+
+  #touch(): void {
+    this.#lastUseMs = this.#options.clock.now();
+    this.#hasBeenUsed = true;
+    this.#options.onUse();
+  }
+
+  #release(): void {
+    this.#leases -= 1;
+    this.#lastUseMs = this.#options.clock.now();
+    if (this.#leases === 0) for (const wake of this.#idle) wake();
+  }
+
+  /** Until nobody holds it, and no longer than `waitMs`. */
+  async #released(waitMs: number): Promise<void> {
+    if (this.#leases === 0) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const cancel = this.#options.clock.after(waitMs, resolve);
+    this.#idle.add(resolve);
+    await promise;
+    this.#idle.delete(resolve);
+    cancel();
+  }
+}
+
+async function closeProject({ watch, queue, engine }: Project): Promise<void> {
+  await watch.close();
+  await queue.close(0);
+  await engine.close();
+}
+
+const noJobs: ProjectFacts['jobs'] = {
+  runningJobId: null,
+  progressPercent: null,
+  filesRemaining: 0,
+  queued: 0,
+  listeners: 0,
+  trouble: null,
+};
+
+const unwatched: ProjectFacts['watcher'] = {
+  state: 'off',
+  reason: 'the project is not in memory; its files are compared when it is asked',
+  folders: 0,
+  batches: 0,
+  files_updated: 0,
+  last_update_at: null,
+  last_compared_at: null,
+};
+
+export const unknownProject = (id: string): AgentBrainError =>
+  new AgentBrainError('PROJECT_UNKNOWN', `Project ${JSON.stringify(id)} is not served here`, { data: { project_id: id } });
+
+/** One project's trouble is told to those who ask for it, by its name. */
+function loadFailed({ id, root }: SharedProject, thrown: unknown): AgentBrainError {
+  const error = asAgentBrainError(thrown);
+  return new AgentBrainError(error.code, `The project ${root} could not be loaded — ${error.message}`, {
+    hint: error.hint,
+    data: { ...error.data, project_id: id },
+    cause: thrown,
+  });
+}
