@@ -11,49 +11,18 @@ import type { Service } from './service.ts';
 const SNAPSHOT_JOBS = 1_000;
 
 type StreamHandler = (lease: ProjectLease, request: FastifyRequest, reply: FastifyReply) => FastifyReply;
+type StreamView = Pick<EventStreamOptions, 'position' | 'snapshot' | 'accepts' | 'isLast'>;
 
 const asEvent = (job: Job): JobEvent => ({ type: jobEventType(job), job });
 const hasEnded = (job: Job): boolean => job.completed_at !== null;
 
-/** The event streams of the contract's table. Each keeps its project in memory; they end when the door closes, or the project is served no longer. */
+/**
+ * The event streams of the contract's table. Each keeps its project in memory; they end when the door closes, or the project
+ * is served no longer.
+ */
 export function registerEventStreams(app: FastifyInstance, service: Service, limits: TransportLimits): void {
-  const open = new Set<EventStream>();
-  const { projects, metrics } = service;
-
-  const begin = (
-    reply: FastifyReply,
-    lease: ProjectLease,
-    view: Pick<EventStreamOptions, 'position' | 'snapshot' | 'accepts' | 'isLast'>,
-  ): FastifyReply => {
-    if (open.size >= limits.eventStreams) {
-      throw new AgentBrainError('STREAMS_EXHAUSTED', `${open.size} event streams are open, which is the limit`, { retryAfterS: 5 });
-    }
-    reply.hijack();
-    const response = reply.raw;
-    response.writeHead(200, { ...reply.getHeaders(), 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' } as Record<
-      string,
-      string
-    >);
-    const stream = new EventStream({
-      ...view,
-      response,
-      feed: lease.project.queue.feed,
-      heartbeatMs: limits.heartbeatMs,
-      onEnd: () => {
-        open.delete(stream);
-        metrics.eventStreams = open.size;
-        lease.signal.removeEventListener('abort', end);
-        lease.release();
-      },
-    });
-    const end = (): void => stream.end();
-    open.add(stream);
-    metrics.eventStreams = open.size;
-    lease.signal.addEventListener('abort', end);
-    stream.begin();
-    if (lease.signal.aborted) end();
-    return reply;
-  };
+  const open = new OpenStreams(service.metrics, limits);
+  app.addHook('preClose', async () => open.end());
 
   const route = (id: StreamId, handler: StreamHandler): void => {
     const stream: StreamRoute = streams[id];
@@ -62,9 +31,10 @@ export function registerEventStreams(app: FastifyInstance, service: Service, lim
       url: stream.path,
       schema: { querystring: stream.query, ...(stream.params === undefined ? {} : { params: stream.params }) },
       handler: async (request, reply) => {
-        const lease = await projects.lease((request.query as { project_id?: string }).project_id);
+        const lease = await service.projects.lease((request.query as { project_id?: string }).project_id);
         try {
-          return handler(lease, request, reply);
+          const begun = handler(lease, request, reply);
+          return await begun;
         } catch (error) {
           lease.release();
           throw error;
@@ -77,7 +47,7 @@ export function registerEventStreams(app: FastifyInstance, service: Service, lim
     const { queue } = lease.project;
     const standing = (): JobEvent[] =>
       (['running', 'queued'] as const).flatMap((status) => queue.list({ status, limit: SNAPSHOT_JOBS, offset: 0 }).jobs.map(asEvent));
-    return begin(reply, lease, { position: positionOf(request), snapshot: standing, accepts: () => true, isLast: () => false });
+    return open.begin(reply, lease, { position: positionOf(request), snapshot: standing, accepts: () => true, isLast: () => false });
   });
 
   route('jobEvents', (lease, request, reply) => {
@@ -92,17 +62,58 @@ export function registerEventStreams(app: FastifyInstance, service: Service, lim
       lease.release();
       return reply.code(204).send();
     }
-    return begin(reply, lease, {
+    return open.begin(reply, lease, {
       position,
       snapshot: () => [asEvent(queue.get(id))],
       accepts: isOwn,
       isLast: (event) => hasEnded(event.job),
     });
   });
+}
 
-  app.addHook('preClose', async () => {
-    for (const stream of open) stream.end();
-  });
+class OpenStreams {
+  readonly #streams = new Set<EventStream>();
+  readonly #metrics: Service['metrics'];
+  readonly #limits: TransportLimits;
+
+  constructor(metrics: Service['metrics'], limits: TransportLimits) {
+    this.#metrics = metrics;
+    this.#limits = limits;
+  }
+
+  /** The stream releases the lease at its end. @throws STREAMS_EXHAUSTED */
+  begin(reply: FastifyReply, lease: ProjectLease, view: StreamView): FastifyReply {
+    const { size } = this.#streams;
+    if (size >= this.#limits.eventStreams)
+      throw new AgentBrainError('STREAMS_EXHAUSTED', `${size} event streams are open, which is the limit`, { retryAfterS: 5 });
+    reply.hijack();
+    const response = reply.raw;
+    const headers = { ...reply.getHeaders(), 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' } as Record<string, string>;
+    response.writeHead(200, headers);
+    const end = (): void => stream.end();
+    const stream = new EventStream({
+      ...view,
+      response,
+      feed: lease.project.queue.feed,
+      heartbeatMs: this.#limits.heartbeatMs,
+      onEnd: () => {
+        this.#streams.delete(stream);
+        this.#metrics.eventStreams = this.#streams.size;
+        lease.signal.removeEventListener('abort', end);
+        lease.release();
+      },
+    });
+    this.#streams.add(stream);
+    this.#metrics.eventStreams = this.#streams.size;
+    lease.signal.addEventListener('abort', end);
+    stream.begin();
+    if (lease.signal.aborted) end();
+    return reply;
+  }
+
+  end(): void {
+    for (const stream of this.#streams) stream.end();
+  }
 }
 
 function positionOf({ headers }: FastifyRequest): string | undefined {

@@ -17,7 +17,10 @@ export async function settleMove(
   if (state.state !== 'ok' || state.value.project_root === paths.root) return;
   const { project_root: oldRoot } = state.value;
   const jobs = await reverifyMoved(project, oldRoot);
-  log.warn({ from: oldRoot, to: paths.root, jobs: jobs.map((job) => job.id) }, 'the project was moved; its files are compared with the index');
+  log.warn(
+    { from: oldRoot, to: paths.root, jobs: jobs.map((job) => job.id) },
+    'the project was moved; its files are compared with the index',
+  );
   const ends = await Promise.all(jobs.map((job) => project.queue.ended(job.id)));
   if (ends.every((job) => job.status === 'completed')) await confirmMove(paths);
 }

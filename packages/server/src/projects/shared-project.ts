@@ -26,7 +26,7 @@ import type { Registered } from './shared-registration.ts';
  */
 
 /** Contract: instances, "User daemon". */
-export const UNLOAD_AFTER_MS = 15 * 60_000;
+const UNLOAD_AFTER_MS = 15 * 60_000;
 
 export class SharedProject {
   readonly #options: SharedProjectsOptions;
@@ -113,7 +113,8 @@ export class SharedProject {
   }
 
   look(): ProjectFacts {
-    this.#index ??= this.#project === undefined ? indexStatus({ projectRoot: this.root, dataDir: this.#registered.paths.dataDir }) : undefined;
+    this.#index ??=
+      this.#project === undefined ? indexStatus({ projectRoot: this.root, dataDir: this.#registered.paths.dataDir }) : undefined;
     return this.known() as ProjectFacts;
   }
 

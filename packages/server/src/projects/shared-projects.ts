@@ -201,7 +201,11 @@ class ProjectsOfDaemon implements SharedProjects {
     await Promise.all(
       lost.map((project) =>
         this.#inTurn(project.root, async () => {
-          this.#complain(project, undefined, 'the lock of the project was lost: its state dir was removed, moved or replaced; it is served no longer');
+          this.#complain(
+            project,
+            undefined,
+            'the lock of the project was lost: its state dir was removed, moved or replaced; it is served no longer',
+          );
           await project.close(DRAIN_MS);
           await this.#leave(project);
         }),

@@ -5,7 +5,14 @@ import { storedProjectSchema } from '@agent-brain/contract/instances';
 import { removeResidue } from '@agent-brain/runtime/discovery';
 import { ensurePrivateDirectory } from '@agent-brain/runtime/files';
 import { type FileLock, takeLifetimeLock } from '@agent-brain/runtime/locks';
-import { canonicalDirectory, type Environment, homePaths, prepareStateDir, type ProjectPaths, projectPaths } from '@agent-brain/runtime/project';
+import {
+  canonicalDirectory,
+  type Environment,
+  homePaths,
+  prepareStateDir,
+  type ProjectPaths,
+  projectPaths,
+} from '@agent-brain/runtime/project';
 import { readRecord } from '@agent-brain/runtime/records';
 import { noteStart, readRegistry } from '@agent-brain/runtime/registry';
 import { readStoredProjects, type SharedStorage, sharedStorage, writeStoredProject } from '@agent-brain/runtime/shared-storage';
@@ -81,12 +88,15 @@ async function makeStorage(storage: SharedStorage, { paths, stateId, projectsDir
   const found = await readRecord(storage.recordFile, storedProjectSchema);
   if (found.state === 'ok' && found.value.state_id !== stateId) await fs.rm(storage.directory, { recursive: true, force: true });
   const all = found.state === 'ok' && found.value.state_id === stateId ? [] : await readStoredProjects(projectsDir);
-  const before = all.find(({ record, directory }) => record.state === 'ok' && record.value.state_id === stateId && directory !== storage.directory);
+  const before = all.find(
+    ({ record, directory }) => record.state === 'ok' && record.value.state_id === stateId && directory !== storage.directory,
+  );
   if (before !== undefined) {
     await fs.rm(storage.directory, { recursive: true, force: true });
     await fs.rename(before.directory, storage.directory);
   }
-  for (const directory of [storage.directory, storage.dataDir, path.dirname(storage.queueFile)]) await ensurePrivateDirectory(directory, { uid });
+  for (const directory of [storage.directory, storage.dataDir, path.dirname(storage.queueFile)])
+    await ensurePrivateDirectory(directory, { uid });
   await writeStoredProject(storage, {
     schema_version: 1,
     project_id: paths.projectId,
