@@ -5,7 +5,10 @@ import { AskedDaemon, pointerOf, ServedHome } from '../fixtures/index.ts';
 
 test('two projects in one daemon: each answers from its own index, and a question that names neither is refused', async () => {
   const home = new ServedHome();
-  const [one, two] = [home.project('Erstes Übungsprojekt', { 'a.md': '# lantern\n' }), home.project('two', { 'b.md': '# lantern harbour\n' })];
+  const [one, two] = [
+    home.project('Erstes Übungsprojekt', { 'a.md': '# lantern\n' }),
+    home.project('two', { 'b.md': '# lantern harbour\n' }),
+  ];
   const daemon = new AskedDaemon(await home.start());
   const [first, second] = [await daemon.add(one), await daemon.add(two)];
   expect(await daemon.add(one)).toBe(first);
