@@ -20,6 +20,8 @@ export interface Daemon extends Lifecycle {
   config?: LoadedDaemonConfig | undefined;
   projects?: SharedProjects | undefined;
   record?: DaemonRecord | undefined;
+  /** Looks for lost daemons no longer; one that is being ended is ended. */
+  endSweep?: (() => void) | undefined;
 }
 
 export const newDaemon = (options: DaemonOptions, parts: LifecycleParts): Daemon => ({

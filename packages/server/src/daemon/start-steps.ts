@@ -22,12 +22,14 @@ import {
 import { newSharedProjects } from '../projects/index.ts';
 import { parcelSource } from '../watch/index.ts';
 import type { Daemon } from './daemon.ts';
+import { sweepAtStart } from './sweep.ts';
 
 /** The one list of a daemon's start (contract: instances, "One list of steps" and "User daemon"). */
 export const daemonStartSteps: readonly Step<Daemon>[] = [
   { name: 'lock', run: takeLock, undo: (daemon) => made(daemon, 'lock').release() },
   { name: 'clean-residue', run: cleanResidue },
   { name: 'config', run: configure, undo: (daemon) => daemon.closeLog() },
+  { name: 'sweep-orphans', run: sweepAtStart, undo: (daemon) => daemon.endSweep?.() },
   { name: 'restore-projects', run: restoreProjects, undo: (daemon) => made(daemon, 'projects').close(0) },
   { name: 'listen', run: startListening, undo: stopListening },
   { name: 'publish-record', run: publishRecord, undo: (daemon) => withdrawDaemon(daemon.paths, made(daemon, 'record')) },

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import fs from 'node:fs';
 import net from 'node:net';
+import { acquireLock } from '@agent-brain/runtime/locks';
 import { requirePlatform } from '@agent-brain/test-harness/requirements';
 import { waitUntil } from '@agent-brain/test-harness/waiting';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -11,10 +12,11 @@ const often = { AGENT_BRAIN_TICK_MS: '50' };
 /** Listens on a free port, and on the one after it; on one machine with others that may take some tries. */
 async function twoTakenPorts(): Promise<number> {
   for (;;) {
-    const first = net.createServer().listen(0, '127.0.0.1');
+    const hangUp = (socket: net.Socket): void => void socket.destroy();
+    const first = net.createServer(hangUp).listen(0, '127.0.0.1');
     await once(first, 'listening');
     const { port } = first.address() as net.AddressInfo;
-    const second = net.createServer().listen(port + 1, '127.0.0.1');
+    const second = net.createServer(hangUp).listen(port + 1, '127.0.0.1');
     const isListening = await Promise.race([once(second, 'listening').then(() => true), once(second, 'error').then(() => false)]);
     if (isListening && port < 65_000) {
       onTestFinished(() => void [first, second].map((server) => server.close()));
@@ -89,6 +91,21 @@ describe('the daemon of a home', () => {
   });
 });
 
+test('a daemon that has lost its lock is ended by the next one, which then has all for itself', async () => {
+  const home = new ServedHome();
+  const lost = await home.start();
+  fs.rmSync(home.file('daemon.lock'));
+  const next = await home.start();
+  expect(await lost.ended()).toMatchObject({ code: 0 });
+  expect(home.entries()).toEqual([`${next.record().instance_id}.json`]);
+  expect(await next.proves()).toBe(true);
+  const told = home
+    .log()
+    .split('\n')
+    .find((line) => line.includes('a lost daemon of this home was ended'));
+  expect(JSON.parse(told ?? '{}')).toMatchObject({ pid: lost.pid, class: 'safe_auto', by: 'request' });
+});
+
 describe('a start is refused', () => {
   test.each([
     [{ bind_host: '0.0.0.0' }, 3, 'BIND_HOST_UNPROTECTED'],
@@ -112,16 +129,19 @@ describe('a start is refused', () => {
 
 /** Upstream's names; what follows from each is the contract's (instances, "User daemon", tick). */
 describe('self-retirement', () => {
-  test('retires_on_mismatch: its lock file was replaced, another holds the new one, and what belongs to that one stays', async () => {
+  test('retires_on_mismatch: another holds the lock file that stands in its place, and what belongs to that one stays', async () => {
     const home = new ServedHome();
-    const first = await home.start([], { AGENT_BRAIN_TICK_MS: '600' });
-    const { port } = first.record();
+    const daemon = await home.start([], often);
+    const own = daemon.record();
+    const other = { ...own, instance_id: 'ab_000000000000', port: own.port === 65_535 ? own.port - 1 : own.port + 1 };
     fs.rmSync(home.file('daemon.lock'));
-    const second = await home.start();
-    expect(second.record().port).not.toBe(port);
-    expect(await first.ended()).toMatchObject({ code: 0 });
-    expect(await second.proves()).toBe(true);
-    expect(home.entries()).toEqual([`${second.record().instance_id}.json`]);
+    const lock = await acquireLock(home.file('daemon.lock'), { purpose: 'be the other daemon' });
+    onTestFinished(() => lock.release());
+    fs.writeFileSync(home.file('runtime.json'), JSON.stringify(other));
+    expect(await daemon.ended()).toMatchObject({ code: 0 });
+    expect(JSON.parse(fs.readFileSync(home.file('runtime.json'), 'utf8'))).toEqual(other);
+    expect(home.entries()).toEqual([]);
+    expect(home.log()).toContain('this instance retires');
   });
 
   test('continues_on_match: it changes nothing while record and lock are its own', async () => {
