@@ -1,0 +1,61 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { waitUntil } from '@agent-brain/test-harness/waiting';
+import { describe, expect, test } from 'vitest';
+import { daemonStartSteps, daemonStopSteps } from '../daemon/index.ts';
+import { AskedDaemon, pointerOf, ServedHome } from '../fixtures/index.ts';
+
+const killBefore = (step: string) => ({ AGENT_BRAIN_FAULT: `kill-before:${step}` });
+
+/** A home whose daemon has indexed a project. */
+async function homeWithIndex(): Promise<{ home: ServedHome; root: string; id: string }> {
+  const home = new ServedHome();
+  const root = home.project('project', { 'a.md': '# lantern\n' });
+  const daemon = new AskedDaemon(await home.start());
+  const id = await daemon.add(root);
+  await daemon.index(id);
+  expect(await daemon.server.stop()).toMatchObject({ code: 0 });
+  return { home, root, id };
+}
+
+/** Nobody does anything but start again: the project is served, and what was indexed answers. */
+async function expectRecovery({ home, root, id }: { home: ServedHome; root: string; id: string }): Promise<void> {
+  const daemon = new AskedDaemon(await home.start());
+  expect(home.entries()).toEqual([`${daemon.server.record().instance_id}.json`]);
+  const { instance_id } = daemon.server.record();
+  await waitUntil('the project points to the new daemon', () => pointerOf(root)?.instance_id === instance_id);
+  expect(await daemon.find(id, 'lantern')).toEqual(['a.md']);
+  expect(await daemon.server.stop()).toMatchObject({ code: 0 });
+  expect(home.artifacts()).toEqual([]);
+  const inProject = fs.readdirSync(path.join(root, '.claude', 'agent-brain'));
+  expect(inProject.filter((name) => /runtime|pid|holder|tmp/.test(name))).toEqual([]);
+}
+
+test('the lists are those of the contract', () => {
+  const chain = (steps: readonly { name: string }[]) => steps.map(({ name }) => name).join(' → ');
+  expect(chain(daemonStartSteps)).toBe(
+    'lock → clean-residue → config → sweep-orphans → restore-projects → listen → publish-record → ready',
+  );
+  expect(chain(daemonStopSteps)).toBe('stop-accepting → close-projects → remove-record → unlock');
+});
+
+describe('after kill -9 the next daemon serves what the dead one served', () => {
+  test('before each step of the start', async () => {
+    const served = await homeWithIndex();
+    for (const { name } of daemonStartSteps) {
+      const killed = await served.home.spawn([], killBefore(name)).ended();
+      expect([name, killed.signal]).toEqual([name, 'SIGKILL']);
+      await expectRecovery(served);
+    }
+  });
+
+  test('before each step of the stop', async () => {
+    const served = await homeWithIndex();
+    for (const name of [...daemonStopSteps.map((step) => step.name), 'exit']) {
+      const daemon = new AskedDaemon(await served.home.start([], killBefore(name)));
+      expect(await daemon.find(served.id, 'lantern')).toEqual(['a.md']);
+      expect([name, (await daemon.server.stop()).signal]).toEqual([name, 'SIGKILL']);
+      await expectRecovery(served);
+    }
+  });
+});
