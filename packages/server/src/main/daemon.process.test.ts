@@ -5,7 +5,7 @@ import { acquireLock } from '@agent-brain/runtime/locks';
 import { requirePlatform } from '@agent-brain/test-harness/requirements';
 import { waitUntil } from '@agent-brain/test-harness/waiting';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { ServedHome } from '../fixtures/index.ts';
+import { AskedDaemon, ServedHome } from '../fixtures/index.ts';
 
 const often = { AGENT_BRAIN_TICK_MS: '50' };
 
@@ -79,6 +79,23 @@ describe('the daemon of a home', () => {
     expect((await ask({ instance_id: daemon.record().instance_id, if_idle: true })).status).toBe(202);
     expect(await daemon.ended()).toMatchObject({ code: 0 });
     expect(home.artifacts()).toEqual([]);
+  });
+
+  test('makes no room while a job runs, and puts the job back when it is told to stop', async () => {
+    const home = new ServedHome();
+    const files = Object.fromEntries(Array.from({ length: 600 }, (_, n) => [`f${n}.ts`, `export const name${n} = ${n};\n`.repeat(40)]));
+    const root = home.project('many', files);
+    const first = new AskedDaemon(await home.start());
+    const id = await first.add(root);
+    const jobId = await first.begin(id);
+    const { instance_id } = first.server.record();
+    const body = JSON.stringify({ instance_id, if_idle: true });
+    expect(await first.refusal('/admin/shutdown', { method: 'POST', body })).toMatchObject({ status: 409, code: 'INSTANCE_BUSY' });
+    expect(await first.server.stop()).toMatchObject({ code: 0 });
+    expect(home.artifacts()).toEqual([]);
+
+    const second = new AskedDaemon(await home.start());
+    expect(await second.ended(id, jobId)).toMatchObject({ status: 'completed', attempts: 0, total_documents: 600 });
   });
 
   test('that dies of an error nobody caught says so and removes record and entry', async () => {
