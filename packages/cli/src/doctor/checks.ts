@@ -1,19 +1,15 @@
 import type { Finding } from '@agent-brain/contract/doctor';
 import { PRODUCT_VERSION } from '@agent-brain/contract/version';
+import { daemonChecks } from './daemon-checks.ts';
 import type { Check, Facts, PlaceFact } from './facts.ts';
-
-const finding = (id: string, severity: Finding['severity'], summary: string, command: string | null, description: string): Finding => ({
-  id,
-  severity,
-  summary,
-  remediation: { command, description },
-});
+import { finding } from './finding.ts';
 
 /** Every check, in the order of the report (contract: auth, the table of findings). Each part of the product adds its own. */
 export const checks: readonly Check[] = [
   { name: 'stale record', run: staleRecord },
   { name: 'unresponsive instance', run: unresponsiveInstance },
   { name: 'version of the instance', run: instanceVersion },
+  ...daemonChecks,
   { name: 'state of a clone', run: clonedState },
   { name: 'authority keys', run: authorityKeys },
   { name: 'configuration', run: configuration },
@@ -26,8 +22,9 @@ export const checks: readonly Check[] = [
   { name: 'environment', run: environment },
 ];
 
-function staleRecord({ record, instance, location }: Facts): Finding[] {
-  if (record === 'missing' || instance.state !== 'stopped' || location === null) return [];
+function staleRecord({ record, instance, location, pointerHome }: Facts): Finding[] {
+  // A pointer that leads nowhere is a daemon that does not run.
+  if (record === 'missing' || pointerHome !== null || instance.state !== 'stopped' || location === null) return [];
   const what =
     record === 'ok' ? 'names an instance that has ended' : record === 'corrupt' ? 'is damaged' : 'was written by a newer version';
   return [
@@ -41,8 +38,9 @@ function staleRecord({ record, instance, location }: Facts): Finding[] {
   ];
 }
 
-function unresponsiveInstance({ instance, location }: Facts): Finding[] {
-  if (instance.state !== 'unresponsive' || location === null) return [];
+function unresponsiveInstance({ instance, location, pointerHome }: Facts): Finding[] {
+  // Who serves it is the daemon then, which has its own check.
+  if (instance.state !== 'unresponsive' || location === null || pointerHome !== null) return [];
   const { error } = instance;
   if (error.code === 'RECORD_UNSUPPORTED_VERSION') return [finding('F-103', 'warn', error.message, null, error.hint)];
   const who = instance.pid === null ? 'The instance' : `The instance (pid ${instance.pid})`;
@@ -51,14 +49,14 @@ function unresponsiveInstance({ instance, location }: Facts): Finding[] {
       'F-102',
       'critical',
       `${who} holds its lock but does not answer`,
-      'agent-brain stop --force',
+      'agent-brain doctor --terminate-holder',
       `Look into ${location.paths.logFile} first; then end the process and start anew.`,
     ),
   ];
 }
 
-function instanceVersion({ instance }: Facts): Finding[] {
-  if (instance.state !== 'running' || instance.instance.version === PRODUCT_VERSION) return [];
+function instanceVersion({ instance, pointerHome }: Facts): Finding[] {
+  if (instance.state !== 'running' || pointerHome !== null || instance.instance.version === PRODUCT_VERSION) return [];
   return [
     finding(
       'F-103',

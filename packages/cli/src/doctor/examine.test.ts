@@ -3,6 +3,7 @@ import { AgentBrainError } from '@agent-brain/contract/errors';
 import { doctorReportSchema } from '@agent-brain/contract/doctor';
 import type { InstanceState, ProjectLocation } from '@agent-brain/client/discovery';
 import type { Status } from '@agent-brain/contract/status';
+import { PRODUCT_VERSION } from '@agent-brain/contract/version';
 import { temporaryDirectory } from '@agent-brain/test-harness/temporary';
 import { expect, test } from 'vitest';
 import { examine, type Facts, renderReport } from './index.ts';
@@ -26,6 +27,11 @@ const healthy: Facts = {
   record: 'missing',
   instance: { state: 'stopped' },
   status: null,
+  daemon: { state: 'stopped', staleRecord: false },
+  daemonFiles: { runtimeFile: '/h/runtime.json', logFile: '/h/logs/daemon.log' },
+  daemonExpected: null,
+  orphans: [],
+  pointerHome: null,
   ignoredKeys: [],
   configError: null,
   setAside: [],
@@ -40,6 +46,10 @@ const view = { style: (_: unknown, text: string) => text, now, verbose: false, c
 const running = (version: string): InstanceState =>
   ({ state: 'running', instance: { version, pid: 7, port: 8, mode: 'project' } }) as unknown as InstanceState;
 
+const runningDaemon = (version: string): Facts['daemon'] =>
+  ({ state: 'running', record: { version, pid: 7, port: 8, protocol_version: '1.0' } }) as unknown as Facts['daemon'];
+const orphan: Facts['orphans'][number] = { pid: 7, port: 45_124, version: '0.0.9', class: 'safe_auto', reason: 'it has no lock' };
+
 test('a healthy machine has no finding and exits 0', () => {
   const { report, exitCode, failures } = examine(healthy, now);
   expect(doctorReportSchema.parse(report)).toEqual(report);
@@ -53,7 +63,7 @@ const cases: [string, Partial<Facts>, string, string, number][] = [
     'an instance without an answer',
     { instance: { state: 'unresponsive', pid: 7, error: new AgentBrainError('INSTANCE_UNRESPONSIVE', 'it is silent') } },
     'F-102',
-    'agent-brain stop --force',
+    'agent-brain doctor --terminate-holder',
     1,
   ],
   [
@@ -96,6 +106,19 @@ const cases: [string, Partial<Facts>, string, string, number][] = [
   ['a directory of somebody else', { places: [{ ...place, uid: 0 }] }, 'F-010', 'sudo chown 1000 /h', 1],
   ['a directory without write permission', { volumes: [{ ...volume, isWritable: false }] }, 'F-011', 'null', 1],
   ['a full disk', { volumes: [{ ...volume, freeBytes: 4096 }] }, 'F-011', 'null', 1],
+  [
+    'a daemon without an answer',
+    { daemon: { state: 'unresponsive', pid: 7, reason: 'x' } },
+    'F-015',
+    'agent-brain doctor --terminate-holder',
+    1,
+  ],
+  ['a daemon of another version', { daemon: runningDaemon('0.0.1') }, 'F-004', 'agent-brain restart --mode shared', 0],
+  ['a daemon that should run', { daemonExpected: 'it serves this project' }, 'F-005', 'agent-brain start --mode shared', 0],
+  ['a record of a dead daemon', { daemon: { state: 'stopped', staleRecord: true } }, 'F-101', 'agent-brain start --mode shared', 0],
+  ['orphans', { orphans: [orphan, { ...orphan, pid: 8 }] }, 'F-002', 'agent-brain doctor --reset', 0],
+  ['what may be an orphan', { orphans: [{ ...orphan, class: 'operator_required' }] }, 'F-002', 'ps -fp 7', 0],
+  ['a daemon of another home', { pointerHome: '/other' }, 'F-014', 'null', 0],
   ['an old Node.js', { node: '22.17.1' }, 'F-401', 'nvm install 24', 0],
   ['no git', { git: null }, 'F-401', 'null', 0],
   [
@@ -112,6 +135,39 @@ test.each(cases)('%s is found, with what to do about it', (_, facts, id, command
   expect(examination.report.findings.map((finding) => [finding.id, String(finding.remediation.command)])).toEqual([[id, command]]);
   expect(examination.report.findings[0]?.remediation.description).not.toBe('');
   expect(examination.exitCode).toBe(exitCode);
+});
+
+test('the report names the daemon and its orphans, for people and for programs', () => {
+  const facts: Facts = { ...healthy, daemon: runningDaemon(PRODUCT_VERSION), orphans: [orphan, { ...orphan, port: null, version: null }] };
+  const { report, exitCode } = examine(facts, now);
+  expect(doctorReportSchema.parse(report)).toMatchObject({
+    daemon: { active: true, pid: 7, port: 8, package_version: PRODUCT_VERSION, protocol_version: '1.0' },
+    orphans: [
+      { pid: 7, port: 45_124, package_version: '0.0.9' },
+      { pid: 7, port: null, package_version: null },
+    ],
+  });
+  expect(exitCode).toBe(0);
+  const text = renderReport(report, view);
+  expect(text).toContain('pid 7, port 45124, version 0.0.9: it has no lock');
+  expect(text.indexOf('Daemon')).toBeLessThan(text.indexOf('Orphans'));
+  expect(text.indexOf('Orphans')).toBeLessThan(text.indexOf('Findings & Remediation'));
+});
+
+test('a reset says whom it has ended, and who still runs', () => {
+  const { report } = examine(healthy, now);
+  const suspect = { pid: 7, port: 45_124, package_version: '0.0.9', reason: 'it has no lock' };
+  const nothing = { swept: [], skipped: [], failed: [], cleaned: [], duration_ms: 1 };
+  const reset = {
+    ...nothing,
+    swept: [{ ...suspect, by: 'SIGKILL' as const }],
+    failed: [{ ...suspect, pid: 8, failure: 'denied' }],
+    cleaned: ['x'],
+  };
+  expect(renderReport({ ...report, reset: nothing }, view)).toContain('Reset\n  nothing to end\n');
+  expect(renderReport(doctorReportSchema.parse({ ...report, reset }), view)).toContain(
+    'Reset\n  ended pid 7, by SIGKILL: it has no lock\n  pid 8 still runs: denied\n  removed 1 entry of daemons that have ended\n',
+  );
 });
 
 test('a look or a check that fails leaves the rest of the report and exits 2', () => {

@@ -1,6 +1,6 @@
 import type { DoctorReport, Finding } from '@agent-brain/contract/doctor';
 import { checks } from './checks.ts';
-import type { Facts } from './facts.ts';
+import type { DaemonFact, Facts } from './facts.ts';
 
 export interface Examination {
   readonly report: DoctorReport;
@@ -31,7 +31,7 @@ const weights = { critical: 0, warn: 1, info: 2 } as const;
 const byWeight = (findings: readonly Finding[]): Finding[] =>
   findings.toSorted((a, b) => weights[a.severity] - weights[b.severity] || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 
-function sections(facts: Facts): Pick<DoctorReport, 'instance' | 'index' | 'environment'> {
+function sections(facts: Facts): Omit<DoctorReport, 'schema_version' | 'generated_at' | 'findings'> {
   const { instance: found, status, location } = facts;
   const running = found.state === 'running' ? found.instance : undefined;
   return {
@@ -57,6 +57,10 @@ function sections(facts: Facts): Pick<DoctorReport, 'instance' | 'index' | 'envi
             generation: status.index.generation,
             stale_files: null,
           },
+    daemon: daemonSection(facts.daemon),
+    orphans: facts.orphans.flatMap(({ pid, port, version, class: kind, reason }) =>
+      pid === null || kind === 'never_touch' ? [] : [{ pid, port, package_version: version, class: kind, reason }],
+    ),
     environment: {
       node: facts.node,
       platform: facts.platform,
@@ -66,4 +70,13 @@ function sections(facts: Facts): Pick<DoctorReport, 'instance' | 'index' | 'envi
       inotify: { ...facts.inotify },
     },
   };
+}
+
+function daemonSection(daemon: DaemonFact): DoctorReport['daemon'] {
+  if (daemon.state === 'running') {
+    const { pid, port, version, protocol_version } = daemon.record;
+    return { active: true, pid, port, package_version: version, protocol_version };
+  }
+  const pid = daemon.state === 'stopped' ? null : daemon.pid;
+  return { active: false, pid, port: null, package_version: null, protocol_version: null };
 }

@@ -2,6 +2,8 @@ import type { Finding } from '@agent-brain/contract/doctor';
 import type { AgentBrainError } from '@agent-brain/contract/errors';
 import type { Status } from '@agent-brain/contract/status';
 import type { InstanceState, ProjectLocation } from '@agent-brain/client/discovery';
+import type { DaemonRecord } from '@agent-brain/contract/instances';
+import type { ReportedSuspect } from '@agent-brain/runtime/orphans';
 
 /** A directory or file of ours as it stands on disk; links are not followed. */
 export interface PlaceFact {
@@ -23,6 +25,13 @@ export interface VolumeFact {
   readonly network: string | null;
 }
 
+/** The user daemon of the home, by record, lock and proof. */
+export type DaemonFact =
+  | { readonly state: 'running'; readonly record: DaemonRecord }
+  | { readonly state: 'stopped'; readonly staleRecord: boolean }
+  | { readonly state: 'starting'; readonly pid: number | null }
+  | { readonly state: 'unresponsive'; readonly pid: number | null; readonly reason: string };
+
 /** What the doctor has seen. It looks only; what could not be seen stands in `failures`. */
 export interface Facts {
   readonly node: string;
@@ -39,6 +48,14 @@ export interface Facts {
   readonly record: 'ok' | 'missing' | 'corrupt' | 'unsupported_version';
   readonly instance: InstanceState;
   readonly status: Status | null;
+  readonly daemon: DaemonFact;
+  readonly daemonFiles: { readonly runtimeFile: string; readonly logFile: string };
+  /** Why a daemon should run, to follow "because"; null when nothing asks for one. */
+  readonly daemonExpected: string | null;
+  /** Daemons that have lost their lock, and what may be one; not who is never touched. */
+  readonly orphans: readonly ReportedSuspect[];
+  /** The home whose daemon serves this project, as its discovery pointer says; null without one. */
+  readonly pointerHome: string | null;
   /** What the project's configuration asked for and did not get. */
   readonly ignoredKeys: readonly { readonly key: string; readonly file: string; readonly reason: string }[];
   readonly configError: AgentBrainError | null;

@@ -6,10 +6,12 @@ import { type AgentBrainError, asAgentBrainError, isAgentBrainError } from '@age
 import { runtimeRecordSchema, stateRecordSchema } from '@agent-brain/contract/instances';
 import type { Status } from '@agent-brain/contract/status';
 import { loadConfig } from '@agent-brain/runtime/config';
+import { daemonPaths } from '@agent-brain/runtime/daemon';
 import { type Environment, homePaths } from '@agent-brain/runtime/project';
 import { readRecord } from '@agent-brain/runtime/records';
 import { findByStateId, readRegistry } from '@agent-brain/runtime/registry';
 import type { Facts, PlaceFact } from './facts.ts';
+import { type Attempt, lookAtShared, readDaemonConfig } from './gather-daemon.ts';
 import { lookAtVolumes } from './volumes.ts';
 
 export interface GatherOptions {
@@ -20,14 +22,13 @@ export interface GatherOptions {
 
 /** Longest look at anything that could hang: an instance, git, a file system. The report as a whole stays below 3 s. */
 const lookMs = 1_000;
-
 /** Looks at everything at once. What cannot be seen becomes a failure; nothing is thrown and nothing changed. */
 export async function gatherFacts(options: GatherOptions): Promise<Facts> {
   const { environment } = options;
   const failures: string[] = [];
-  const attempt = async <T>(what: string, fallback: T, look: () => Promise<T>): Promise<T> => {
+  const attempt: Attempt = async (what, fallback, look, withinMs) => {
     try {
-      return await withinTime(look());
+      return await withinTime(look(), withinMs);
     } catch (error) {
       failures.push(`Could not look at ${what}: ${isAgentBrainError(error) || error instanceof Error ? error.message : String(error)}`);
       return fallback;
@@ -39,6 +40,7 @@ export async function gatherFacts(options: GatherOptions): Promise<Facts> {
   const paths = location?.paths;
   const { home } = homePaths(environment);
   const stopped: InstanceState = { state: 'stopped' };
+  const sharedLook = lookAtShared(options, paths?.runtimeFile, attempt);
   const [git, inotify, record, instance, config, trust, places, volumes] = await Promise.all([
     gitAnswer,
     attempt('inotify', { max_user_watches: null, max_user_instances: null }, inotifyLimits),
@@ -46,13 +48,14 @@ export async function gatherFacts(options: GatherOptions): Promise<Facts> {
       paths === undefined ? 'missing' : (await readRecord(paths.runtimeFile, runtimeRecordSchema)).state,
     ),
     attempt('the instance', stopped, async () => (location === null ? stopped : await lookAtInstance(location, options.signal))),
-    attempt('the configuration', { ignoredKeys: [], configError: null }, () => readConfig(environment, paths?.configFile)),
+    attempt('the configuration', { ignoredKeys: [], configError: null, isShared: false }, () => readConfig(environment, paths?.configFile)),
     attempt('the origin of the state', { setAside: [], isForeign: false }, () => judgeOrigin(environment, location)),
     attempt('permissions', [], () => lookAtPlaces(home, location)),
     attempt('disks', [], () =>
       lookAtVolumes([[home, 'The home'], ...(paths === undefined ? [] : [[paths.stateDir, 'The state directory'] as const])]),
     ),
   ]);
+  const shared = await sharedLook;
   const status = await attempt('the index', null, () => askStatus(instance, options.signal));
   return {
     node: process.versions.node,
@@ -65,11 +68,14 @@ export async function gatherFacts(options: GatherOptions): Promise<Facts> {
     locationError,
     record,
     instance,
+    ...shared,
+    daemonExpected: shared.pointerHome !== null || config.isShared ? 'it serves this project' : null,
     status,
     places,
     volumes,
     failures,
-    ...config,
+    ignoredKeys: config.ignoredKeys,
+    configError: config.configError,
     ...trust,
   };
 }
@@ -95,10 +101,10 @@ async function lookAtInstance(location: ProjectLocation, signal: AbortSignal): P
   }
 }
 
-async function withinTime<T>(look: Promise<T>): Promise<T> {
+async function withinTime<T>(look: Promise<T>, ms = lookMs * 1.2): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${lookMs * 1.2} ms`)), lookMs * 1.2);
+    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
   });
   try {
     return await Promise.race([look, late]);
@@ -127,12 +133,13 @@ async function inotifyLimits(): Promise<Facts['inotify']> {
 async function readConfig(
   environment: Environment,
   projectConfigFile: string | undefined,
-): Promise<{ ignoredKeys: Facts['ignoredKeys']; configError: AgentBrainError | null }> {
+): Promise<{ ignoredKeys: Facts['ignoredKeys']; configError: AgentBrainError | null; isShared: boolean }> {
   try {
     const config = await loadConfig({ home: homePaths(environment), projectConfigFile, env: environment.env });
-    return { ignoredKeys: config.ignored, configError: null };
+    await readDaemonConfig(environment);
+    return { ignoredKeys: config.ignored, configError: null, isShared: projectConfigFile !== undefined && config.values.mode === 'shared' };
   } catch (error) {
-    if (isAgentBrainError(error) && error.kind === 'usage') return { ignoredKeys: [], configError: error };
+    if (isAgentBrainError(error) && error.kind === 'usage') return { ignoredKeys: [], configError: error, isShared: false };
     throw error;
   }
 }
@@ -152,10 +159,7 @@ async function judgeOrigin(environment: Environment, location: ProjectLocation |
 }
 
 async function lookAtPlaces(home: string, location: ProjectLocation | null): Promise<PlaceFact[]> {
-  const wanted: [string, string][] = [
-    [home, 'The home'],
-    [path.join(home, 'registry.json'), 'The registry'],
-  ];
+  const wanted: [string, string][] = [[home, 'The home'], [path.join(home, 'registry.json'), 'The registry'], ...daemonPlaces(home)];
   if (location !== null) {
     const { stateDir, stateFile, runtimeFile, holderFile, lockFile, startLockFile, dataDir, logDir } = location.paths;
     wanted.push(
@@ -171,6 +175,18 @@ async function lookAtPlaces(home: string, location: ProjectLocation | null): Pro
   }
   const found = await Promise.all(wanted.map(([file, what]) => lookAtPlace(file, what)));
   return found.filter((place) => place !== undefined);
+}
+
+function daemonPlaces(home: string): [string, string][] {
+  const { runtimeFile, holderFile, lockFile, startLockFile, entriesDir, projectsDir } = daemonPaths(home);
+  return [
+    [runtimeFile, 'The record of the daemon'],
+    [holderFile, 'The holder record of the daemon'],
+    [lockFile, 'The lock file of the daemon'],
+    [startLockFile, 'The lock file of the daemon'],
+    [entriesDir, 'The directory of daemons'],
+    [projectsDir, 'The storage of projects'],
+  ];
 }
 
 async function lookAtPlace(file: string, what: string): Promise<PlaceFact | undefined> {

@@ -1,4 +1,4 @@
-import type { DoctorReport, Finding } from '@agent-brain/contract/doctor';
+import type { DoctorReport, Finding, ResetReport } from '@agent-brain/contract/doctor';
 import { renderFields, type View } from '../render/index.ts';
 import { formatBytes, formatCount, printableLine } from '../terminal/index.ts';
 
@@ -8,6 +8,7 @@ export function renderReport(report: DoctorReport, view: View): string {
   const section = (title: string, pairs: [string, string | undefined][]): string =>
     `${view.style('bold', title)}\n${renderFields(pairs, view)}`;
   const parts = [
+    ...(report.reset === undefined ? [] : [renderReset(report.reset, view)]),
     instance === null
       ? `${view.style('bold', 'Instance')}\n  outside a project`
       : section('Instance', [
@@ -25,6 +26,8 @@ export function renderReport(report: DoctorReport, view: View): string {
           ['size', formatBytes(index.bytes)],
           ['generation', String(index.generation)],
         ]),
+    renderDaemon(report, view),
+    renderOrphans(report, view),
     section('Environment', [
       ['node', `v${environment.node}`],
       ['platform', environment.platform],
@@ -41,6 +44,40 @@ export function renderReport(report: DoctorReport, view: View): string {
       : [view.style('bold', 'Findings & Remediation'), ...report.findings.map((finding) => renderFinding(finding, view))].join('\n'),
   ];
   return parts.join('\n\n');
+}
+
+const means = { request: 'it was asked', SIGTERM: 'by SIGTERM', SIGKILL: 'by SIGKILL', itself: 'it was ending by itself' } as const;
+
+function renderReset({ swept, failed, cleaned }: ResetReport, view: View): string {
+  const lines = [
+    ...swept.map(({ pid, reason, by }) => `ended pid ${pid}, ${means[by]}: ${printableLine(reason)}`),
+    ...failed.map(({ pid, failure }) => `${view.style('red', `pid ${pid} still runs`)}: ${printableLine(failure)}`),
+    ...(cleaned.length === 0 ? [] : [`removed ${cleaned.length} ${cleaned.length === 1 ? 'entry' : 'entries'} of daemons that have ended`]),
+  ];
+  return [view.style('bold', 'Reset'), ...(lines.length === 0 ? ['nothing to end'] : lines).map((line) => `  ${line}`)].join('\n');
+}
+
+function renderDaemon({ daemon }: DoctorReport, view: View): string {
+  const isSilent = !daemon.active && daemon.pid !== null;
+  const pairs: [string, string | undefined][] = [
+    ['running', daemon.active ? 'yes' : isSilent ? 'yes, without an answer' : 'no'],
+    ['pid', daemon.pid === null ? undefined : String(daemon.pid)],
+    ['port', daemon.port === null ? undefined : String(daemon.port)],
+    ['version', daemon.package_version === null ? undefined : printableLine(daemon.package_version)],
+    ['protocol', daemon.protocol_version === null ? undefined : printableLine(daemon.protocol_version)],
+  ];
+  return `${view.style('bold', 'Daemon')}\n${renderFields(pairs, view)}`;
+}
+
+function renderOrphans({ orphans }: DoctorReport, view: View): string {
+  const title = view.style('bold', 'Orphans');
+  if (orphans.length === 0) return `${title}\n  none`;
+  const lines = orphans.map(({ pid, port, package_version, reason }) => {
+    const where = port === null ? '' : `, port ${port}`;
+    const version = package_version === null ? '' : `, version ${printableLine(package_version)}`;
+    return `  pid ${pid}${where}${version}: ${printableLine(reason)}`;
+  });
+  return [title, ...lines].join('\n');
 }
 
 const marks = { critical: ['red', '✖'], warn: ['yellow', '▲'], info: ['cyan', '●'] } as const;

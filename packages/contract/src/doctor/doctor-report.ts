@@ -10,10 +10,28 @@ export const findingSchema = z.strictObject({
 });
 export type Finding = z.infer<typeof findingSchema>;
 
+const suspectSchema = z.strictObject({
+  pid: z.int().nullable().describe('null for a listener whose process nobody knows'),
+  port: z.int().nullable().describe('null when it has lost its entry'),
+  package_version: z.string().nullable(),
+  reason: z.string().describe('why it was judged as it was'),
+});
+
+/** What `--reset` did. */
+export const resetReportSchema = z.strictObject({
+  swept: z.array(suspectSchema.extend({ by: z.enum(['request', 'SIGTERM', 'SIGKILL', 'itself']) })),
+  skipped: z.array(suspectSchema.extend({ class: z.enum(['operator_required', 'never_touch']) })),
+  failed: z.array(suspectSchema.extend({ failure: z.string().describe('why it still runs') })),
+  cleaned: z.array(z.string()).describe('entries of daemons that have ended'),
+  duration_ms: z.int(),
+});
+export type ResetReport = z.infer<typeof resetReportSchema>;
+
 /** Sections stand before the findings; each part of the product adds its own. */
 export const doctorReportSchema = z.strictObject({
   schema_version: z.literal(1),
   generated_at: z.iso.datetime(),
+  reset: resetReportSchema.optional().describe('with --reset'),
   instance: z
     .strictObject({
       running: z.boolean(),
@@ -35,6 +53,26 @@ export const doctorReportSchema = z.strictObject({
       stale_files: z.int().nullable(),
     })
     .nullable(),
+  daemon: z
+    .strictObject({
+      active: z.boolean().describe('It has proven itself'),
+      pid: z.int().nullable().describe('also of one that holds its lock and does not answer'),
+      port: z.int().nullable(),
+      package_version: z.string().nullable(),
+      protocol_version: z.string().nullable(),
+    })
+    .describe('The user daemon of the home'),
+  orphans: z
+    .array(
+      z.strictObject({
+        pid: z.int(),
+        port: z.int().nullable().describe('null when it has lost its entry'),
+        package_version: z.string().nullable(),
+        class: z.enum(['safe_auto', 'operator_required']).describe('safe_auto: `doctor --reset` ends it'),
+        reason: z.string(),
+      }),
+    )
+    .describe('Daemons that have lost their lock'),
   environment: z.strictObject({
     node: z.string(),
     platform: z.string(),

@@ -1,1 +1,9 @@
-export { type DoctorReport, doctorReportSchema, type Finding, findingSchema, findingSeverities } from './doctor-report.ts';
+export {
+  type DoctorReport,
+  doctorReportSchema,
+  type Finding,
+  findingSchema,
+  findingSeverities,
+  type ResetReport,
+  resetReportSchema,
+} from './doctor-report.ts';

@@ -1,0 +1,70 @@
+import path from 'node:path';
+import { runtimeRecordSchema } from '@agent-brain/contract/instances';
+import { loadDaemonConfig, type LoadedDaemonConfig } from '@agent-brain/runtime/config';
+import { type DaemonPaths, daemonPaths } from '@agent-brain/runtime/daemon';
+import { discoverDaemon } from '@agent-brain/runtime/discovery';
+import { daemonConfigSchema } from '@agent-brain/contract/config';
+import { findOrphans, type PortRange, reported, type ReportedSuspect } from '@agent-brain/runtime/orphans';
+import { type Environment, homePaths } from '@agent-brain/runtime/project';
+import { readRecord } from '@agent-brain/runtime/records';
+import type { DaemonFact, Facts } from './facts.ts';
+
+/** A look that may fail: then `fallback` stands in its place, and the failure in the report. */
+export type Attempt = <T>(what: string, fallback: T, look: () => Promise<T>, withinMs?: number) => Promise<T>;
+
+const lookMs = 1_000;
+/** What takes most of a second when somebody is silent gets some more, for a busy machine. */
+const slowLookMs = 2_500;
+
+/** Looks at everything that belongs to the user daemon. Changes nothing, sends no token. */
+export async function lookAtShared(
+  { environment, signal }: { environment: Environment; signal: AbortSignal },
+  projectRuntimeFile: string | undefined,
+  attempt: Attempt,
+): Promise<Pick<Facts, 'daemon' | 'daemonFiles' | 'orphans' | 'pointerHome'>> {
+  const paths = daemonPaths(homePaths(environment).home);
+  const stopped: DaemonFact = { state: 'stopped', staleRecord: false };
+  const [daemon, orphans, pointerHome] = await Promise.all([
+    attempt('the daemon', stopped, () => lookAtDaemon(paths, { timeoutMs: lookMs, signal }), slowLookMs),
+    attempt('orphans', [], async () => await lookForOrphans(paths, await daemonRange(environment), signal), slowLookMs),
+    attempt('the discovery pointer', null, () => pointerHomeOf(projectRuntimeFile)),
+  ]);
+  return { daemon, daemonFiles: paths, orphans, pointerHome };
+}
+
+/** By record, lock and proof. */
+async function lookAtDaemon(paths: DaemonPaths, options: { timeoutMs: number; signal: AbortSignal }): Promise<DaemonFact> {
+  const found = await discoverDaemon(paths, options);
+  if (found.state === 'running') return { state: 'running', record: found.record };
+  if (found.state === 'starting') return { state: 'starting', pid: found.holder?.pid ?? null };
+  return found.state === 'unresponsive' ? { state: 'unresponsive', pid: found.pid, reason: found.reason } : found;
+}
+
+/** Daemons that have lost their lock, and those of whom it is not known; whoever is never touched is nobody's problem. */
+async function lookForOrphans(paths: DaemonPaths, range: PortRange, signal: AbortSignal): Promise<ReportedSuspect[]> {
+  const { judged } = await findOrphans(paths, { range, signal });
+  return judged.filter(({ verdict }) => verdict.class !== 'never_touch').map(reported);
+}
+
+/** Where daemons listen; the default range when the configuration cannot be read, which has a finding of its own. */
+export async function daemonRange(environment: Environment): Promise<PortRange> {
+  const { bind_host, port, port_range } =
+    (await readDaemonConfig(environment).catch(() => undefined))?.values ?? daemonConfigSchema.parse({});
+  return { host: bind_host, port, count: port_range };
+}
+
+export function readDaemonConfig(environment: Environment): Promise<LoadedDaemonConfig> {
+  const home = homePaths(environment);
+  return loadDaemonConfig({
+    configFile: daemonPaths(home.home).configFile,
+    userConfigFile: home.configFile,
+    env: environment.env,
+  });
+}
+
+/** The home that the project's discovery pointer names. */
+async function pointerHomeOf(runtimeFile: string | undefined): Promise<string | null> {
+  if (runtimeFile === undefined) return null;
+  const record = await readRecord(runtimeFile, runtimeRecordSchema);
+  return record.state === 'ok' && record.value.mode === 'shared' ? path.resolve(record.value.home) : null;
+}
