@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { AgentBrainError } from '@agent-brain/contract/errors';
+import { ancestors } from './ancestors.ts';
 import { type Environment, variable } from './environment.ts';
 
 /** What lies in the user's own directory (contract: instances, "home"). All paths are absolute. */
@@ -17,7 +18,7 @@ export interface HomePaths {
 
 /** @throws AgentBrainError HOME_NOT_ABSOLUTE */
 export function homePaths(environment: Environment): HomePaths {
-  const home = canonicalIfThere(homeDirectory(environment));
+  const home = canonicalName(homeDirectory(environment));
   return {
     home,
     registryFile: path.join(home, 'registry.json'),
@@ -43,11 +44,17 @@ function homeDirectory(environment: Environment): string {
   );
 }
 
-/** Users keep their home on another disk behind a link; what lies in it is checked, not the way to it. */
-function canonicalIfThere(directory: string): string {
-  try {
-    return fs.realpathSync.native(directory);
-  } catch {
-    return directory;
+/**
+ * Users keep their home on another disk behind a link; what lies in it is checked, not the way to it. One name also
+ * before it is made: a daemon is known by the name of its home.
+ */
+function canonicalName(directory: string): string {
+  for (const existing of ancestors(directory)) {
+    try {
+      return path.join(fs.realpathSync.native(existing), path.relative(existing, directory));
+    } catch {
+      // not there yet: the next one up
+    }
   }
+  return directory;
 }

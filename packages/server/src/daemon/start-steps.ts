@@ -12,6 +12,7 @@ import {
   made,
   markReady,
   openLog,
+  presenceOf,
   reachability,
   type SelfKeeping,
   serviceOf,
@@ -107,6 +108,7 @@ function keeping(daemon: Daemon): SelfKeeping {
   const record = made(daemon, 'record');
   const projects = made(daemon, 'projects');
   return {
+    observeServed: () => presenceOf(daemon.paths.home),
     observeRecord: async () => judgeRecord(await readDaemonRecord(daemon.paths), record),
     publish: () => publishDaemon(daemon.paths, record),
     idleStopMinutes: made(daemon, 'config').user.idle_stop_minutes,

@@ -10,4 +10,4 @@ export { serviceOf } from './service-of.ts';
 export { startSteps } from './start-steps.ts';
 export type { Step } from './steps.ts';
 export { stopSteps } from './stop-steps.ts';
-export { judgeRecord, type SelfKeeping, startTicking } from './tick.ts';
+export { judgeRecord, presenceOf, type SelfKeeping, startTicking } from './tick.ts';

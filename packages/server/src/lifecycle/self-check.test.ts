@@ -12,8 +12,14 @@ describe('an instance that looks at itself', () => {
     ['lost', 'damaged', 'retire'],
     ['lost', 'other', 'retire'],
   ])('with its lock %s and the record %s decides to %s', (lock, record, action) => {
-    expect(decideSelf({ lock, record }).action).toBe(action);
+    expect(decideSelf({ lock, record, served: 'there' }).action).toBe(action);
   });
+});
+
+test('an instance retires when what it served was removed, whatever its record says', () => {
+  for (const record of ['ours', 'missing', 'damaged', 'other'] as const) {
+    expect(decideSelf({ lock: 'ours', record, served: 'gone' })).toEqual({ action: 'retire', reason: 'what it served was removed' });
+  }
 });
 
 describe('idleness', () => {

@@ -4,6 +4,8 @@ export interface SelfObservation {
   readonly lock: 'ours' | 'lost';
   /** `damaged`: ours with other content, half a file, or no record at all. `other`: another instance's. */
   readonly record: 'ours' | 'missing' | 'damaged' | 'other';
+  /** What it serves is on disk. The state of a project may lie elsewhere, and then outlives it. */
+  readonly served: 'there' | 'gone';
 }
 
 export type SelfDecision =
@@ -17,8 +19,9 @@ export type SelfDecision =
  * instance does not make that one the holder: while the lock is ours it is a copy (of a whole project,
  * say) or a lie, even if that instance lives and could prove itself.
  */
-export function decideSelf({ lock, record }: SelfObservation): SelfDecision {
+export function decideSelf({ lock, record, served }: SelfObservation): SelfDecision {
   if (lock === 'lost') return { action: 'retire', reason: 'the lock file was removed or replaced' };
+  if (served === 'gone') return { action: 'retire', reason: 'what it served was removed' };
   switch (record) {
     case 'ours':
       return { action: 'continue' };

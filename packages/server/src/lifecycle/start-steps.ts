@@ -18,7 +18,7 @@ import { openLog } from './open-log.ts';
 import { logReady, markReady } from './ready.ts';
 import { serviceOf } from './service-of.ts';
 import type { Step } from './steps.ts';
-import { judgeRecord, type SelfKeeping, startTicking } from './tick.ts';
+import { judgeRecord, presenceOf, type SelfKeeping, startTicking } from './tick.ts';
 
 /** The one list of a start (contract: instances, "One list of steps"). */
 export const startSteps: readonly Step<Instance>[] = [
@@ -144,6 +144,7 @@ function keeping(instance: Instance): SelfKeeping {
   const paths = made(instance, 'paths');
   const record = made(instance, 'record');
   return {
+    observeServed: () => presenceOf(paths.root),
     observeRecord: async () => judgeRecord(await readRecord(paths.runtimeFile, projectRuntimeRecordSchema), record),
     publish: () => publish(paths, record),
     idleStopMinutes: made(instance, 'config').idle_stop_minutes,

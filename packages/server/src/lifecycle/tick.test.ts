@@ -22,6 +22,7 @@ function ticking(self: Partial<SelfKeeping> = {}) {
   instance.lock = { path: '/lock', release: async () => {}, assertHeld: () => {} };
   let looks = 0;
   startTicking(instance, {
+    observeServed: async () => 'there',
     observeRecord: async () => 'ours',
     publish: async () => {},
     idleStopMinutes: 180,

@@ -1,10 +1,14 @@
+import fs from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
+import { systemCode } from '@agent-brain/runtime/files';
 import type { RecordState } from '@agent-brain/runtime/records';
 import { type Lifecycle, made } from './lifecycle.ts';
 import { decideSelf, isIdleTooLong, type SelfObservation } from './self-check.ts';
 
 /** How one kind of instance keeps itself. */
 export interface SelfKeeping {
+  /** Whether the directory that it serves is still there. */
+  observeServed(): Promise<SelfObservation['served']>;
   /** What stands where its record should. */
   observeRecord(): Promise<SelfObservation['record']>;
   /** Publishes the record again. */
@@ -81,9 +85,19 @@ async function observe(instance: Lifecycle, self: SelfKeeping): Promise<SelfObse
   try {
     made(instance, 'lock').assertHeld();
   } catch {
-    return { lock: 'lost', record: 'missing' };
+    return { lock: 'lost', record: 'missing', served: 'there' };
   }
-  return { lock: 'ours', record: await self.observeRecord() };
+  return { lock: 'ours', record: await self.observeRecord(), served: await self.observeServed() };
+}
+
+/** A disk that gives no answer is no directory that was removed. */
+export async function presenceOf(directory: string): Promise<SelfObservation['served']> {
+  try {
+    return (await fs.stat(directory)).isDirectory() ? 'there' : 'gone';
+  } catch (error) {
+    const code = systemCode(error);
+    return code === 'ENOENT' || code === 'ENOTDIR' ? 'gone' : 'there';
+  }
 }
 
 /** What a look makes of what it found in the place of its own record. */

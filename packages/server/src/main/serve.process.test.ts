@@ -213,6 +213,14 @@ describe('an instance that looks at itself', () => {
     expect(fs.existsSync(project.stateDir)).toBe(false);
   });
 
+  test('retires when its project is gone, though its state lies elsewhere', async () => {
+    const project = new ServedProject({ stateDir: 'state' });
+    const server = await project.start([], often);
+    fs.rmSync(project.root, { recursive: true });
+    expect(await server.ended()).toMatchObject({ code: 0 });
+    expect([fs.existsSync(project.root), project.artifacts()]).toEqual([false, []]);
+  });
+
   test('stops by itself when nobody has used it for the configured time', async () => {
     const project = new ServedProject();
     project.configure({ idle_stop_minutes: 0.005 });
