@@ -2,6 +2,7 @@ import type { IndexedFolder, IndexPlan, IndexRequest, IndexStats } from '@agent-
 import type { ChunkView, IndexAnswer, QueryRequest } from '@agent-brain/contract/query';
 import type { IndexStatus } from '@agent-brain/contract/status';
 import type { IndexConfig, RunProgress as IndexProgress } from '../indexing/index.ts';
+import type { Precedence } from '../threads/index.ts';
 
 export type { IndexConfig, IndexProgress };
 
@@ -22,6 +23,8 @@ export interface EngineOptions {
   memoryLimitMb?: number;
   /** Size of the index above which a run ends with INDEX_DISK_LIMIT, to be called again when there is room, in MiB; 0 or absent means no limit. */
   diskLimitMb?: number;
+  /** Shared with other engines of this process: questions to any of them go before the indexing of all. */
+  precedence?: Precedence;
   /** Longest time on one file before it is skipped as `extraction_failed`, in milliseconds; default 20,000. */
   fileBudgetMs?: number;
 }

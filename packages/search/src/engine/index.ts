@@ -12,4 +12,5 @@ export type {
   LogLevel,
   VerifyReport,
 } from './engine.ts';
+export { newPrecedence, type Precedence } from '../threads/index.ts';
 export { indexStatus, openEngine } from './open-engine.ts';

@@ -5,6 +5,7 @@ import type { IndexedFolder, IndexPlan, IndexStats } from '@agent-brain/contract
 import type { ChunkView, IndexAnswer, QueryRequest } from '@agent-brain/contract/query';
 import { isCurrentRecipe, type RunOrder, type RunProgress } from '../indexing/index.ts';
 import type { StoreInfo } from '../store/index.ts';
+import { questionBegins } from '../threads/index.ts';
 import type {
   Engine,
   EngineLog,
@@ -166,11 +167,15 @@ export class ProjectEngine implements Engine {
 
   async #ask(question: Question, signal?: AbortSignal): Promise<unknown> {
     this.#assertOpen();
+    const { precedence } = this.#options;
+    const answered = precedence === undefined ? () => {} : questionBegins(precedence);
     try {
       return await this.#queries.ask(question, signal);
     } catch (error) {
       if (isAgentBrainError(error) && error.code === 'INDEX_CORRUPT') this.#isCorrupt = true;
       throw error;
+    } finally {
+      answered();
     }
   }
 
@@ -219,13 +224,14 @@ export class ProjectEngine implements Engine {
   }
 
   #writerSettings(): WriterSettings {
-    const { projectRoot, dataDir, stateDir, parseWorkers, fileBudgetMs, memoryLimitMb, diskLimitMb } = this.#options;
+    const { projectRoot, dataDir, stateDir, precedence, parseWorkers, fileBudgetMs, memoryLimitMb, diskLimitMb } = this.#options;
     return {
       root: projectRoot,
       dataDir,
       closedDirs: stateDir === undefined ? [dataDir] : [dataDir, stateDir],
       parseWorkers: parseWorkers ?? Math.min(2, os.availableParallelism()),
       fileBudgetMs: fileBudgetMs ?? FILE_BUDGET_MS,
+      precedence,
       limits: { memoryLimitMb: memoryLimitMb ?? 0, diskLimitMb: diskLimitMb ?? 0 },
     };
   }

@@ -3,6 +3,7 @@ import type { QueryRequest } from '@agent-brain/contract/query';
 import type { RunLimits, RunOrder, RunProgress, UpdateOrder } from '../indexing/index.ts';
 import type { RepairOrder } from './repair-index.ts';
 import type { StoreInfo } from '../store/index.ts';
+import type { Precedence } from '../threads/index.ts';
 import type { LogLevel } from './engine.ts';
 
 /** What the writer thread does, one thing after another. */
@@ -24,6 +25,8 @@ export interface WriterSettings {
   parseWorkers: number;
   fileBudgetMs: number;
   limits: RunLimits;
+  /** Work goes on in turn, after questions. */
+  precedence?: Precedence | undefined;
   /** Which program a parse worker runs; tests give one that is unruly. */
   parseWorkerUrl?: string;
 }

@@ -19,6 +19,7 @@ import {
   SqliteIndexStore,
   storeFile,
 } from '../store/index.ts';
+import { BackgroundThread } from '../threads/index.ts';
 import { RepositoryFacts } from '../walk/index.ts';
 import type { EngineLog, VerifyReport } from './engine.ts';
 import { KeptStore } from './kept-store.ts';
@@ -42,6 +43,7 @@ export class WriterDesk {
   readonly #listeners: DeskListeners;
   readonly #store: KeptStore;
   readonly #pool: ParsePool;
+  readonly #thread: BackgroundThread;
   readonly #facts = new RepositoryFacts(process.env);
   /** See {@link StoreCondition}. */
   #isBereft = false;
@@ -58,7 +60,9 @@ export class WriterDesk {
         listeners.onReplaced(store);
       },
     });
+    this.#thread = new BackgroundThread(settings.precedence);
     this.#pool = new ParsePool({
+      precedence: settings.precedence,
       size: settings.parseWorkers,
       fileBudgetMs: settings.fileBudgetMs,
       ...(settings.parseWorkerUrl === undefined ? {} : { workerUrl: new URL(settings.parseWorkerUrl) }),
@@ -96,7 +100,7 @@ export class WriterDesk {
    */
   maintain(): boolean {
     try {
-      return this.#store.maintain();
+      return this.#thread.inTurn(() => this.#store.maintain());
     } catch (error) {
       this.#listeners.log('warn', 'the index could not be tidied', { reason: (error as Error).message });
       this.#store.close();
@@ -144,6 +148,7 @@ export class WriterDesk {
       root,
       closedDirs,
       pool: this.#pool,
+      inTurn: (work) => this.#thread.inTurn(work),
       facts: this.#facts,
       limits,
       signal,

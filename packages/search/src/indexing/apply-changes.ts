@@ -28,7 +28,7 @@ export interface FolderFill {
  */
 export async function applyChanges(changes: Changes, fill: FolderFill, completion: IndexRequest | null): Promise<void> {
   const { store, folder, settings, report, around, tell } = fill;
-  const batcher = new CommitBatcher(store, folder, around.nowMs, around.onCommit);
+  const batcher = new CommitBatcher(store, folder, around, around.onCommit);
   const answers = around.pool.parse({
     settings: { ...settings, root: readableRoot(around.root, folder) },
     items: changes.items,

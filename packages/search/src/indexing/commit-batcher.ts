@@ -1,4 +1,5 @@
 import type { FileIndexed, FileSkip, FileTouch, IndexStore, StoreBatch } from '../store/index.ts';
+import { inTurn, type RunSurroundings } from './run-surroundings.ts';
 
 /** A batch is committed when it holds so many files, so many bytes of source, or is so old. */
 const BATCH_FILES = 400;
@@ -9,7 +10,7 @@ const BATCH_AGE_MS = 1_000;
 export class CommitBatcher {
   readonly #store: IndexStore;
   readonly #folderPath: string;
-  readonly #nowMs: () => number;
+  readonly #around: Pick<RunSurroundings, 'nowMs' | 'inTurn'>;
   readonly #onCommit: () => void;
   #replace: FileIndexed[] = [];
   #touch: FileTouch[] = [];
@@ -20,10 +21,10 @@ export class CommitBatcher {
   #openedMs = 0;
 
   /** @param onCommit called after each transaction; what it throws ends the run */
-  constructor(store: IndexStore, folderPath: string, nowMs: () => number, onCommit: () => void) {
+  constructor(store: IndexStore, folderPath: string, around: Pick<RunSurroundings, 'nowMs' | 'inTurn'>, onCommit: () => void) {
     this.#store = store;
     this.#folderPath = folderPath;
-    this.#nowMs = nowMs;
+    this.#around = around;
     this.#onCommit = onCommit;
   }
 
@@ -55,7 +56,7 @@ export class CommitBatcher {
   commitIfDue(): boolean {
     if (this.#size() === 0) return false;
     const isFull = this.#size() >= BATCH_FILES || this.#bytes >= BATCH_BYTES;
-    if (!isFull && this.#nowMs() - this.#openedMs < BATCH_AGE_MS) return false;
+    if (!isFull && this.#around.nowMs() - this.#openedMs < BATCH_AGE_MS) return false;
     this.commit();
     return true;
   }
@@ -63,14 +64,15 @@ export class CommitBatcher {
   /** @param completion set on the last one of a run: it is made even when there is nothing else to write */
   commit(completion?: Required<Pick<StoreBatch, 'completedAt' | 'request'>>): void {
     if (this.#size() > 0 || completion !== undefined) {
-      this.#store.commit({
+      const batch: StoreBatch = {
         folderPath: this.#folderPath,
         replace: this.#replace,
         touch: this.#touch,
         remove: this.#remove,
         skip: this.#skip,
         ...completion,
-      });
+      };
+      inTurn(this.#around, () => this.#store.commit(batch));
       this.#replace = [];
       this.#touch = [];
       this.#remove = [];
@@ -81,7 +83,7 @@ export class CommitBatcher {
   }
 
   #open(): void {
-    if (this.#size() === 0) this.#openedMs = this.#nowMs();
+    if (this.#size() === 0) this.#openedMs = this.#around.nowMs();
   }
 
   #size(): number {

@@ -2,6 +2,7 @@ import { AgentBrainError } from '@agent-brain/contract/errors';
 import type { ParseFeed } from './parse-feed.ts';
 import type { ParseItem, ParseResult, ParseSettings } from './parse-protocol.ts';
 import { ParseSlot } from './parse-slot.ts';
+import type { Precedence } from '../threads/index.ts';
 
 /** In a bundle all entries lie in one folder under their published names. */
 const workerUrl = new URL(import.meta.url.endsWith('.ts') ? './parse-worker.ts' : './agent-brain-parse-worker.js', import.meta.url);
@@ -26,6 +27,8 @@ export interface PoolOptions {
   /** Longest time on one file, in milliseconds. */
   fileBudgetMs: number;
   idleMs?: number;
+  /** Files are read in turn with other work, after questions. */
+  precedence?: Precedence | undefined;
   /** Which program a worker runs; tests give one that crashes. */
   workerUrl?: URL;
 }
@@ -168,10 +171,14 @@ export class ParsePool {
   }
 
   #start(heapMb: number): ParseSlot {
-    const slot = new ParseSlot(this.#options.workerUrl ?? workerUrl, heapMb, {
-      onResults: (from, number, results) => this.#take(from, number, results),
-      onEnd: (gone, reason) => this.#replace(gone, reason),
-    });
+    const slot = new ParseSlot(
+      this.#options.workerUrl ?? workerUrl,
+      { heapMb, precedence: this.#options.precedence },
+      {
+        onResults: (from, number, results) => this.#take(from, number, results),
+        onEnd: (gone, reason) => this.#replace(gone, reason),
+      },
+    );
     this.#slots.add(slot);
     return slot;
   }

@@ -1,5 +1,6 @@
 import type { SkipReason } from '@agent-brain/contract/jobs';
 import type { FileIndexed, FileTouch } from '../store/index.ts';
+import type { Precedence } from '../threads/index.ts';
 import type { FileCandidate } from '../walk/index.ts';
 import type { ChunkSettings } from './index-file.ts';
 
@@ -26,6 +27,7 @@ export interface ParseSettings extends ChunkSettings {
 export interface ParseWorkerData {
   /** Int32s at the places of {@link progressOf}. */
   progress: SharedArrayBuffer;
+  precedence?: Precedence | undefined;
 }
 
 /** What pool and worker tell each other without a message. */

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { nurseryMb, workerEnvironment } from '../threads/index.ts';
+import { nurseryMb, type Precedence, workerEnvironment } from '../threads/index.ts';
 import { type ParseAnswer, type ParseItem, type ParseOrder, type ParseResult, type ParseWorkerData, progressOf } from './parse-protocol.ts';
 
 /** Until its first file a worker loads its program, which takes long on a machine under load. */
@@ -25,12 +25,12 @@ export class ParseSlot {
   #lastBegunAtMs = performance.now();
   #onPong: () => void = () => {};
 
-  constructor(program: URL, heapMb: number, listeners: SlotListeners) {
+  constructor(program: URL, { heapMb, precedence }: { heapMb: number; precedence?: Precedence | undefined }, listeners: SlotListeners) {
     const progress = new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT);
     this.heapMb = heapMb;
     this.#cells = new Int32Array(progress);
     this.#worker = new Worker(program, {
-      workerData: { progress } satisfies ParseWorkerData,
+      workerData: { progress, precedence } satisfies ParseWorkerData,
       resourceLimits: { maxOldGenerationSizeMb: heapMb, maxYoungGenerationSizeMb: nurseryMb },
       name: 'agent-brain-parse',
       env: workerEnvironment(),

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { FileIndexed } from '../store/index.ts';
+import { BackgroundThread } from '../threads/index.ts';
 import { parseFile } from './parse-file.ts';
 import { type ParseAnswer, type ParseOrder, type ParseResult, type ParseWorkerData, progressOf } from './parse-protocol.ts';
 import { TextPacker } from './text-packer.ts';
@@ -9,15 +10,20 @@ const GROUP_BYTES = 256 * 1024;
 const GROUP_FILES = 64;
 
 /** Entry of a parse worker: takes lists of files one after another, answers for each file in the same order. */
-function main({ progress }: ParseWorkerData): void {
+function main({ progress, precedence }: ParseWorkerData): void {
   const cells = new Int32Array(progress);
+  const thread = new BackgroundThread(precedence);
   let turn = Promise.resolve();
   parentPort?.on('message', (order: ParseOrder) => {
-    turn = turn.then(() => (order === 'ping' ? answer('pong') : parseAll(order, cells)));
+    turn = turn.then(() => (order === 'ping' ? answer('pong') : parseAll(order, cells, thread)));
   });
 }
 
-async function parseAll({ task, settings, items }: Exclude<ParseOrder, 'ping'>, cells: Int32Array): Promise<void> {
+async function parseAll(
+  { task, settings, items }: Exclude<ParseOrder, 'ping'>,
+  cells: Int32Array,
+  thread: BackgroundThread,
+): Promise<void> {
   const packer = new TextPacker();
   let group: ParseResult[] = [];
   let bytes = 0;
@@ -30,7 +36,7 @@ async function parseAll({ task, settings, items }: Exclude<ParseOrder, 'ping'>, 
   for (const item of items) {
     if (Atomics.load(cells, progressOf.task) !== task) return;
     Atomics.add(cells, progressOf.begun, 1);
-    const result = await parseFile(item, settings, packer);
+    const result = await thread.inTurnAsync(() => parseFile(item, settings, packer));
     group.push(result);
     if (result.kind === 'file') bytes += sizeOf(result.file);
     if (bytes >= GROUP_BYTES || group.length >= GROUP_FILES) send();

@@ -11,7 +11,7 @@ export function removeFolder(store: IndexStore, folder: string, around: { nowMs(
   }
   const report = new RunReport(around.nowMs);
   report.endPhase('walk', 'indexing');
-  const batcher = new CommitBatcher(store, folder, around.nowMs, around.onCommit);
+  const batcher = new CommitBatcher(store, folder, around, around.onCommit);
   const owned = Array.from(store.files()).filter((file) => file.folderPath === folder);
   for (const file of owned) {
     batcher.remove(file.path);

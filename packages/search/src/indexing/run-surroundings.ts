@@ -10,6 +10,8 @@ export interface RunSurroundings {
   /** Absolute paths that are never walked into. */
   closedDirs: readonly string[];
   pool: ParsePool;
+  /** Runs a piece of work that takes a processor for long, in turn with what goes on elsewhere. Default: at once. */
+  inTurn?<T>(work: () => T): T;
   facts: RepositoryFacts;
   limits: RunLimits;
   signal: AbortSignal;
@@ -23,6 +25,9 @@ export interface RunSurroundings {
   /** After each transaction. */
   onCommit(): void;
 }
+
+export const inTurn = <T>(around: Pick<RunSurroundings, 'inTurn'>, work: () => T): T =>
+  around.inTurn === undefined ? work() : around.inTurn(work);
 
 const PROGRESS_INTERVAL_MS = 100;
 

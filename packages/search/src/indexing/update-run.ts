@@ -8,7 +8,7 @@ import { recipeOf, skipRecipeOf } from './index-file.ts';
 import { plainRequest, type IndexConfig, settingsOf, walkOptionsOf } from './run-order.ts';
 import { RunReport } from './run-report.ts';
 import { indexPathOf, indexPrefixOf, runScope } from './run-scope.ts';
-import { progressTeller, type RunSurroundings } from './run-surroundings.ts';
+import { inTurn, progressTeller, type RunSurroundings } from './run-surroundings.ts';
 import { assignPaths, type FolderPaths } from './update-paths.ts';
 
 /** What an update is told; plain data, so that it crosses a thread border. */
@@ -43,7 +43,7 @@ export async function runUpdate(store: IndexStore, order: UpdateOrder, around: R
     await updateFolder(store, { ...part, request, owners, config: order.config }, report, around);
   }
   if (report.added + report.changed + report.removed >= MANY_FILES) {
-    store.compact();
+    inTurn(around, () => store.compact());
     around.onCommit();
   }
   report.endPhase('finish');

@@ -2,6 +2,7 @@ import type { IndexStats, Job, JobStatus } from '@agent-brain/contract/jobs';
 import type { IndexProgress } from '@agent-brain/search/engine';
 import type { Clock } from '../clock/index.ts';
 import type { JobStore } from '../job-store/index.ts';
+import type { JobTurns } from './job-turns.ts';
 
 /** The work behind a job. Rejects soon after `signal` aborts. `null`: the operation has no statistics. */
 export type PerformJob = (
@@ -26,6 +27,8 @@ export interface JobQueueOptions {
   readonly timeoutS: number;
   readonly log: JobLog;
   readonly clock?: Clock;
+  /** Shared with the queues of other projects. Default: jobs wait for those of their own project alone. */
+  readonly turns?: JobTurns | undefined;
   readonly newId?: () => string;
   /** A job was submitted, started, or ended. */
   readonly onActivity?: () => void;

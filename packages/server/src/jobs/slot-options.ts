@@ -1,5 +1,6 @@
 import type { IndexStats, Job } from '@agent-brain/contract/jobs';
 import type { JobRun, JobRunOptions } from './job-run.ts';
+import type { JobTurns } from './job-turns.ts';
 import type { PerformJob } from './queue-options.ts';
 
 /** What becomes of a job that runs, or of an interlude that is listed as one. */
@@ -15,6 +16,7 @@ export interface JobSlotOptions extends Pick<JobRunOptions, 'clock' | 'log' | 't
   readonly projectId: string;
   readonly newId: () => string;
   readonly perform: PerformJob;
+  readonly turns?: JobTurns | undefined;
   readonly keeper: JobKeeper;
   /** Jobs that wait, in their order; the slot takes from its head. */
   readonly queued: () => Job[];

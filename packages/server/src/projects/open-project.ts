@@ -1,10 +1,10 @@
 import type { ConfigValues } from '@agent-brain/contract/config';
 import type { Job } from '@agent-brain/contract/jobs';
 import type { ProjectPaths } from '@agent-brain/runtime/project';
-import type { Engine } from '@agent-brain/search/engine';
+import type { Engine, Precedence } from '@agent-brain/search/engine';
 import type { Clock } from '../clock/index.ts';
 import { FileJobStore } from '../job-store/index.ts';
-import { engineWork, type JobLog, JobQueue } from '../jobs/index.ts';
+import { engineWork, type JobLog, JobQueue, type JobTurns } from '../jobs/index.ts';
 import { ProjectWatch, unwatchedTrees, type WatchSource } from '../watch/index.ts';
 import { indexConfig } from './index-config.ts';
 import type { Project } from './project.ts';
@@ -20,20 +20,29 @@ export interface OpenProjectOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** What is written there concerns nobody. Default: state, data and log. */
   readonly closedDirs?: readonly string[];
+  /** Shared with the other projects of this process. */
+  readonly fairness?: Fairness | undefined;
   readonly loadWatchSource: () => Promise<WatchSource>;
   /** A job was submitted, started or ended, or files have changed. */
   readonly onUse: () => void;
   readonly onJobEnded: (job: Readonly<Job>) => void;
 }
 
+/** What keeps the projects of a process from being in each other's way. */
+export interface Fairness {
+  readonly turns: JobTurns;
+  readonly precedence: Precedence;
+}
+
 /** Opens a project's index; its queue is to be recovered, then started. @throws INDEX_NEWER, STATE_DIR_NOT_WRITABLE, DISK_FULL */
 export async function openProject(options: OpenProjectOptions): Promise<Project> {
-  const { paths, config, clock, log, uid, onUse, onJobEnded } = options;
+  const { paths, config, clock, log, uid, fairness, onUse, onJobEnded } = options;
   const { openEngine } = await import('@agent-brain/search/engine');
   const engine: Engine = await openEngine({
     projectRoot: paths.root,
     dataDir: paths.dataDir,
     stateDir: paths.stateDir,
+    ...(fairness === undefined ? {} : { precedence: fairness.precedence }),
     memoryLimitMb: config.memory_limit_mb,
     diskLimitMb: config.index_disk_limit_mb,
     log: (level, message, fields = {}) => log[level](fields, message),
@@ -45,6 +54,7 @@ export async function openProject(options: OpenProjectOptions): Promise<Project>
     maxQueued: config['queue.max'],
     timeoutS: config['queue.timeout_s'],
     clock,
+    turns: fairness?.turns,
     log,
     onActivity: onUse,
     onEnded: (job) => {

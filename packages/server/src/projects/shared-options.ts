@@ -4,6 +4,7 @@ import type { DaemonPaths } from '@agent-brain/runtime/daemon';
 import type { Environment } from '@agent-brain/runtime/project';
 import type { Clock } from '../clock/index.ts';
 import type { JobLog } from '../jobs/index.ts';
+import type { Fairness } from './open-project.ts';
 import type { WatchSource } from '../watch/index.ts';
 
 export interface SharedProjectsOptions {
@@ -21,6 +22,11 @@ export interface SharedProjectsOptions {
   /** The daemon is in use: a project is asked, or a job or a change came. */
   readonly onUse: () => void;
   readonly onJobEnded: (job: Readonly<Job>) => void;
+}
+
+/** With what the projects of one daemon share. */
+export interface ProjectSurroundings extends SharedProjectsOptions {
+  readonly fairness: Fairness;
 }
 
 export interface ProjectLog extends JobLog {

@@ -10,7 +10,7 @@ import { factsOf, type Project, type ProjectFacts } from './project.ts';
 import type { ProjectLease } from './served-projects.ts';
 import { settleMove } from './settle-move.ts';
 import { sharedConfig } from './shared-config.ts';
-import { logOf, type ProjectLog, type SharedProjectsOptions } from './shared-options.ts';
+import { logOf, type ProjectLog, type ProjectSurroundings } from './shared-options.ts';
 import type { Registered } from './shared-registration.ts';
 
 /*
@@ -29,7 +29,7 @@ import type { Registered } from './shared-registration.ts';
 const UNLOAD_AFTER_MS = 15 * 60_000;
 
 export class SharedProject {
-  readonly #options: SharedProjectsOptions;
+  readonly #options: ProjectSurroundings;
   readonly #registered: Registered;
   readonly #log: ProjectLog;
   readonly #leaving = new AbortController();
@@ -44,7 +44,7 @@ export class SharedProject {
   #index: EngineStatus | undefined;
   #mustSettleMove: boolean;
 
-  constructor(registered: Registered, options: SharedProjectsOptions) {
+  constructor(registered: Registered, options: ProjectSurroundings) {
     this.#registered = registered;
     this.#options = options;
     this.#log = logOf(options.log, registered.paths.projectId);
@@ -191,12 +191,13 @@ export class SharedProject {
   }
 
   async #open(): Promise<Project> {
-    const { environment, clock, loadWatchSource, onJobEnded } = this.#options;
+    const { environment, clock, fairness, loadWatchSource, onJobEnded } = this.#options;
     const { paths } = this.#registered;
     const since = performance.now();
     const config = await sharedConfig(paths, this.#options, this.#log);
     const project = await openProject({
       paths,
+      fairness,
       closedDirs: [paths.stateDir, this.storageDirectory],
       config,
       clock,

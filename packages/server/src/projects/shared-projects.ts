@@ -3,9 +3,11 @@ import type { ProjectRemoval, ServedProject } from '@agent-brain/contract/projec
 import fs from 'node:fs/promises';
 import { homePaths } from '@agent-brain/runtime/project';
 import { noteMode, readRegistry } from '@agent-brain/runtime/registry';
+import { newPrecedence } from '@agent-brain/search/engine';
+import { JobTurns } from '../jobs/index.ts';
 import type { Project, ProjectFacts } from './project.ts';
 import type { ProjectLease, ServedProjects } from './served-projects.ts';
-import type { SharedProjectsOptions } from './shared-options.ts';
+import type { ProjectSurroundings, SharedProjectsOptions } from './shared-options.ts';
 import { SharedProject, unknownProject } from './shared-project.ts';
 import { environmentOfProjects, register, rootOf } from './shared-registration.ts';
 
@@ -35,14 +37,18 @@ const RESTORE_AT_ONCE = 8;
 
 class ProjectsOfDaemon implements SharedProjects {
   readonly mode = 'shared';
-  readonly #options: SharedProjectsOptions;
+  readonly #options: ProjectSurroundings;
   readonly #projects = new Map<string, SharedProject>();
   /** Changes of what is served, one after another for each root. */
   readonly #changes = new Map<string, Promise<unknown>>();
   #state: 'starting' | 'started' | 'closed' = 'starting';
 
   constructor(options: SharedProjectsOptions) {
-    this.#options = { ...options, environment: environmentOfProjects(options.environment) };
+    this.#options = {
+      ...options,
+      environment: environmentOfProjects(options.environment),
+      fairness: { turns: new JobTurns(options.config.values.max_concurrent_indexing), precedence: newPrecedence() },
+    };
   }
 
   get count(): number {
