@@ -159,7 +159,11 @@ export const catalogue = {
     'The instance is stopping',
     'Run the command again in a moment; `agent-brain start` brings up a new instance.',
   ),
-  MODE_UNAVAILABLE: entry('usage', 'This version has no shared mode', 'Use `mode: "project"`, the default.'),
+  MODE_UNAVAILABLE: entry(
+    'usage',
+    'An instance of the other mode has to do this',
+    '`agent-brain start` brings up what the `mode` of the configuration says.',
+  ),
   PROCESS_NOT_VERIFIED: entry(
     'precondition',
     'The process could not be verified as ours',

@@ -1,4 +1,4 @@
-import { type ConfigKey, configKeys, environmentName } from '@agent-brain/contract/config';
+import { type ConfigKey, configKeys, daemonConfigSchema, environmentName } from '@agent-brain/contract/config';
 import { z } from 'zod';
 import { otherVariables } from './environment-names.ts';
 
@@ -99,6 +99,16 @@ ${rows.join('\n')}
 
 \`chunk_overlap\` must be smaller than \`chunk_size\`; \`data_dir\` and \`log_dir\` must be absolute. A \`bind_host\` that other machines can reach is refused, because this version has no protection for it.
 
+## Keys of the daemon
+
+\`~/.agent-brain/shared_config.json\` is the configuration of the user daemon, which serves many projects in shared mode. It holds these keys and no others; \`agent-brain init --mode shared\` writes it. The order is the same, with this file in the place of the user's: command line, environment, \`shared_config.json\`, the user's \`config.json\` (\`bind_host\`, \`chunk_size\` and \`chunk_overlap\` only: its \`port\` is that of project instances), default. The environment is that of whoever started the daemon. A project's own \`config.json\` goes before all but the environment for the keys that it may set.
+
+| key | type | default | environment | what it is |
+|---|---|---|---|---|
+${daemonRows().join('\n')}
+
+The daemon listens on the first free port of \`port\` and the \`port_range\` − 1 ports after it. A change holds from the next start on: \`agent-brain restart --mode shared\`.
+
 ## Other variables
 
 | variable | what it is |
@@ -107,6 +117,18 @@ ${variables.join('\n')}
 
 Any other variable whose name begins with \`AGENT_BRAIN_\` is set in vain: \`agent-brain config list\` and the log of the instance warn of it. The old name \`DOC_SERVE_STATE_DIR\` is still read, with a warning.
 `;
+}
+
+function daemonRows(): string[] {
+  const { $schema: _editors, ...shape } = daemonConfigSchema.shape;
+  return Object.entries(shape).map(([name, schema]) => {
+    const {
+      default: fallback,
+      description = '',
+      ...type
+    } = z.toJSONSchema(schema) as KeySchema & { default?: unknown; description?: string };
+    return row([`\`${name}\``, typeOf(type), `\`${JSON.stringify(fallback)}\``, `\`${environmentName(name)}\``, description]);
+  });
 }
 
 const row = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;

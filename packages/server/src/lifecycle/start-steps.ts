@@ -60,7 +60,10 @@ async function configure(instance: Instance): Promise<void> {
   const loaded = await loadConfig({ home, projectConfigFile: prepared.configFile, env: environment.env, flags: options.flags });
   const config = loaded.values;
   if (config.mode === 'shared')
-    throw new AgentBrainError('MODE_UNAVAILABLE', `The configuration of ${options.projectRoot} says mode "shared"`);
+    throw new AgentBrainError(
+      'MODE_UNAVAILABLE',
+      `The configuration of ${options.projectRoot} says mode "shared" — the user daemon serves it, not an instance of its own`,
+    );
   bindAddress(config.bind_host);
   const { registry } = await readRegistry(home);
   const paths = projectPaths(options.projectRoot, environment, { registry, config });
