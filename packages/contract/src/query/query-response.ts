@@ -21,7 +21,7 @@ export const queryResultSchema = z
     start_line: z.int().positive(),
     end_line: z.int().positive(),
     text: z.string(),
-    score: z.number().min(0).max(1).describe('0–1, 1 is the best result of this query'),
+    score: z.number().min(0).max(1).describe('0–1, 1 is the best result of this query in its project'),
     chunk_id: z.string(),
     language: z.string(),
     source_type: z.enum(sourceTypes),
@@ -40,7 +40,7 @@ export const queryResponseSchema = z
     total_results: z.int().nonnegative(),
     query_time_ms: z.number().nonnegative(),
     mode: z.enum(queryModes).describe('The mode that answered'),
-    index_generation: z.int().nonnegative(),
+    index_generation: z.int().nonnegative().describe('Rises with each commit; 0 when several projects were asked'),
     pending_files: z
       .int()
       .nonnegative()
