@@ -28,6 +28,12 @@ export const commandTable: readonly Entry[] = [
     load: async () => (await import('./status.ts')).status,
   },
   { name: 'list', group: 'Run', summary: 'Show the instances of all projects', load: async () => (await import('./list.ts')).list },
+  {
+    name: 'daemon',
+    group: 'Run',
+    summary: 'Start the user daemon at login, or no longer',
+    load: async () => (await import('./daemon.ts')).daemon,
+  },
   { name: 'logs', group: 'Run', summary: 'Show the log of the instance', load: async () => (await import('./logs.ts')).logs },
   {
     name: 'index',

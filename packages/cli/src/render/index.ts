@@ -6,4 +6,5 @@ export { renderAccepted, renderJob, renderPlan } from './render-job.ts';
 export { renderLogRecord } from './render-log.ts';
 export { renderQuery } from './render-query.ts';
 export { renderRemoval, renderRemovals, renderStopped } from './render-removal.ts';
+export { renderService } from './render-service.ts';
 export type { View } from './view.ts';

@@ -110,6 +110,19 @@ const configChangeResultSchema = z.strictObject({
 export type ConfigChangeResult = z.infer<typeof configChangeResultSchema>;
 
 /** Something on disk that a command removed, or would remove. */
+const daemonServiceResultSchema = z.strictObject({
+  action: z.enum(['status', 'enable', 'disable']),
+  state: z.enum(['disabled', 'enabled', 'outdated', 'foreign']).describe('After the action'),
+  changed: z.boolean(),
+  manager: z.enum(['systemd', 'launchd']),
+  file: z.string().describe('The unit, or the agent'),
+  link: z.string().nullable().describe('What makes systemd start the unit at login'),
+  command: z.array(z.string()),
+  home: z.string(),
+  text: z.string().optional().describe('With --print: what would be written'),
+});
+export type DaemonServiceResult = z.infer<typeof daemonServiceResultSchema>;
+
 const registrationResultSchema = z.strictObject({
   client: z.string(),
   scope: z.enum(['user', 'project', 'local']),
@@ -169,6 +182,7 @@ export const commandResults = {
   'config set': configChangeResultSchema,
   'config unset': configChangeResultSchema,
   mcp: registrationResultSchema,
+  daemon: daemonServiceResultSchema,
   gc: removalResultSchema,
   uninstall: uninstallResultSchema,
   version: versionResultSchema,

@@ -2,6 +2,7 @@ export {
   commandResults,
   type ConfigChangeResult,
   type ConfigListResult,
+  type DaemonServiceResult,
   envelopeSchema,
   type InitResult,
   type InstanceView,

@@ -164,6 +164,16 @@ export const catalogue = {
     'An instance of the other mode has to do this',
     '`agent-brain start` brings up what the `mode` of the configuration says.',
   ),
+  LOGIN_SERVICE_UNAVAILABLE: entry(
+    'precondition',
+    'The user daemon cannot be started at login here',
+    'Nothing is lost: commands, editors and agents start it when they need it.',
+  ),
+  LOGIN_SERVICE_FOREIGN: entry(
+    'precondition',
+    'Something else has the name of our login service',
+    'Move the named file away, then run the command again.',
+  ),
   PROCESS_NOT_VERIFIED: entry(
     'precondition',
     'The process could not be verified as ours',
