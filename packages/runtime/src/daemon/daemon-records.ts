@@ -64,8 +64,12 @@ async function namesIn(directory: string): Promise<string[]> {
  */
 export async function publishDaemon(paths: DaemonPaths, record: DaemonRecord): Promise<void> {
   await keepDaemonEntry(paths, record);
-  await writeRecord(paths.runtimeFile, daemonRecordSchema, record, { mode: 0o600 });
+  await publishDaemonRecord(paths, record);
 }
+
+/** The record alone, by which clients find the daemon. @throws as {@link publishDaemon} */
+export const publishDaemonRecord = (paths: Pick<DaemonPaths, 'runtimeFile'>, record: DaemonRecord): Promise<void> =>
+  writeRecord(paths.runtimeFile, daemonRecordSchema, record, { mode: 0o600 });
 
 /**
  * Writes a daemon's entry where it is missing or was changed.

@@ -3,6 +3,7 @@ export {
   type DaemonEntry,
   keepDaemonEntry,
   publishDaemon,
+  publishDaemonRecord,
   readDaemonEntries,
   readDaemonRecord,
   withdrawDaemon,

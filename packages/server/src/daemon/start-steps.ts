@@ -1,6 +1,6 @@
 import { AgentBrainError } from '@agent-brain/contract/errors';
 import { daemonPorts, loadDaemonConfig } from '@agent-brain/runtime/config';
-import { keepDaemonEntry, publishDaemon, readDaemonRecord, withdrawDaemon } from '@agent-brain/runtime/daemon';
+import { keepDaemonEntry, publishDaemon, publishDaemonRecord, readDaemonRecord, withdrawDaemon } from '@agent-brain/runtime/daemon';
 import { cleanTemporaries, ensurePrivateDirectory, removeFile } from '@agent-brain/runtime/files';
 import { takeLifetimeLock } from '@agent-brain/runtime/locks';
 import { homePaths } from '@agent-brain/runtime/project';
@@ -110,11 +110,11 @@ function keeping(daemon: Daemon): SelfKeeping {
   return {
     observeServed: () => presenceOf(daemon.paths.home),
     observeRecord: async () => judgeRecord(await readDaemonRecord(daemon.paths), record),
-    publish: () => publishDaemon(daemon.paths, record),
+    publish: () => publishDaemonRecord(daemon.paths, record),
     idleStopMinutes: made(daemon, 'config').user.idle_stop_minutes,
     async tidy(nowMs) {
-      if (await keepDaemonEntry(daemon.paths, record)) daemon.log.warn({}, 'the entry of this daemon was published again');
       await projects.tend(nowMs);
+      if (await keepDaemonEntry(daemon.paths, record)) daemon.log.warn({}, 'the entry of this daemon was published again');
     },
     isBusy: () => projects.busy(),
   };

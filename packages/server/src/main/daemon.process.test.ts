@@ -192,6 +192,20 @@ describe('self-retirement', () => {
     expect(await daemon.proves()).toBe(true);
   });
 
+  test('goes on while its entry cannot be written, is found all the same, and writes it as soon as it can', async () => {
+    const home = new ServedHome();
+    const daemon = await home.start([], often);
+    const record = fs.readFileSync(home.file('runtime.json'), 'utf8');
+    fs.rmSync(home.file('daemons'), { recursive: true });
+    fs.writeFileSync(home.file('daemons'), 'in the way');
+    await waitUntil('a look has failed', () => home.log().includes('the look at itself failed'));
+    fs.rmSync(home.file('runtime.json'));
+    await waitUntil('the record is back', () => fs.existsSync(home.file('runtime.json')));
+    fs.rmSync(home.file('daemons'));
+    await waitUntil('the entry is back', () => home.entries().length === 1);
+    expect([fs.readFileSync(home.file('runtime.json'), 'utf8'), await daemon.proves()]).toEqual([record, true]);
+  });
+
   test('retires when its home is gone, and does not make it again', async () => {
     const home = new ServedHome();
     const daemon = await home.start([], often);
