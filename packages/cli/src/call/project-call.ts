@@ -1,5 +1,14 @@
 import type { ApiClient } from '@agent-brain/client/api';
-import { findInstance, type Instance, type InstanceState, locateProject, type ProjectLocation } from '@agent-brain/client/discovery';
+import {
+  type DaemonState,
+  findDaemon,
+  findInstance,
+  type Instance,
+  type InstanceState,
+  locateProject,
+  type ProjectLocation,
+  wantedMode,
+} from '@agent-brain/client/discovery';
 import { AgentBrainError, isAgentBrainError } from '@agent-brain/contract/errors';
 import { homePaths } from '@agent-brain/runtime/project';
 import type { Call } from './command.ts';
@@ -30,12 +39,31 @@ export async function locateWithConfig(call: Call, options: { lenient?: boolean 
 }
 
 /** @throws INSTANCE_NOT_RUNNING, INSTANCE_UNRESPONSIVE, INSTANCE_INCOMPATIBLE */
-function requireRunning(found: InstanceState, location: ProjectLocation): Instance {
+async function requireRunning(found: InstanceState, location: ProjectLocation, { environment, signal }: Call): Promise<Instance> {
   if (found.state === 'running') return found.instance.requireCompatible();
   if (found.state === 'unresponsive') throw found.error;
+  if (found.state === 'stopped') {
+    const { mode } = await wantedMode(location, environment);
+    if (mode === 'shared') throw notRunning(location, await findDaemon(location.daemon, { signal }));
+  }
   const what = found.state === 'starting' ? 'is still starting' : 'is not running';
   throw new AgentBrainError('INSTANCE_NOT_RUNNING', `The instance of ${location.root} ${what}`, {
     data: { project_root: location.root, state: found.state },
+  });
+}
+
+/** Why a project in shared mode is not served: its daemon does not run, or does not know it. */
+function notRunning({ root, daemon }: ProjectLocation, found: DaemonState): AgentBrainError {
+  if (found.state === 'unresponsive') return found.error;
+  const isRunning = found.state === 'running';
+  const why = isRunning
+    ? `The user daemon (pid ${found.instance.pid}) does not serve ${root}`
+    : `The user daemon of ${daemon.home}, which is to serve ${root}, ${found.state === 'starting' ? 'is still starting' : 'is not running'}`;
+  return new AgentBrainError('INSTANCE_NOT_RUNNING', why, {
+    hint: isRunning
+      ? 'Register the project: `agent-brain start`; `index` and `query` do it with `--start`.'
+      : 'Start it with this project: `agent-brain start`; `index` and `query` do it with `--start`.',
+    data: { project_root: root, state: found.state, mode: 'shared', home: daemon.home },
   });
 }
 
@@ -46,8 +74,8 @@ export const connect = (instance: Instance, options: { keepAlive?: boolean; time
 /** The instance of a project, started when `--start` allows it. @throws as {@link requireRunning}, and what a start throws */
 export async function reachInstance(location: ProjectLocation, call: Call): Promise<Instance> {
   const found = await findInstance(location, { signal: call.signal });
-  if (found.state === 'running' || call.options['start'] !== true) return requireRunning(found, location);
+  if (found.state === 'running' || call.options['start'] !== true) return await requireRunning(found, location, call);
   const { startInstance } = await import('@agent-brain/client/start');
-  call.terminal.note(`Starting the instance of ${location.root} …`);
+  call.terminal.note(`Starting what serves ${location.root} …`);
   return (await startInstance(location, { environment: call.environment, program: call.program, signal: call.signal })).instance;
 }

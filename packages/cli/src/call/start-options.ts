@@ -1,5 +1,6 @@
+import type { Mode } from '@agent-brain/client/discovery';
 import type { StartOptions } from '@agent-brain/client/start';
-import { AgentBrainError } from '@agent-brain/contract/errors';
+import type { OptionSpec } from '../command-line/index.ts';
 import type { Call } from './command.ts';
 
 /** Options of a start that every command that starts has. */
@@ -11,13 +12,17 @@ export function startOptions(call: Call): StartOptions {
     program,
     signal,
     port: options['port'] as number | undefined,
+    mode: modeOf(call),
     timeoutMs: timeoutS === undefined ? undefined : timeoutS * 1000,
     onWait: () => terminal.note('Starting …'),
   };
 }
 
-/** @throws MODE_UNAVAILABLE */
-export function refuseSharedMode(mode: unknown): void {
-  if (mode === 'shared')
-    throw new AgentBrainError('MODE_UNAVAILABLE', '--mode is "shared" — this version serves each project by an instance of its own');
-}
+/** `--mode` of the commands that start, stop and set up. */
+export const modeOption = (description: string): OptionSpec => ({
+  flags: '--mode <mode>',
+  description,
+  choices: ['project', 'shared'],
+});
+
+export const modeOf = ({ options }: Call): Mode | undefined => options['mode'] as Mode | undefined;

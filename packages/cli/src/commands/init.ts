@@ -1,12 +1,13 @@
 import fs from 'node:fs/promises';
-import type { ProjectLocation } from '@agent-brain/client/discovery';
+import type { Mode, ProjectLocation } from '@agent-brain/client/discovery';
 import type { InitResult } from '@agent-brain/contract/commands';
-import { configKeys } from '@agent-brain/contract/config';
-import { writeAtomically } from '@agent-brain/runtime/files';
-import { canonicalDirectory, homePaths, prepareStateDir, projectPaths } from '@agent-brain/runtime/project';
+import { configKeys, daemonConfigSchema } from '@agent-brain/contract/config';
+import { daemonPaths } from '@agent-brain/runtime/daemon';
+import { ensurePrivateDirectory, writeAtomically } from '@agent-brain/runtime/files';
+import { canonicalDirectory, homePaths, prepareStateDir, type ProjectPaths, projectPaths } from '@agent-brain/runtime/project';
 import { readRegistry } from '@agent-brain/runtime/registry';
-import { type Call, type Command, locate, refuseSharedMode } from '../call/index.ts';
-import { renderFields } from '../render/index.ts';
+import { type Call, type Command, daemonOf, locate, locateProjectIfAny, modeOf, modeOption } from '../call/index.ts';
+import { renderFields, type View } from '../render/index.ts';
 import { printableLine } from '../terminal/index.ts';
 
 export const init: Command<InitResult> = {
@@ -16,51 +17,60 @@ export const init: Command<InitResult> = {
     options: [
       { flags: '--here', description: 'Make the current directory a project of its own inside the repository' },
       { flags: '--force', description: 'Write config.json anew' },
-      {
-        flags: '--mode <mode>',
-        description: 'project: an instance of its own (default); this version refuses shared',
-        choices: ['project', 'shared'],
-      },
+      modeOption('How the project is served: an instance of its own (project, the default), or the user daemon (shared)'),
     ],
     examples: [
       { line: 'init', does: 'In any folder of the repository' },
+      { line: 'init --mode shared', does: 'Have the user daemon serve it, with your other projects' },
       { line: 'init --here', does: 'A nested project, with its own index' },
     ],
   },
 
   async run(call) {
-    refuseSharedMode(call.options['mode']);
     const isHere = call.options['here'] === true;
-    const location = isHere ? await locateHere(call) : await locate(call);
-    const { paths, setAside, warnings } = await prepareStateDir(location.paths, call.environment, {
-      mode: 'project',
-      ...(isHere ? { madeHere: true } : {}),
-    });
+    const mode = modeOf(call);
+    const daemonFile = mode === 'shared' ? await writeDaemonConfig(call) : null;
+    const location = isHere ? await locateHere(call) : mode === 'shared' ? await locateProjectIfAny(call) : await locate(call);
+    if (location === undefined) return { data: withoutProject(call, daemonFile) };
+    const { paths, setAside, warnings } = await prepareStateDir(location.paths, call.environment, isHere ? { madeHere: true } : {});
     for (const warning of warnings) call.terminal.warn(warning);
     const created = call.options['force'] === true || !(await exists(paths.configFile));
-    if (created) await writeAtomically(paths.configFile, defaultConfig(), { mode: 0o644 });
-    return { data: { project_root: paths.root, state_dir: paths.stateDir, config_file: paths.configFile, created, set_aside: setAside } };
+    if (created) await writeAtomically(paths.configFile, defaultConfig(mode ?? 'project'), { mode: 0o644 });
+    else if (mode !== undefined) await setMode(mode, paths, call);
+    return {
+      data: {
+        project_root: paths.root,
+        state_dir: paths.stateDir,
+        config_file: paths.configFile,
+        created,
+        mode: mode ?? null,
+        daemon_config_file: daemonFile,
+        set_aside: setAside,
+      },
+    };
   },
 
-  render(data, view) {
-    const first = data.created
-      ? `${view.style('green', '✔')} Ready: ${printableLine(data.project_root)}`
-      : `Ready already: ${printableLine(data.project_root)} (config.json stays as it is)`;
-    const places = renderFields(
-      [
-        ['state', printableLine(data.state_dir)],
-        ['config', printableLine(data.config_file)],
-      ],
-      view,
-    );
-    return `${first}\n${places}\nNext: agent-brain start`;
-  },
+  render: renderInit,
 };
+
+function renderInit(data: InitResult, view: View): string {
+  const root = data.project_root === null ? 'the user daemon' : printableLine(data.project_root);
+  const kept = data.mode === null ? 'config.json stays as it is' : `config.json says mode ${data.mode}, and stays as it is otherwise`;
+  const first =
+    data.created || data.project_root === null ? `${view.style('green', '✔')} Ready: ${root}` : `Ready already: ${root} (${kept})`;
+  const places: [string, string][] = [
+    ['state', printableLine(data.state_dir)],
+    ...(data.config_file === null ? [] : [['config', printableLine(data.config_file)] as [string, string]]),
+    ...(data.daemon_config_file === null ? [] : [['daemon', printableLine(data.daemon_config_file)] as [string, string]]),
+  ];
+  return `${first}\n${renderFields(places, view)}\nNext: agent-brain start${data.project_root === null ? ' --mode shared' : ''}`;
+}
 
 async function locateHere({ environment, globals }: Call): Promise<ProjectLocation> {
   const root = await canonicalDirectory(globals.project ?? environment.cwd, environment);
-  const { registry } = await readRegistry(homePaths(environment));
-  return { root, paths: projectPaths(root, environment, { registry }), warnings: [] };
+  const home = homePaths(environment);
+  const { registry } = await readRegistry(home);
+  return { root, paths: projectPaths(root, environment, { registry }), daemon: daemonPaths(home.home), uid: environment.uid, warnings: [] };
 }
 
 const exists = (file: string): Promise<boolean> =>
@@ -69,10 +79,38 @@ const exists = (file: string): Promise<boolean> =>
     () => false,
   );
 
+/** Outside a project: the daemon alone is made ready. */
+const withoutProject = (call: Call, daemonFile: string | null): InitResult => ({
+  project_root: null,
+  state_dir: daemonOf(call).home,
+  config_file: null,
+  created: false,
+  mode: 'shared',
+  daemon_config_file: daemonFile,
+  set_aside: [],
+});
+
+/** The file of the user daemon with its defaults, to edit; one that is there stays as it is. */
+async function writeDaemonConfig(call: Call): Promise<string> {
+  const { home, configFile } = daemonOf(call);
+  if (call.options['force'] === true || !(await exists(configFile))) {
+    await ensurePrivateDirectory(home, { uid: call.environment.uid });
+    await writeAtomically(configFile, `${JSON.stringify(daemonConfigSchema.parse({}), null, 2)}\n`);
+  }
+  return configFile;
+}
+
+/** In a file that is there, the one key; the rest is the project's. */
+async function setMode(mode: Mode, paths: ProjectPaths, { environment }: Call): Promise<void> {
+  const { setConfigValue } = await import('@agent-brain/runtime/config');
+  const options = { home: homePaths(environment), projectConfigFile: paths.configFile, env: environment.env, scope: 'project' as const };
+  await setConfigValue(options, 'mode', mode);
+}
+
 /** What a project may set, with the defaults: a file to edit, not one to guess at. */
-function defaultConfig(): string {
+function defaultConfig(mode: Mode): string {
   const values = Object.entries(configKeys)
     .filter(([, key]) => key.scope.some((scope) => scope === 'project'))
-    .map(([name, key]) => [name, key.default]);
+    .map(([name, key]) => [name, name === 'mode' ? mode : key.default]);
   return `${JSON.stringify(Object.fromEntries(values), null, 2)}\n`;
 }

@@ -1,13 +1,11 @@
-import { findInstance, type InstanceState, locateEntry } from '@agent-brain/client/discovery';
+import { type DaemonState, findDaemon, findInstance, type InstanceState, locateEntry } from '@agent-brain/client/discovery';
 import type { ListResult } from '@agent-brain/contract/commands';
 import { isAgentBrainError } from '@agent-brain/contract/errors';
 import type { RegistryEntry } from '@agent-brain/contract/instances';
 import { homePaths } from '@agent-brain/runtime/project';
 import { readRegistry } from '@agent-brain/runtime/registry';
-import type { Call, Command } from '../call/index.ts';
-import type { View } from '../render/index.ts';
-import { renderTable } from '../tables/index.ts';
-import { printableLine } from '../terminal/index.ts';
+import { type Call, type Command, daemonOf } from '../call/index.ts';
+import { renderList } from '../list-view/index.ts';
 
 type Row = ListResult['instances'][number];
 
@@ -16,8 +14,8 @@ const checkTimeoutMs = 600;
 
 export const list: Command<ListResult> = {
   spec: {
-    description: 'Show the running instances of all projects of this user, each one checked.',
-    options: [{ flags: '-a, --all', description: 'Also projects whose instance does not run' }],
+    description: 'Show what runs for all projects of this user, the user daemon included, each one checked.',
+    options: [{ flags: '-a, --all', description: 'Also projects that nothing serves at the moment' }],
     examples: [
       { line: 'list', does: 'What runs' },
       { line: 'list --all', does: 'Every project that was ever started here' },
@@ -25,11 +23,13 @@ export const list: Command<ListResult> = {
   },
 
   async run(call) {
-    const { registry, warnings } = await readRegistry(homePaths(call.environment));
+    const home = homePaths(call.environment);
+    const [{ registry, warnings }, daemon] = await Promise.all([readRegistry(home), checkDaemon(call)]);
     for (const warning of warnings) call.terminal.warn(warning);
-    const rows = await Promise.all(registry.entries.map((entry) => check(entry, call)));
-    const shown = rows.filter((row) => call.options['all'] === true || (row.state !== 'stopped' && row.state !== 'gone'));
-    return { data: { instances: shown.toSorted((a, b) => compare(a.name, b.name) || compare(a.project_root, b.project_root)) } };
+    const known = await Promise.all(registry.entries.map((entry) => check(entry, call)));
+    const shown = known.filter((row) => call.options['all'] === true || (row.state !== 'stopped' && row.state !== 'gone'));
+    const instances = shown.toSorted((a, b) => compare(a.name, b.name) || compare(a.project_root ?? '', b.project_root ?? ''));
+    return { data: { daemon, instances } };
   },
 
   render: renderList,
@@ -37,24 +37,39 @@ export const list: Command<ListResult> = {
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
+async function checkDaemon(call: Call): Promise<ListResult['daemon']> {
+  const paths = daemonOf(call);
+  const found = await findDaemon(paths, { timeoutMs: checkTimeoutMs, signal: call.signal }).catch((error: unknown): DaemonState => {
+    if (!isAgentBrainError(error)) throw error;
+    return { state: 'unresponsive', pid: null, error };
+  });
+  if (found.state === 'unresponsive') call.terminal.warn(found.error.message);
+  const row = { home: paths.home, state: found.state, url: null, pid: null, version: null, active_projects: null };
+  if (found.state === 'unresponsive') return { ...row, pid: found.pid };
+  if (found.state !== 'running') return row;
+  const { baseUrl, pid, version, activeProjects } = found.instance;
+  return { ...row, url: baseUrl, pid, version, active_projects: activeProjects };
+}
+
+const emptyRow = { state: 'stopped', url: null, pid: null, version: null, active_projects: null } as const;
+
 async function check(entry: RegistryEntry, call: Call): Promise<Row> {
-  const row: Row = {
-    name: entry.name,
-    project_root: entry.project_root,
-    project_id: entry.project_id,
-    mode: entry.mode,
-    state: 'stopped',
-    url: null,
-    pid: null,
-    version: null,
-    active_projects: null,
-  };
+  const { name, project_root, project_id, mode } = entry;
+  const row: Row = { ...emptyRow, name, project_root, project_id, mode };
   const found = await find(entry, call);
   if (typeof found === 'string') return { ...row, state: found };
   if (found.state === 'unresponsive') return { ...row, state: found.state, pid: found.pid };
   if (found.state !== 'running') return { ...row, state: found.state };
   const { baseUrl, pid, version, health } = found.instance;
-  return { ...row, state: 'running', url: baseUrl, pid, version, active_projects: health.active_projects ?? null };
+  return {
+    ...row,
+    state: 'running',
+    mode: found.instance.mode,
+    url: baseUrl,
+    pid,
+    version,
+    active_projects: health.active_projects ?? null,
+  };
 }
 
 /** One project that cannot be looked at must not hide all others. */
@@ -68,21 +83,7 @@ async function find(
   } catch (error) {
     if (!isAgentBrainError(error)) throw error;
     terminal.warn(error.message);
-    // These two come from a lock that somebody holds.
-    return error.code === 'RECORD_UNSUPPORTED_VERSION' || error.code === 'MODE_UNAVAILABLE' ? 'unresponsive' : 'stopped';
+    // This one comes from a lock that somebody holds.
+    return error.code === 'RECORD_UNSUPPORTED_VERSION' ? 'unresponsive' : 'stopped';
   }
-}
-
-function renderList({ instances }: ListResult, view: View): string {
-  if (instances.length === 0) return 'No instances. Next: agent-brain start';
-  const color = { running: 'green', stopped: 'dim', starting: 'yellow', unresponsive: 'red', gone: 'dim' } as const;
-  const rows = instances.map((row) => [
-    `${printableLine(row.name)}${row.mode === 'shared' ? ' (shared)' : ''}`,
-    view.style(color[row.state], row.state),
-    row.url === null ? '-' : printableLine(row.url),
-    row.pid === null ? '-' : String(row.pid),
-    row.version === null ? '-' : printableLine(row.version),
-    printableLine(row.project_root),
-  ]);
-  return renderTable(['PROJECT', 'STATE', 'URL', 'PID', 'VERSION', 'ROOT'], rows, view);
 }

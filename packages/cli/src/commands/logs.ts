@@ -1,17 +1,19 @@
 import type { LogsResult } from '@agent-brain/contract/commands';
 import { followLog, type LogLine, readLogLines } from '@agent-brain/runtime/log';
-import { type Call, type Command, locateWithConfig } from '../call/index.ts';
+import { findInstance, wantedMode } from '@agent-brain/client/discovery';
+import { type Call, type Command, daemonOf, locateWithConfig, modeOf, modeOption } from '../call/index.ts';
 import { integer, moment } from '../command-line/index.ts';
 import { renderLogRecord } from '../render/index.ts';
 import { printableJson, printableLine } from '../terminal/index.ts';
 
 export const logs: Command<LogsResult> = {
   spec: {
-    description: 'Show the log of the instance of this project, oldest line first.',
+    description: 'Show the log of what serves this project, oldest line first: of its own instance, or of the user daemon.',
     options: [
       { flags: '-f, --follow', description: 'Go on with new lines until Ctrl-C' },
       { flags: '--since <when>', description: 'Only lines from then on: an age (10m, 2h) or a time', parse: moment('--since') },
       { flags: '-n, --lines <n>', description: 'The last lines (default 100; all with --since)', parse: integer('--lines', 0, 1_000_000) },
+      modeOption('shared: the log of the user daemon (default: of what serves this project)'),
     ],
     examples: [
       { line: 'logs -f', does: 'Watch the instance' },
@@ -21,7 +23,7 @@ export const logs: Command<LogsResult> = {
   },
 
   async run(call) {
-    const { logFile } = (await locateWithConfig(call, { lenient: true })).paths;
+    const logFile = await logFileOf(call);
     const lines = await lastLines(logFile, call);
     if (call.options['follow'] !== true) return { data: { log_file: logFile, lines: lines.map(asRecord) } };
     for (const line of lines) print(line, call);
@@ -34,6 +36,16 @@ export const logs: Command<LogsResult> = {
     return data.lines.map((record) => renderLogRecord(record, view.style, view.verbose)).join('\n');
   },
 };
+
+async function logFileOf(call: Call): Promise<string> {
+  const flag = modeOf(call);
+  if (flag === 'shared') return daemonOf(call).logFile;
+  const location = await locateWithConfig(call, { lenient: true });
+  // Who reads a log may do so because nothing answers: the lock and the record are enough to know whose log it is.
+  const found = flag === undefined ? await findInstance(location, { signal: call.signal, timeoutMs: 1000, readOnly: true }) : undefined;
+  const mode = found?.state === 'running' ? found.instance.mode : (await wantedMode(location, call.environment, flag)).mode;
+  return mode === 'shared' ? location.daemon.logFile : location.paths.logFile;
+}
 
 /** Bounded: a log may be larger than memory should hold. */
 async function lastLines(file: string, { options }: Call): Promise<LogLine[]> {

@@ -1,11 +1,14 @@
-import type { QueryRequestInput, QueryResponse } from '@agent-brain/contract/query';
+import path from 'node:path';
+import type { QueryCommandResult } from '@agent-brain/contract/commands';
+import type { QueryRequestInput } from '@agent-brain/contract/query';
 import { AgentBrainError } from '@agent-brain/contract/errors';
+import { askProjects } from '../several-projects/index.ts';
 import { type Call, type Command, connect, locate, reachInstance } from '../call/index.ts';
 import { integer } from '../command-line/index.ts';
 import { renderQuery } from '../render/index.ts';
 import { formatCount } from '../terminal/index.ts';
 
-export const query: Command<QueryResponse> = {
+export const query: Command<QueryCommandResult> = {
   spec: {
     description: 'Search the indexed code and documents of the project. Results are files, best first, each with its best place.',
     arguments: [
@@ -34,18 +37,31 @@ export const query: Command<QueryResponse> = {
         parse: integer('--max-chars', 100, 1_000_000),
       },
       { flags: '--explain', description: 'Show how each score came about' },
-      { flags: '--start', description: 'Start the instance if it does not run' },
+      {
+        flags: '--projects <list>',
+        description: 'Several projects of the user daemon at once, by name, path or id, separated by commas',
+        values: 'projects',
+      },
+      { flags: '--start', description: 'Start what serves the project if it does not run' },
     ],
     examples: [
       { line: 'query "where is the lock taken"', does: 'Ask in words' },
       { line: 'query acquireLock --type code -k 3', does: 'The three best places in code' },
       { line: "query retry --path 'src/**' --json | jq -r '.data.results[].path'", does: 'Only the paths' },
+      { line: 'query --projects shop,billing "retry after a timeout"', does: 'Ask two projects of the user daemon' },
       { line: 'query - < question.txt', does: 'Read the question from a file' },
     ],
   },
 
   async run(call) {
     const body = await readRequest(call);
+    const projects = call.options['projects'] as string | undefined;
+    if (projects !== undefined) {
+      const several = await askProjects(projects, body, call);
+      tellPending(several, call);
+      // The results name their projects, and these are absolute.
+      return { data: several, base: path.sep };
+    }
     const location = await locate(call);
     const instance = await reachInstance(location, call);
     const data = await connect(instance).call('query', { body }, { signal: call.signal });
@@ -57,7 +73,7 @@ export const query: Command<QueryResponse> = {
 };
 
 /** On stderr: the results themselves are as they were indexed, and scripts read them. */
-function tellPending({ pending_files: pending }: QueryResponse, { terminal }: Call): void {
+function tellPending({ pending_files: pending }: QueryCommandResult, { terminal }: Call): void {
   // An instance of an earlier version says nothing of it.
   if (!(pending > 0)) return;
   const what = pending === 1 ? '1 file is' : `${formatCount(pending)} files are`;

@@ -1,7 +1,8 @@
-import { startInstance, stopInstance } from '@agent-brain/client/start';
+import { startInstance, stopDaemon, stopInstance } from '@agent-brain/client/start';
 import type { StartResult } from '@agent-brain/contract/commands';
-import { type Command, locateWithConfig, refuseSharedMode, startOptions } from '../call/index.ts';
+import { type Command, daemonOf, locateWithConfig, modeOf, modeOption, startOptions } from '../call/index.ts';
 import { integer, seconds } from '../command-line/index.ts';
+import { startDaemonAlone } from './start-daemon-alone.ts';
 import { renderStart } from '../render/index.ts';
 
 export const restart: Command<StartResult> = {
@@ -15,20 +16,23 @@ export const restart: Command<StartResult> = {
       },
       { flags: '--timeout <s>', description: 'How long to wait for each half (default 20 and 30)', parse: seconds('--timeout') },
       { flags: '--force', description: 'Kill the old one if it does not end by itself' },
-      {
-        flags: '--mode <mode>',
-        description: 'project: the instance of this project (default); this version refuses shared',
-        choices: ['project', 'shared'],
-      },
+      modeOption('shared: the user daemon itself, for all its projects (default: what serves this project)'),
     ],
-    examples: [{ line: 'restart', does: 'After an update or a change of the configuration' }],
+    examples: [
+      { line: 'restart', does: 'After an update or a change of the configuration' },
+      { line: 'restart --mode shared', does: 'The same for the user daemon' },
+    ],
   },
 
   async run(call) {
-    refuseSharedMode(call.options['mode']);
-    const location = await locateWithConfig(call);
+    const force = call.options['force'] === true;
     const options = startOptions(call);
-    await stopInstance(location, { ...options, force: call.options['force'] === true });
+    if (modeOf(call) === 'shared') {
+      await stopDaemon(daemonOf(call), { ...options, force });
+      return { data: (await startDaemonAlone(call)).result };
+    }
+    const location = await locateWithConfig(call);
+    await stopInstance(location, { ...options, force });
     return { data: (await startInstance(location, options)).result };
   },
 

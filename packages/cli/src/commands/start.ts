@@ -1,13 +1,25 @@
 import type { ChildProcess } from 'node:child_process';
 import { startInstance } from '@agent-brain/client/start';
 import type { StartResult } from '@agent-brain/contract/commands';
-import { type Call, type Command, locateWithConfig, refuseSharedMode, startOptions } from '../call/index.ts';
+import { AgentBrainError } from '@agent-brain/contract/errors';
+import {
+  type Call,
+  type Command,
+  daemonOf,
+  locateProjectIfAny,
+  locateWithConfig,
+  modeOf,
+  modeOption,
+  startOptions,
+} from '../call/index.ts';
 import { integer, seconds } from '../command-line/index.ts';
+import { startDaemonAlone } from './start-daemon-alone.ts';
 import { renderLogRecord, renderStart } from '../render/index.ts';
 
 export const start: Command<StartResult> = {
   spec: {
-    description: 'Start the instance that serves this project. Run again, it shows the one that runs.',
+    description:
+      'Start what serves this project: an instance of its own, or, in shared mode, the user daemon, with which the project is registered. Run again, it shows what runs.',
     options: [
       {
         flags: '--port <n>',
@@ -16,29 +28,35 @@ export const start: Command<StartResult> = {
       },
       { flags: '--foreground', description: 'Stay attached: log to this terminal, end with Ctrl-C' },
       { flags: '--timeout <s>', description: 'How long to wait until it is ready (default 30)', parse: seconds('--timeout') },
-      {
-        flags: '--mode <mode>',
-        description: 'project: an instance of its own (default); this version refuses shared',
-        choices: ['project', 'shared'],
-      },
+      modeOption(
+        'project: an instance of its own; shared: by the user daemon, which serves many projects (default: as it is served, else as configured)',
+      ),
     ],
     examples: [
       { line: 'start', does: 'Start in the background' },
       { line: 'start --foreground', does: 'Watch it work' },
+      { line: 'start --mode shared', does: 'By the user daemon; outside a project, the daemon alone' },
       { line: 'start --json | jq -r .data.instance.url', does: 'Its URL, for a script' },
     ],
   },
 
   async run(call) {
-    refuseSharedMode(call.options['mode']);
-    const location = await locateWithConfig(call);
     const options = startOptions(call);
-    if (call.options['foreground'] === true) {
-      const since = call.now();
-      const { result, server } = await startInstance(location, { ...options, foreground: true });
-      return { data: result, after: () => attend(server?.child, { file: result.log_file, since }, call) };
-    }
-    return { data: (await startInstance(location, options)).result };
+    const isShared = modeOf(call) === 'shared';
+    if (isShared && options.port !== undefined)
+      throw new AgentBrainError(
+        'ARGUMENT_INVALID',
+        '--port is given with --mode shared — the user daemon takes the first free port of its range',
+        {
+          hint: `Set \`port\` in ${daemonOf(call).configFile}.`,
+        },
+      );
+    const location = isShared ? await locateProjectIfAny(call) : await locateWithConfig(call);
+    const foreground = call.options['foreground'] === true;
+    const since = call.now();
+    const { result, server } =
+      location === undefined ? await startDaemonAlone(call, { foreground }) : await startInstance(location, { ...options, foreground });
+    return foreground ? { data: result, after: () => attend(server?.child, { file: result.log_file, since }, call) } : { data: result };
   },
 
   render: renderStart,

@@ -1,5 +1,13 @@
 import type { CallOptions } from '@agent-brain/client/api';
-import { findInstance, type InstanceState, isInitialised, type ProjectLocation } from '@agent-brain/client/discovery';
+import {
+  findDaemon,
+  findInstance,
+  type InstanceState,
+  isInitialised,
+  type Mode,
+  type ProjectLocation,
+  wantedMode,
+} from '@agent-brain/client/discovery';
 import type { StatusResult } from '@agent-brain/contract/commands';
 import { type Command, locateWithConfig } from '../call/index.ts';
 import { renderStatus } from '../render/index.ts';
@@ -24,21 +32,31 @@ export const status: Command<StatusResult> = {
     const initialised = await isInitialised(location, call.environment);
     const found: InstanceState =
       isBrief && !initialised ? { state: 'stopped' } : await findInstance(location, { signal: call.signal, timeoutMs });
-    const places = { project_root: location.root, state_dir: location.paths.stateDir, log_file: location.paths.logFile };
+    const described = await describe(found, location, { signal: call.signal, timeoutMs });
     const { state } = found;
-    return {
-      data: {
-        ...places,
-        running: state === 'running',
-        initialised,
-        state,
-        ...(await describe(found, location, { signal: call.signal, timeoutMs })),
-      },
+    const mode = state === 'running' ? found.instance.mode : (await wantedMode(location, call.environment)).mode;
+    const places = {
+      project_root: location.root,
+      state_dir: location.paths.stateDir,
+      log_file: mode === 'shared' ? location.daemon.logFile : location.paths.logFile,
     };
+    const daemon = await daemonState(found, mode, location, { signal: call.signal, timeoutMs });
+    return { data: { ...places, running: state === 'running', initialised, state, mode, daemon, ...described } };
   },
 
   render: renderStatus,
 };
+
+/** Of a project that is to be served by it, and is not. */
+async function daemonState(
+  found: InstanceState,
+  mode: Mode,
+  { daemon }: ProjectLocation,
+  options: CallOptions,
+): Promise<StatusResult['daemon']> {
+  if (mode === 'project') return null;
+  return found.state === 'stopped' ? (await findDaemon(daemon, options)).state : found.state;
+}
 
 async function describe(
   found: InstanceState,
@@ -50,7 +68,9 @@ async function describe(
   if (found.state !== 'running') return { instance: null, index: null, warnings };
   const { instance } = found;
   if (!instance.isCompatible) {
-    warnings.push(`It speaks protocol ${instance.protocolVersion}, this program another one. Next: agent-brain restart`);
+    warnings.push(
+      `It speaks protocol ${instance.protocolVersion}, this program another one. Next: agent-brain restart${instance.mode === 'shared' ? ' --mode shared' : ''}`,
+    );
     return { instance: instance.view(), index: null, warnings };
   }
   const index = await instance.connect().call('status', { query: {} }, options);

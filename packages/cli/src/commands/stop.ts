@@ -1,38 +1,41 @@
 import type { StopResult } from '@agent-brain/contract/commands';
-import { stopInstance } from '@agent-brain/client/start';
-import { type Command, locateWithConfig, refuseSharedMode } from '../call/index.ts';
+import { stopDaemon, stopInstance } from '@agent-brain/client/start';
+import { type Command, daemonOf, locateWithConfig, modeOf, modeOption } from '../call/index.ts';
+import { AgentBrainError } from '@agent-brain/contract/errors';
 import { seconds } from '../command-line/index.ts';
 import { renderStop } from '../render/index.ts';
 
 export const stop: Command<StopResult> = {
   spec: {
     description:
-      'Stop the instance of this project and wait until it is gone. A running job ends; what it has committed answers, and the next `index` goes on from there.',
+      'Stop the instance of this project and wait until it is gone; in shared mode, take the project from the user daemon, which goes on for the others. A running job ends; what it has committed answers, and the next `index` goes on from there.',
     options: [
       { flags: '--timeout <s>', description: 'How long to wait until it is gone (default 20)', parse: seconds('--timeout') },
       { flags: '--force', description: 'Kill it if it does not end by itself' },
-      {
-        flags: '--mode <mode>',
-        description: 'project: the instance of this project (default); this version refuses shared',
-        choices: ['project', 'shared'],
-      },
+      { flags: '--purge', description: 'In shared mode: remove the index of this project as well' },
+      modeOption('shared: the user daemon itself, for all its projects (default: what serves this project)'),
     ],
     examples: [
       { line: 'stop', does: 'Stop and wait' },
+      { line: 'stop --mode shared', does: 'Stop the user daemon; its projects are served again when it starts' },
       { line: 'stop --force --timeout 5', does: 'Give it five seconds, then kill it' },
     ],
   },
 
   async run(call) {
     const { options, signal } = call;
-    refuseSharedMode(options['mode']);
     const timeoutS = options['timeout'] as number | undefined;
-    const data = await stopInstance(await locateWithConfig(call, { lenient: true }), {
-      signal,
-      force: options['force'] === true,
-      timeoutMs: timeoutS === undefined ? undefined : timeoutS * 1000,
-    });
-    return { data };
+    const how = { signal, force: options['force'] === true, timeoutMs: timeoutS === undefined ? undefined : timeoutS * 1000 };
+    const purge = options['purge'] === true;
+    if (modeOf(call) === 'shared') {
+      if (purge)
+        throw new AgentBrainError(
+          'ARGUMENT_INVALID',
+          '--purge is given with --mode shared — it is about one project, and the daemon has many',
+        );
+      return { data: { ...(await stopDaemon(daemonOf(call), how)), project_root: null, notes: [] } };
+    }
+    return { data: await stopInstance(await locateWithConfig(call, { lenient: true }), { ...how, purge }) };
   },
 
   render: renderStop,

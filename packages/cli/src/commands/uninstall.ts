@@ -1,14 +1,15 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { findInstance, locateEntry, type ProjectLocation } from '@agent-brain/client/discovery';
-import { stopInstance } from '@agent-brain/client/start';
+import { findDaemon, findInstance, locateEntry, type ProjectLocation } from '@agent-brain/client/discovery';
+import { stopDaemon, stopInstance } from '@agent-brain/client/start';
 import type { Removal, UninstallResult } from '@agent-brain/contract/commands';
 import { isAgentBrainError } from '@agent-brain/contract/errors';
 import type { RegistryEntry } from '@agent-brain/contract/instances';
 import { loadConfig } from '@agent-brain/runtime/config';
+import { daemonPaths } from '@agent-brain/runtime/daemon';
 import { type HomePaths, homePaths } from '@agent-brain/runtime/project';
 import { readRegistry } from '@agent-brain/runtime/registry';
-import { type Call, type Command, declined } from '../call/index.ts';
+import { type Call, type Command, daemonOf, declined } from '../call/index.ts';
 import { isOursInHome, isOursInStateDir, ownedIn, removeAll, removeIfEmpty, sizeOf } from '../removal/index.ts';
 import { applyRegistration, findRegistrations, type RegistrationPlan } from '../registration/index.ts';
 import { renderRemoval, renderRemovals, renderStopped } from '../render/index.ts';
@@ -46,7 +47,8 @@ export const uninstall: Command<UninstallResult> = {
     const removed = [...plan.removed, ...registrations.map(removalOf)];
     const { kept } = plan;
     const running = await findRunning(locations, call);
-    const stopped = running.map(({ location, pid }) => ({ project_root: location.root, pid }));
+    const daemon = await findRunningDaemon(call);
+    const stopped = [...daemon, ...running.map(({ location, pid }) => ({ project_root: location.root, pid }))];
     if (call.options['dryRun'] === true || removed.length === 0) return { data: { dry_run: true, stopped, removed, kept } };
     if (!(await mayRemove({ ...plan, removed, stopped }, call))) return declined(call);
     await stopAll(locations, call);
@@ -87,8 +89,10 @@ function makePlan(home: HomePaths, locations: readonly ProjectLocation[], extern
   const ids = new Set(locations.map(({ paths }) => paths.projectId));
   for (const directory of external) removed.push(...ownedIn(directory, 'data of a project', (name) => ids.has(name)));
 
-  const userConfig: Removal = { path: home.configFile, what: 'your configuration', bytes: sizeOf(home.configFile) };
-  if (fs.existsSync(home.configFile)) (purge ? removed : kept).push(userConfig);
+  for (const file of [home.configFile, daemonPaths(home.home).configFile]) {
+    const what = file === home.configFile ? 'your configuration' : 'your configuration of the user daemon';
+    if (fs.existsSync(file)) (purge ? removed : kept).push({ path: file, what, bytes: sizeOf(file) });
+  }
   for (const { root, paths } of locations) {
     const owned = ownedIn(paths.stateDir, `state of ${path.basename(root)}`, isOursInStateDir);
     if (purge) removed.push(...owned);
@@ -124,7 +128,7 @@ async function findRunning(
     locations.map(async (location) => {
       try {
         const state = await findInstance(location, { signal, readOnly: true });
-        if (state.state === 'stopped') return undefined;
+        if (state.state === 'stopped' || (state.state === 'running' && state.instance.mode === 'shared')) return undefined;
         return { location, pid: state.state === 'running' ? state.instance.pid : state.state === 'unresponsive' ? state.pid : null };
       } catch (error) {
         if (!isAgentBrainError(error)) throw error;
@@ -136,8 +140,21 @@ async function findRunning(
   return found.filter((running) => running !== undefined);
 }
 
+/** The projects of the user daemon end with it; they are no instances of their own. */
+async function findRunningDaemon(call: Call): Promise<UninstallResult['stopped']> {
+  const found = await findDaemon(daemonOf(call), { signal: call.signal });
+  if (found.state === 'stopped') return [];
+  return [{ project_root: null, pid: found.state === 'running' ? found.instance.pid : found.state === 'unresponsive' ? found.pid : null }];
+}
+
 /** All are stopped before anything goes: an instance that stays would write into what was removed. */
-async function stopAll(locations: readonly ProjectLocation[], { signal, terminal }: Call): Promise<void> {
+async function stopAll(locations: readonly ProjectLocation[], call: Call): Promise<void> {
+  const { signal, terminal } = call;
+  const daemon = daemonOf(call);
+  if ((await findDaemon(daemon, { signal })).state !== 'stopped') {
+    terminal.note(`Stopping the user daemon of ${daemon.home} …`);
+    await stopDaemon(daemon, { signal });
+  }
   for (const location of locations) {
     if ((await findInstance(location, { signal })).state === 'stopped') continue;
     terminal.note(`Stopping the instance of ${location.root} …`);

@@ -74,7 +74,8 @@ test.each([
   [['help', 'nonsense'], 2, 'COMMAND_UNKNOWN'],
   [['config', 'get', 'chunk_sise'], 2, 'CONFIG_KEY_UNKNOWN'],
   [['config', 'set', 'port', '1'], 2, 'ARGUMENT_INVALID'],
-  [['start', '--mode', 'shared'], 2, 'MODE_UNAVAILABLE'],
+  [['start', '--mode', 'shared', '--port', '1'], 2, 'ARGUMENT_INVALID'],
+  [['query', '--projects', 'nowhere', 'x'], 4, 'PROJECT_UNKNOWN'],
   [['status', '--project', '/surely/missing'], 2, 'PROJECT_PATH_MISSING'],
 ] as const)('%j exits with %d and %s, as text and as a problem document', async (args, code, errorCode) => {
   const user = new TestUser();

@@ -6,7 +6,6 @@ const homeNames = new Set([
   'registry.holder.json',
   'config.lock',
   'config.holder.json',
-  'shared_config.json',
   'runtime.json',
   'daemon.lock',
   'daemon.holder.json',

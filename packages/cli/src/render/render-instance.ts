@@ -6,25 +6,37 @@ import type { View } from './view.ts';
 
 export function renderStart(data: StartResult, view: View): string {
   const { instance } = data;
+  const where = address(instance, view);
   const made = data.replaced_version === null ? 'Started' : `Replaced version ${printableLine(data.replaced_version)} by`;
+  const what = instance.mode === 'shared' ? `the user daemon at ${where}` : where;
+  const took = `in ${formatDuration(data.duration_ms)}`;
   const first = data.started
-    ? `${view.style('green', '✔')} ${made} ${address(instance, view)} in ${formatDuration(data.duration_ms)}`
-    : `${view.style('green', '✔')} Already running: ${address(instance, view)}`;
+    ? `${made} ${what}${data.registered ? ', which serves this project,' : ''} ${took}`
+    : data.registered
+      ? `Registered with ${what} ${took}`
+      : `Already running: ${what}`;
   const places = renderFields(
     [
-      ['project', printableLine(data.project_root)],
-      ['state', printableLine(data.state_dir)],
+      ...(data.project_root === null ? [] : [['project', printableLine(data.project_root)] as [string, string]]),
+      [data.project_root === null ? 'home' : 'state', printableLine(data.state_dir)],
       ['log', printableLine(data.log_file)],
     ],
     view,
   );
-  return [first, places, ...renderWarnings(data.warnings, view)].join('\n');
+  return [`${view.style('green', '✔')} ${first}`, places, ...renderWarnings(data.warnings, view)].join('\n');
 }
 
 export function renderStop(data: StopResult, view: View): string {
-  if (!data.was_running) return `Not running: ${printableLine(data.project_root)}`;
-  const how = data.method === 'kill' ? 'Killed' : 'Stopped';
-  return `${view.style('green', '✔')} ${how}${data.pid === null ? '' : ` pid ${data.pid}`} in ${formatDuration(data.duration_ms)}`;
+  const notes = data.notes.map((note) => `  ${printableLine(note)}`);
+  const what = data.project_root === null ? 'the user daemon' : printableLine(data.project_root);
+  if (!data.was_running) return [`Not running: ${what}`, ...notes].join('\n');
+  const took = `in ${formatDuration(data.duration_ms)}`;
+  const done = { none: '', request: 'Stopped', signal: 'Stopped', kill: 'Killed', unregister: 'Unregistered' }[data.method];
+  const whom =
+    data.method === 'unregister'
+      ? ` ${what} ${took}; the user daemon goes on`
+      : `${data.project_root === null ? ' the user daemon,' : ''}${data.pid === null ? '' : ` pid ${data.pid}`} ${took}`;
+  return [`${view.style('green', '✔')} ${done}${whom}`, ...notes].join('\n');
 }
 
 export function renderStatus(data: StatusResult, view: View): string {
@@ -35,9 +47,12 @@ export function renderStatus(data: StatusResult, view: View): string {
     ['log', printableLine(data.log_file)],
   ];
   if (data.instance === null) {
-    const first = { stopped: 'Not running', starting: 'Starting', unresponsive: 'Holds its lock but does not answer', running: 'Running' }[
-      data.state
-    ];
+    const first = {
+      stopped: stoppedWord(data),
+      starting: 'Starting',
+      unresponsive: 'Holds its lock but does not answer',
+      running: 'Running',
+    }[data.state];
     const next = data.state === 'stopped' ? '\nNext: agent-brain start' : '';
     return `${view.style('yellow', first)}\n${[renderFields(places, view), ...renderWarnings(data.warnings, view)].join('\n')}${next}`;
   }
@@ -55,6 +70,14 @@ export function renderStatus(data: StatusResult, view: View): string {
     ...renderWarnings(data.warnings, view),
     ...next,
   ].join('\n');
+}
+
+/** In shared mode it is the daemon that runs or does not, and it may run without this project. */
+function stoppedWord({ mode, daemon }: StatusResult): string {
+  if (mode === 'project') return 'Not running';
+  return daemon === 'stopped'
+    ? 'Not running: the user daemon, which is to serve this project'
+    : 'Not served: the user daemon does not know this project';
 }
 
 /** For a prompt or a hook: nothing about a project that its user has never initialised. */

@@ -1,4 +1,6 @@
-import { NOTHING_INDEXED, type QueryResponse, type QueryResult } from '@agent-brain/contract/query';
+import path from 'node:path';
+import type { QueryCommandResult } from '@agent-brain/contract/commands';
+import { NOTHING_INDEXED, type QueryResult } from '@agent-brain/contract/query';
 import { formatDuration, formatPlural, printableLine, printableText } from '../terminal/index.ts';
 import type { View } from './view.ts';
 
@@ -6,15 +8,15 @@ import type { View } from './view.ts';
 const shownLines = 10;
 
 /** Results as `path:line`, which editors and terminals open, each with its text. */
-export function renderQuery(response: QueryResponse, view: View): string {
-  const blocks = response.results.map((result) => renderResult(result, view));
+export function renderQuery(response: QueryCommandResult, view: View): string {
+  const blocks = response.results.map((result) => renderResult(result, response.projects ?? [], view));
   const warnings = response.warnings
     .filter((warning) => warning !== NOTHING_INDEXED)
     .map((warning) => `${view.style('yellow', 'warning:')} ${printableLine(warning)}`);
   return [...blocks, [...warnings, summary(response, view)].join('\n')].join('\n\n');
 }
 
-function summary(response: QueryResponse, view: View): string {
+function summary(response: QueryCommandResult, view: View): string {
   const facts = `in ${formatDuration(response.query_time_ms)} (${response.mode}, generation ${response.index_generation})`;
   if (response.results.length === 0) {
     const next = response.warnings.includes(NOTHING_INDEXED) ? '\nNothing is indexed yet. Next: agent-brain index' : '';
@@ -24,11 +26,15 @@ function summary(response: QueryResponse, view: View): string {
   return view.style('dim', `${formatPlural(response.results.length, 'result')}${more} ${facts}`);
 }
 
-function renderResult(result: QueryResult, view: View): string {
+function renderResult(result: QueryResult, projects: NonNullable<QueryCommandResult['projects']>, view: View): string {
+  const project = projects.find(({ project_id }) => project_id === result.project_id);
   const text = `${view.style('magenta', printableLine(result.path))}:${result.start_line}`;
-  const place = view.link?.(result.path, result.start_line, text) ?? text;
+  // A relative path of one project of several means nothing where the person stands.
+  const file = project === undefined ? result.path : path.resolve(project.project_root, result.path);
+  const place = view.link?.(file, result.start_line, text) ?? text;
+  const label = project === undefined ? '' : `${view.style('cyan', printableLine(project.name))}  `;
   const symbol = result.symbol === undefined ? '' : `  ${view.style('bold', printableLine(result.symbol))}`;
-  const lines = [`${place}${symbol}  ${view.style('dim', score(result))}`, ...renderText(result, view)];
+  const lines = [`${label}${place}${symbol}  ${view.style('dim', score(result))}`, ...renderText(result, view)];
   if (result.more_spans.length > 0) {
     const spans = result.more_spans.map(({ start_line, end_line }) =>
       start_line === end_line ? `${start_line}` : `${start_line}–${end_line}`,

@@ -16,7 +16,7 @@ export function renderStopped({ dry_run, stopped }: Pick<UninstallResult, 'dry_r
   if (stopped.length === 0) return [];
   const rows = stopped.map(({ project_root, pid }) => {
     const who = view.style('dim', pid === null ? 'instance' : `instance, pid ${pid}`);
-    return `  ${printableLine(project_root)}  ${who}`;
+    return `  ${project_root === null ? 'the user daemon' : printableLine(project_root)}  ${who}`;
   });
   return [dry_run ? 'Would stop:' : `${view.style('green', '✔')} Stopped:`, ...rows];
 }

@@ -159,7 +159,15 @@ describe('an instance', () => {
   const places = { project_root: '/p', state_dir: '/p/.claude/agent-brain', log_file: '/p/l' };
 
   test('that was started shows URL, pid, state dir and log', () => {
-    const started = { ...places, instance, started: true, replaced_version: null, warnings: [hostile], duration_ms: 412 };
+    const started = {
+      ...places,
+      instance,
+      started: true,
+      registered: false,
+      replaced_version: null,
+      warnings: [hostile],
+      duration_ms: 412,
+    };
     expect(renderStart({ ...started, warnings: [] }, view)).toBe(
       '✔ Started http://127.0.0.1:4242 (pid 99) in 412 ms\n  project  /p\n  state    /p/.claude/agent-brain\n  log      /p/l',
     );
@@ -169,13 +177,15 @@ describe('an instance', () => {
   });
 
   test('that was stopped says how', () => {
-    expect(renderStop({ was_running: true, pid: 99, method: 'request', project_root: '/p', duration_ms: 80 }, view)).toBe(
+    expect(renderStop({ was_running: true, pid: 99, method: 'request', project_root: '/p', notes: [], duration_ms: 80 }, view)).toBe(
       '✔ Stopped pid 99 in 80 ms',
     );
-    expect(renderStop({ was_running: true, pid: 99, method: 'kill', project_root: '/p', duration_ms: 80 }, view)).toBe(
+    expect(renderStop({ was_running: true, pid: 99, method: 'kill', project_root: '/p', notes: [], duration_ms: 80 }, view)).toBe(
       '✔ Killed pid 99 in 80 ms',
     );
-    expect(renderStop({ was_running: false, pid: null, method: 'none', project_root: '/p', duration_ms: 8 }, view)).toBe('Not running: /p');
+    expect(renderStop({ was_running: false, pid: null, method: 'none', project_root: '/p', notes: [], duration_ms: 8 }, view)).toBe(
+      'Not running: /p',
+    );
   });
 
   test('shows its index on one screen, with relative times', () => {
@@ -184,6 +194,8 @@ describe('an instance', () => {
       running: true,
       initialised: true,
       state: 'running',
+      mode: 'project',
+      daemon: null,
       instance,
       warnings: [],
       index: {
@@ -241,6 +253,8 @@ describe('an instance', () => {
       running: false,
       initialised: true,
       state: 'stopped',
+      mode: 'project',
+      daemon: null,
       instance: null,
       index: null,
       warnings: [],
@@ -251,9 +265,54 @@ describe('an instance', () => {
   });
 
   test('that does not run says how to start it', () => {
-    expect(
-      renderStatus({ ...places, running: false, initialised: true, state: 'stopped', instance: null, index: null, warnings: [] }, view),
-    ).toMatch(/^Not running\n[^]*Next: agent-brain start$/);
+    const stopped: StatusResult = {
+      ...places,
+      running: false,
+      initialised: true,
+      state: 'stopped',
+      mode: 'project',
+      daemon: null,
+      instance: null,
+      index: null,
+      warnings: [],
+    };
+    expect(renderStatus(stopped, view)).toMatch(/^Not running\n[^]*Next: agent-brain start$/);
+    const shared = { ...stopped, mode: 'shared' } as const;
+    expect(renderStatus({ ...shared, daemon: 'stopped' }, view)).toMatch(/^Not running: the user daemon[^]*Next: agent-brain start$/);
+    expect(renderStatus({ ...shared, daemon: 'running' }, view)).toMatch(/^Not served: the user daemon does not know/);
+  });
+
+  test('of the user daemon says what was done for the project, and what for the daemon', () => {
+    const shared = {
+      ...places,
+      instance: { ...instance, mode: 'shared' as const },
+      replaced_version: null,
+      warnings: [],
+      duration_ms: 412,
+    };
+    const first = (text: string) => text.split('\n')[0];
+    const where = 'the user daemon at http://127.0.0.1:4242 (pid 99)';
+    expect(first(renderStart({ ...shared, started: true, registered: true }, view))).toBe(
+      `✔ Started ${where}, which serves this project, in 412 ms`,
+    );
+    expect(first(renderStart({ ...shared, started: false, registered: true }, view))).toBe(`✔ Registered with ${where} in 412 ms`);
+    expect(first(renderStart({ ...shared, started: false, registered: false }, view))).toBe(`✔ Already running: ${where}`);
+    expect(renderStart({ ...shared, project_root: null, state_dir: '/h', started: true, registered: false }, view)).toBe(
+      `✔ Started ${where} in 412 ms\n  home  /h\n  log   /p/l`,
+    );
+    const gone = {
+      was_running: true,
+      pid: null,
+      method: 'unregister',
+      project_root: '/p',
+      notes: [`stays in ${hostile}`],
+      duration_ms: 80,
+    } as const;
+    expect(renderStop({ ...gone, notes: [...gone.notes] }, view)).toMatch(
+      /^✔ Unregistered \/p in 80 ms; the user daemon goes on\n {2}stays in a\\x1b/,
+    );
+    const ended = { was_running: true, pid: 99, method: 'request', project_root: null, notes: [], duration_ms: 80 } as const;
+    expect(renderStop({ ...ended, notes: [] }, view)).toBe('✔ Stopped the user daemon, pid 99 in 80 ms');
   });
 });
 

@@ -16,6 +16,8 @@ export interface Endpoint {
 export interface ApiClientOptions {
   /** How long discovery took; sent along, so that the instance's metrics show it. */
   readonly discoveryMs?: number | undefined;
+  /** Which of its projects a shared instance is asked for; a call that names one itself is left alone. */
+  readonly projectId?: string | undefined;
   /** Of one call, when the call names none. */
   readonly timeoutMs?: number;
   /** Keep the connection for the next call; then `close()` the client. A command that asks once leaves it off. */
@@ -65,7 +67,7 @@ export class ApiClient {
    */
   async call<Id extends DoorId>(id: Id, input: RouteInput<Id>, options: CallOptions = {}): Promise<RouteResponse<Id>> {
     const door: Door = doors[id];
-    const parts = input as Parts;
+    const parts = this.#forProject(door, input);
     const body = parts.body === undefined ? undefined : JSON.stringify(parts.body);
     const answer = await exchange({
       ...this.#address(),
@@ -89,7 +91,7 @@ export class ApiClient {
     const headers = { ...this.#headers(door, undefined), accept: 'text/event-stream' };
     const opened = await openEvents({
       ...this.#address(),
-      path: renderPath(door.path, input),
+      path: renderPath(door.path, this.#forProject(door, input)),
       headers: options.position === undefined ? headers : { ...headers, 'last-event-id': options.position },
       signal: options.signal,
     });
@@ -100,6 +102,15 @@ export class ApiClient {
   /** Ends kept connections. */
   close(): void {
     if (this.#agent !== false) this.#agent.destroy();
+  }
+
+  #forProject(door: Door, parts: Parts): Parts {
+    const { projectId } = this.#options;
+    if (projectId === undefined || door.project === undefined) return parts;
+    const part = (parts[door.project] ?? {}) as Record<string, Scalar>;
+    // A question to several projects names them all.
+    if (part['project_id'] !== undefined || part['project_ids'] !== undefined) return parts;
+    return { ...parts, [door.project]: { ...part, project_id: projectId } };
   }
 
   #address(): { host: string; port: number } {

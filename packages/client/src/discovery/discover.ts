@@ -1,6 +1,7 @@
 import { type Environment, processEnvironment } from '@agent-brain/runtime/project';
-import { findInstance, type FindOptions } from './find-instance.ts';
+import { findInstance } from './find-instance.ts';
 import type { Instance } from './instance.ts';
+import type { FindOptions } from './process-state.ts';
 import { locateProject } from './project-location.ts';
 
 export interface DiscoverOptions extends Pick<FindOptions, 'timeoutMs' | 'signal'> {

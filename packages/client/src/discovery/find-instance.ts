@@ -1,39 +1,31 @@
 import fs from 'node:fs';
 import { AgentBrainError } from '@agent-brain/contract/errors';
-import { cleanStale, discoverInstance, type Discovery } from '@agent-brain/runtime/discovery';
+import { cleanStale, discoverInstance, type Unresponsive } from '@agent-brain/runtime/discovery';
+import { followPointer } from './follow-pointer.ts';
 import { Instance } from './instance.ts';
+import type { FindOptions, ProcessState } from './process-state.ts';
 import type { ProjectLocation } from './project-location.ts';
 
-/** What serves a project. Only `running` can be asked; `unresponsive` holds the lock and proves nothing. */
-export type InstanceState =
-  | { readonly state: 'running'; readonly instance: Instance }
-  | { readonly state: 'stopped' }
-  | { readonly state: 'starting' }
-  /** @property pid as the records name it, unverified; null when they do not */
-  | { readonly state: 'unresponsive'; readonly pid: number | null; readonly error: AgentBrainError };
-
-export interface FindOptions {
-  /** How long a live holder may take to prove itself. Default 10 s. */
-  readonly timeoutMs?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
-  /** Leave stale files where they are. */
-  readonly readOnly?: boolean;
-}
+/** What serves a project: an instance of its own, or the user daemon. */
+export type InstanceState = ProcessState<Instance>;
 
 /**
- * The instance of a project by record, lock and proof; what a dead one left is cleaned away (contract: instances,
- * "Discovery").
- * @throws STATE_DIR_TAKEN, what `discoverInstance` throws; the signal's reason
+ * The instance of a project by record, lock and proof; a pointer is followed to the user daemon; what a dead one left
+ * is cleaned away (contract: instances, "Discovery").
+ * @throws STATE_DIR_TAKEN, STATE_DIR_UNSAFE, what `discoverInstance` throws; the signal's reason
  */
 export async function findInstance(location: ProjectLocation, options: FindOptions = {}): Promise<InstanceState> {
   const askedAt = performance.now();
   const found = await discoverInstance(location.paths, { timeoutMs: options.timeoutMs, signal: options.signal });
-  if (found.state === 'shared')
-    throw new AgentBrainError('MODE_UNAVAILABLE', `The project is served by the shared daemon of ${found.pointer.home}`);
-  if (found.state === 'running') refuseTaken(location, found.record.project_root);
-  if (found.state === 'running')
-    return { state: 'running', instance: new Instance(found.record, found.health, performance.now() - askedAt) };
-  if (found.state === 'unresponsive') return { state: 'unresponsive', pid: found.pid ?? null, error: unresponsive(location, found) };
+  if (found.state === 'shared') {
+    refuseTaken(location, found.pointer.project_root);
+    return await followPointer(location, found, options);
+  }
+  if (found.state === 'running') {
+    refuseTaken(location, found.record.project_root);
+    return { state: 'running', instance: new Instance(found.record, found.record, found.health, performance.now() - askedAt) };
+  }
+  if (found.state === 'unresponsive') return { state: 'unresponsive', pid: found.pid, error: unresponsive(location, found) };
   if (found.state === 'stopped' && found.staleRecord && options.readOnly !== true) await cleanQuietly(location);
   return { state: found.state };
 }
@@ -57,10 +49,13 @@ async function cleanQuietly({ paths }: ProjectLocation): Promise<void> {
   await cleanStale(paths).catch(() => []);
 }
 
-function unresponsive({ root, paths }: ProjectLocation, found: Extract<Discovery, { state: 'unresponsive' }>): AgentBrainError {
-  const who = found.pid === undefined ? 'The instance' : `The instance (pid ${found.pid})`;
-  return new AgentBrainError('INSTANCE_UNRESPONSIVE', `${who} of ${root} holds its lock but proves nothing — ${found.reason}`, {
-    hint: `Look into ${paths.logFile}; \`agent-brain stop --force\` ends the process.`,
-    data: { pid: found.pid ?? null, log_file: paths.logFile, reason: found.reason },
-  });
+function unresponsive({ root, paths }: ProjectLocation, { pid, reason }: Unresponsive): AgentBrainError {
+  return new AgentBrainError(
+    'INSTANCE_UNRESPONSIVE',
+    `The instance (pid ${pid}) of ${root} holds its lock but proves nothing — ${reason}`,
+    {
+      hint: `Look into ${paths.logFile}; \`agent-brain stop --force\` ends the process.`,
+      data: { pid, log_file: paths.logFile, reason },
+    },
+  );
 }

@@ -1,5 +1,10 @@
+export { Daemon } from './daemon.ts';
 export { discover, type DiscoverOptions } from './discover.ts';
-export { findInstance, type FindOptions, type InstanceState } from './find-instance.ts';
+export { type DaemonState, findDaemon } from './find-daemon.ts';
+export { findInstance, type InstanceState } from './find-instance.ts';
 export { Instance } from './instance.ts';
 export { isInitialised } from './is-initialised.ts';
+export type { FindOptions, ProcessState } from './process-state.ts';
 export { locateEntry, type LocateOptions, locateProject, type ProjectLocation } from './project-location.ts';
+export { ProvenProcess } from './proven-process.ts';
+export { type Mode, type ModeChoice, wantedMode } from './wanted-mode.ts';

@@ -9,6 +9,7 @@ import {
   resolveProjectRoot,
   stateDirWarnings,
 } from '@agent-brain/runtime/project';
+import { type DaemonPaths, daemonPaths } from '@agent-brain/runtime/daemon';
 import { readRegistry } from '@agent-brain/runtime/registry';
 
 /** A project and where its state lies. */
@@ -16,6 +17,10 @@ export interface ProjectLocation {
   /** Canonical. */
   readonly root: string;
   readonly paths: ProjectPaths;
+  /** The user daemon of this user's home, which serves the project in shared mode. */
+  readonly daemon: DaemonPaths;
+  /** Numeric id of this user; -1 where the platform has none. */
+  readonly uid: number;
   /** What a person should know: deprecated names, a registry that cannot be used. */
   readonly warnings: readonly string[];
 }
@@ -37,13 +42,14 @@ export interface LocateOptions {
  * @throws what `resolveProjectRoot`, `projectPaths` and `refuseUnsafePlace` throw
  */
 export async function locateProject(environment: Environment, options: LocateOptions = {}): Promise<ProjectLocation> {
-  const { registry, warnings } = await readRegistry(homePaths(environment));
+  const home = homePaths(environment);
+  const { registry, warnings } = await readRegistry(home);
   const start = options.project ?? options.start ?? environment.cwd;
   const { project, gitTimeoutMs } = options;
   const root = await resolveProjectRoot(start, environment, { project, registry, ...(gitTimeoutMs === undefined ? {} : { gitTimeoutMs }) });
   const paths = projectPaths(root, environment, { registry, config: options.config });
   await refuseUnsafePlace(paths, environment);
-  return { root, paths, warnings: [...stateDirWarnings(environment), ...warnings] };
+  return { root, paths, daemon: daemonPaths(home.home), uid: environment.uid, warnings: [...stateDirWarnings(environment), ...warnings] };
 }
 
 /**
@@ -67,7 +73,8 @@ export async function locateEntry(
   };
   const paths = projectPaths(entry.project_root, ofThisEntry, { registry: { entries: [entry] }, config: options.config });
   await refuseUnsafePlace(paths, ofThisEntry);
-  return { root: entry.project_root, paths, warnings: [] };
+  const { home } = homePaths(ofThisEntry);
+  return { root: entry.project_root, paths, daemon: daemonPaths(home), uid: environment.uid, warnings: [] };
 }
 
 const isDirectory = (directory: string): Promise<boolean> =>

@@ -4,7 +4,10 @@ import type { Instance } from './instance.ts';
 import { untilAborted } from './until-aborted.ts';
 
 export interface DiscoverOrStartOptions {
-  /** `project`, the default, is the only mode of this version. */
+  /**
+   * `project`: by an instance of its own; `shared`: by the user daemon. A project that is served in the other mode is
+   * switched. Default: as it is served now, else as it is configured.
+   */
   readonly mode?: 'project' | 'shared' | undefined;
   /** Until the instance is ready. Default 30,000. */
   readonly timeoutMs?: number | undefined;
@@ -21,8 +24,8 @@ export interface DiscoverOrStartOptions {
  * the script that runs, else `agent-brain` on PATH.
  *
  * @param projectPath as for `discover`
- * @throws SERVER_PROGRAM_MISSING, INSTANCE_START_FAILED, LOCK_TIMEOUT, MODE_UNAVAILABLE, STATE_DIR_NOT_WRITABLE,
- *   DISK_FULL, what `discover` throws; the signal's reason
+ * @throws SERVER_PROGRAM_MISSING, INSTANCE_START_FAILED, LOCK_TIMEOUT, STATE_DIR_NOT_WRITABLE, DISK_FULL,
+ *   what `discover` throws; the signal's reason
  */
 export async function discoverOrStart(projectPath: string, options: DiscoverOrStartOptions = {}): Promise<Instance> {
   return connectInstance(await untilAborted(options.signal, () => start.discoverOrStart(projectPath, options)));

@@ -60,6 +60,7 @@ export interface Jobs {
  * Every call rejects with an `AgentBrainError` (`code`, `kind`, `hint`), or with the reason of its signal.
  */
 export interface Instance {
+  /** `shared`: the user daemon, asked for this project. */
   readonly mode: 'project' | 'shared';
   /** Canonical directory that the index belongs to. */
   readonly projectRoot: string;

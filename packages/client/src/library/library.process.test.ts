@@ -38,7 +38,6 @@ test('a program starts, indexes, follows, asks, is refused, loses the instance a
       outside: usage('FOLDER_OUTSIDE_PROJECT'),
       chunk: notFound('CHUNK_UNKNOWN'),
       path: usage('PROJECT_PATH_MISSING'),
-      mode: usage('MODE_UNAVAILABLE'),
     },
     ended: { code: 'INSTANCE_NOT_RUNNING', kind: 'unavailable', hint: true },
     again: { other: true, result: 'src/a.ts' },

@@ -1,7 +1,11 @@
+export type { BroughtUp } from './bring-up.ts';
 export { compareVersions } from '@agent-brain/contract/version';
 export { discoverOrStart, type DiscoverOrStartOptions } from './discover-or-start.ts';
 export { findProgram, type FindProgramOptions, type ServerProgram } from './find-program.ts';
 export type { SpawnedServer } from './spawn-server.ts';
 export { serverEnvironment } from './server-environment.ts';
-export { type Started, startInstance, type StartOptions } from './start-instance.ts';
-export { stopInstance, type StopOptions } from './stop-instance.ts';
+export { startDaemon, stopDaemon } from './start-daemon.ts';
+export { startInstance } from './start-instance.ts';
+export { type Started, type StartOptions, timesOf } from './start-options.ts';
+export { stopInstance, type StopInstanceOptions } from './stop-instance.ts';
+export type { Stopped, StopOptions } from './stop-process.ts';

@@ -1,14 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import { AgentBrainError } from '@agent-brain/contract/errors';
+import type { ProvenProcess } from '../discovery/index.ts';
 import type { Environment } from '@agent-brain/runtime/project';
-import type { ProjectLocation } from '../discovery/index.ts';
 import type { ServerProgram } from './find-program.ts';
 import { serverEnvironment } from './server-environment.ts';
+import type { Subject } from './subject.ts';
 
 export interface SpawnOptions {
   readonly environment: Environment;
-  readonly port?: number | undefined;
   /** Open for writing: stdout and stderr of the server. */
   readonly logFd: number;
 }
@@ -21,15 +21,13 @@ export interface SpawnedServer {
 }
 
 /**
- * Runs the server program. Its arguments carry the state dir: the marker by which its identity is verified later. It
- * works in `/`, so that it keeps nobody's disk busy, and in a session of its own: Ctrl-C in the terminal is for its
- * starter, which decides what that means for it.
+ * Runs the server program. Its arguments carry the marker by which its identity is verified later. It works in `/`, so
+ * that it keeps nobody's disk busy, and in a session of its own: Ctrl-C in the terminal is for its starter, which
+ * decides what that means for it.
  */
-export function spawnServer(program: ServerProgram, location: ProjectLocation, options: SpawnOptions): SpawnedServer {
-  const { root, paths } = location;
-  const port = options.port === undefined ? [] : ['--port', String(options.port)];
-  const child = spawn(program.command, [...program.args, 'serve', '--project-root', root, '--state-dir', paths.stateDir, ...port], {
-    cwd: path.parse(root).root,
+export function spawnServer(program: ServerProgram, subject: Subject<ProvenProcess>, options: SpawnOptions): SpawnedServer {
+  const child = spawn(program.command, [...program.args, 'serve', ...subject.serveArguments], {
+    cwd: path.parse(subject.lockFile).root,
     detached: true,
     env: serverEnvironment(options.environment.env),
     stdio: ['ignore', options.logFd, options.logFd],
@@ -50,10 +48,14 @@ export function describeEnd(end: NonNullable<ReturnType<SpawnedServer['ended']>>
 }
 
 /** @throws INSTANCE_START_FAILED */
-export function startFailed(location: ProjectLocation, why: string, tail: readonly string[], pid: number | undefined): AgentBrainError {
-  const { logFile } = location.paths;
-  return new AgentBrainError('INSTANCE_START_FAILED', `The instance of ${location.root} did not become ready — ${why}`, {
-    hint: `Look into ${logFile} (\`agent-brain logs\`).`,
+export function startFailed(
+  { name, logFile, commands }: Subject<ProvenProcess>,
+  why: string,
+  tail: readonly string[],
+  pid: number | undefined,
+): AgentBrainError {
+  return new AgentBrainError('INSTANCE_START_FAILED', `${name} did not become ready — ${why}`, {
+    hint: `Look into ${logFile} (\`agent-brain ${commands.logs}\`).`,
     data: { log_file: logFile, log_tail: tail, ...(pid === undefined ? {} : { pid }) },
   });
 }

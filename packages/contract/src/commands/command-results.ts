@@ -21,19 +21,22 @@ const instanceViewSchema = z.strictObject({
 export type InstanceView = z.infer<typeof instanceViewSchema>;
 
 const initResultSchema = z.strictObject({
-  project_root: z.string(),
-  state_dir: z.string(),
-  config_file: z.string(),
-  created: z.boolean().describe('false: config.json was there and stays as it is'),
+  project_root: z.string().nullable().describe('null: the user daemon alone'),
+  state_dir: z.string().describe('Of the project; of the user daemon alone its home'),
+  config_file: z.string().nullable(),
+  created: z.boolean().describe('false: config.json was there and stays, a mode that was asked for aside'),
+  mode: mode.nullable().describe('That was asked for'),
+  daemon_config_file: z.string().nullable().describe('Configuration of the user daemon, when shared mode was asked for'),
   set_aside: z.array(z.string()).describe('What came with a clone and is not trusted'),
 });
 export type InitResult = z.infer<typeof initResultSchema>;
 
 const startResultSchema = z.strictObject({
-  started: z.boolean().describe('false: it was running already'),
+  started: z.boolean().describe('A process was started; false: it was running already'),
+  registered: z.boolean().describe('Shared mode: the user daemon did not serve the project before'),
   replaced_version: z.string().nullable().describe('Version of the older idle instance that made room'),
-  project_root: z.string(),
-  state_dir: z.string(),
+  project_root: z.string().nullable().describe('null: the user daemon alone'),
+  state_dir: z.string().describe('Of the project; of the user daemon alone its home'),
   log_file: z.string(),
   instance: instanceViewSchema,
   warnings: z.array(z.string()),
@@ -44,8 +47,11 @@ export type StartResult = z.infer<typeof startResultSchema>;
 const stopResultSchema = z.strictObject({
   was_running: z.boolean(),
   pid: z.int().positive().nullable(),
-  method: z.enum(['none', 'request', 'signal', 'kill']).describe('What made it end'),
-  project_root: z.string(),
+  method: z
+    .enum(['none', 'request', 'signal', 'kill', 'unregister'])
+    .describe('What made it end; unregister: the user daemon goes on without the project'),
+  project_root: z.string().nullable().describe('null: the user daemon'),
+  notes: z.array(z.string()).describe('What stays'),
   duration_ms: durationMs,
 });
 export type StopResult = z.infer<typeof stopResultSchema>;
@@ -54,6 +60,11 @@ const statusResultSchema = z.strictObject({
   running: z.boolean(),
   initialised: z.boolean().describe('This user has initialised or started the project here'),
   state: z.enum(['running', 'stopped', 'starting', 'unresponsive']),
+  mode: mode.describe('In which it is served, or would be'),
+  daemon: z
+    .enum(['running', 'stopped', 'starting', 'unresponsive'])
+    .nullable()
+    .describe('Shared mode: the user daemon, which may run without serving this project'),
   project_root: z.string(),
   state_dir: z.string(),
   log_file: z.string(),
@@ -64,10 +75,20 @@ const statusResultSchema = z.strictObject({
 export type StatusResult = z.infer<typeof statusResultSchema>;
 
 const listResultSchema = z.strictObject({
+  daemon: z
+    .strictObject({
+      home: z.string(),
+      state: z.enum(['running', 'stopped', 'starting', 'unresponsive']),
+      url: z.string().nullable(),
+      pid: z.int().positive().nullable(),
+      version: z.string().nullable(),
+      active_projects: z.int().nonnegative().nullable(),
+    })
+    .describe('The user daemon of this home'),
   instances: z.array(
     z.strictObject({
       name: z.string(),
-      project_root: z.string(),
+      project_root: z.string().nullable().describe('null: only its storage is left, and nothing says whose it was'),
       project_id: z.string(),
       state: z.enum(['running', 'stopped', 'starting', 'unresponsive', 'gone']),
       mode,
@@ -85,6 +106,14 @@ const logsResultSchema = z.strictObject({
   lines: z.array(z.record(z.string(), z.unknown())),
 });
 export type LogsResult = z.infer<typeof logsResultSchema>;
+
+const queryResultSchema = queryResponseSchema.extend({
+  projects: z
+    .array(z.strictObject({ project_id: z.string(), name: z.string(), project_root: z.string() }))
+    .optional()
+    .describe('The projects that were asked, where there were several'),
+});
+export type QueryCommandResult = z.infer<typeof queryResultSchema>;
 
 const indexResultSchema = z.union([jobSchema, jobAcceptedSchema, indexPlanSchema, indexCheckSchema]);
 
@@ -148,7 +177,7 @@ export type RemovalResult = z.infer<typeof removalResultSchema>;
 
 const uninstallResultSchema = removalResultSchema.extend({
   stopped: z
-    .array(z.strictObject({ project_root: z.string(), pid: z.int().positive().nullable() }))
+    .array(z.strictObject({ project_root: z.string().nullable().describe('null: the user daemon'), pid: z.int().positive().nullable() }))
     .describe('Instances that ran, and were stopped first; with dry_run those that would be'),
 });
 export type UninstallResult = z.infer<typeof uninstallResultSchema>;
@@ -176,7 +205,7 @@ export const commandResults = {
   logs: logsResultSchema,
   index: indexResultSchema,
   jobs: jobsResultSchema,
-  query: queryResponseSchema,
+  query: queryResultSchema,
   'config list': configListResultSchema,
   'config get': configEntrySchema,
   'config set': configChangeResultSchema,

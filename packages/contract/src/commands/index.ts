@@ -8,6 +8,7 @@ export {
   type InstanceView,
   type ListResult,
   type LogsResult,
+  type QueryCommandResult,
   type RegistrationResult,
   type Removal,
   type RemovalResult,

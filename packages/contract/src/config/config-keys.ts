@@ -32,7 +32,7 @@ export const configKeys = {
     z.enum(['project', 'shared']),
     'project',
     both,
-    'How the project is served: by an instance of its own; this version refuses `shared`',
+    'How the project is served: by an instance of its own, or by the user daemon (`shared`), which serves many projects',
   ),
   include: key(globs, [], both, 'Globs of the files to index; empty means all'),
   exclude: key(globs, [], both, 'Globs of files that are never indexed, besides the ignore files'),

@@ -25,6 +25,8 @@ const lossCodes: readonly ErrorCode[] = [
   'SHUTTING_DOWN',
   'INDEX_CLOSED',
   'RESPONSE_INVALID',
+  // The user daemon has forgotten the project, or somebody took it from it: a start registers it again.
+  'PROJECT_UNKNOWN',
 ];
 /** An instance that stops may take ten seconds to drain; the next one needs its lock. */
 const RECOVERY_MS = 20_000;
@@ -36,7 +38,7 @@ const LONGEST_PAUSE_MS = 1_000;
  * was lost. Many calls at once share one start.
  */
 export class ProjectConnection implements Connection {
-  /** The working directory binds the project. */
+  /** The working directory binds the project; the clients of a shared instance say which one it is by themselves. */
   readonly scope = {};
   readonly #options: ProjectConnectionOptions;
   #location: Promise<ProjectLocation> | undefined;

@@ -3,7 +3,6 @@ import {
   daemonRecordSchema,
   type DiscoveryPointer,
   type HolderRecord,
-  type ProjectRuntimeRecord,
   runtimeRecordSchema,
 } from '@agent-brain/contract/instances';
 import { type DiscoverOptions, type Discovery, lookUntilSettled, prove, type RecordPlace } from './look-until-settled.ts';
@@ -21,10 +20,7 @@ export interface ServedByDaemon {
  * @throws AgentBrainError RECORD_UNSUPPORTED_VERSION, when a live holder speaks another language; FILE_UNREADABLE,
  *   STATE_DIR_UNSAFE, LOCK_UNSUPPORTED; the reason of `signal`
  */
-export const discoverInstance = (
-  paths: RecordPlace,
-  options: DiscoverOptions = {},
-): Promise<Discovery<ProjectRuntimeRecord> | ServedByDaemon> =>
+export const discoverInstance = (paths: RecordPlace, options: DiscoverOptions = {}): Promise<Discovery | ServedByDaemon> =>
   lookUntilSettled(paths, options, {
     schema: runtimeRecordSchema,
     isStale: (record) => record.mode === 'project',

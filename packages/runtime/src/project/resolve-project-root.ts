@@ -55,6 +55,9 @@ export async function resolveProjectRoot(start: string, environment: Environment
   return (await markedDirectory(from, home, madeHere)) ?? accept(from, home, from, 'it is');
 }
 
+/** Whether a root was chosen for what is in it, and not because a walk had to begin somewhere (step 5). */
+export const looksLikeProject = (root: string): Promise<boolean> => holdsAny(root, ['.git', '.claude', ...projectMarkers]);
+
 async function workTreeOf(from: string, environment: Environment, timeoutMs: number): Promise<string | undefined> {
   return (await workTreeByGit(from, environment, timeoutMs)) ?? (await workTreeByFiles(from));
 }

@@ -137,7 +137,7 @@ export class Machine {
   }
 
   private async remove(): Promise<void> {
-    for (const stateDir of this.stateDirs) await endInstance(stateDir);
+    for (const marker of [...this.stateDirs, this.home]) await endInstance(marker);
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   }
 }
@@ -148,11 +148,14 @@ export function readRuntime(root: string): RunningInstance {
   return JSON.parse(readFileSync(path.join(stateDirOf(root), 'runtime.json'), 'utf8')) as RunningInstance;
 }
 
-/** Kills every process whose arguments name this state dir: the marker by which an instance is known. Linux only. */
-export async function endInstance(stateDir: string): Promise<void> {
+/**
+ * Kills every process whose arguments name this state dir or home: the marker by which an instance, or the user daemon, is
+ * known. Linux only.
+ */
+export async function endInstance(marker: string): Promise<void> {
   if (process.platform !== 'linux') return;
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    if (!argumentsOf(pid).includes(stateDir)) continue;
+    if (!argumentsOf(pid).includes(marker)) continue;
     process.kill(Number(pid), 'SIGKILL');
     while (argumentsOf(pid) !== '') await new Promise((resolve) => setTimeout(resolve, 5));
   }

@@ -1,0 +1,1 @@
+export { renderList } from './render-list.ts';

@@ -1,0 +1,1 @@
+export { askProjects } from './ask-projects.ts';

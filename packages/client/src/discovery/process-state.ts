@@ -1,0 +1,17 @@
+import type { AgentBrainError } from '@agent-brain/contract/errors';
+
+/** What serves. Only `running` can be asked; `unresponsive` holds the lock and proves nothing. */
+export type ProcessState<Running> =
+  | { readonly state: 'running'; readonly instance: Running }
+  | { readonly state: 'stopped' }
+  | { readonly state: 'starting' }
+  /** @property pid as the records name it, unverified; null when they do not */
+  | { readonly state: 'unresponsive'; readonly pid: number | null; readonly error: AgentBrainError };
+
+export interface FindOptions {
+  /** How long a live holder may take to prove itself. Default 10 s. */
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Leave stale files where they are. */
+  readonly readOnly?: boolean;
+}
