@@ -10,6 +10,8 @@ import { daemonPaths } from '@agent-brain/runtime/daemon';
 import { type HomePaths, homePaths } from '@agent-brain/runtime/project';
 import { readRegistry } from '@agent-brain/runtime/registry';
 import { type Call, type Command, daemonOf, declined } from '../call/index.ts';
+import { resetOrphans } from '../doctor/index.ts';
+import { disableService, planService, readServiceState, type ServicePlan, tellManager } from '../login-service/index.ts';
 import { isOursInHome, isOursInStateDir, ownedIn, removeAll, removeIfEmpty, sizeOf } from '../removal/index.ts';
 import { applyRegistration, findRegistrations, type RegistrationPlan } from '../registration/index.ts';
 import { renderRemoval, renderRemovals, renderStopped } from '../render/index.ts';
@@ -44,13 +46,16 @@ export const uninstall: Command<UninstallResult> = {
     const plan = makePlan(home, locations, await externalDirectories(call), call.options['purge'] === true);
     const existing = (files: readonly [string, ...string[]]) => files.find((file) => fs.existsSync(file)) ?? files[0];
     const registrations = await findRegistrations(call.environment, existing, (message) => call.terminal.warn(message));
-    const removed = [...plan.removed, ...registrations.map(removalOf)];
+    const service = await findService(call);
+    const removed = [...plan.removed, ...service.map(serviceRemoval), ...registrations.map(removalOf)];
     const { kept } = plan;
     const running = await findRunning(locations, call);
     const daemon = await findRunningDaemon(call);
     const stopped = [...daemon, ...running.map(({ location, pid }) => ({ project_root: location.root, pid }))];
     if (call.options['dryRun'] === true || removed.length === 0) return { data: { dry_run: true, stopped, removed, kept } };
     if (!(await mayRemove({ ...plan, removed, stopped }, call))) return declined(call);
+    // Before the daemon stops, so that nothing starts it again.
+    for (const planned of service) if (await disableService(planned)) await tellManager(planned);
     await stopAll(locations, call);
     const { environment } = call;
     for (const registration of registrations)
@@ -62,6 +67,21 @@ export const uninstall: Command<UninstallResult> = {
 
   render: (result, view) => [...renderStopped(result, view), renderRemoval(result, view)].join('\n'),
 };
+
+const serviceRemoval = ({ file }: ServicePlan): Removal => ({ path: file, what: 'start of the user daemon at login', bytes: sizeOf(file) });
+
+/** What starts the daemon at login, if something does; what somebody else wrote under its name stays. */
+async function findService({ environment, program, terminal }: Call): Promise<ServicePlan[]> {
+  try {
+    const plan = planService({ environment, program, node: process.execPath });
+    const state = await readServiceState(plan);
+    return state === 'enabled' || state === 'outdated' ? [plan] : [];
+  } catch (error) {
+    if (!isAgentBrainError(error)) throw error;
+    if (error.code !== 'LOGIN_SERVICE_UNAVAILABLE') terminal.warn(error.message);
+    return [];
+  }
+}
 
 const removalOf = ({ client, file }: RegistrationPlan): Removal => ({ path: file, what: `registration with ${client.title}`, bytes: null });
 
@@ -155,6 +175,9 @@ async function stopAll(locations: readonly ProjectLocation[], call: Call): Promi
     terminal.note(`Stopping the user daemon of ${daemon.home} …`);
     await stopDaemon(daemon, { signal });
   }
+  const { swept, failed } = await resetOrphans(call.environment, signal);
+  for (const { pid, reason } of swept) terminal.note(`Ended process ${pid}: ${reason}.`);
+  for (const { pid, failure } of failed) terminal.warn(`Process ${pid}, a lost daemon, still runs: ${failure}`);
   for (const location of locations) {
     if ((await findInstance(location, { signal })).state === 'stopped') continue;
     terminal.note(`Stopping the instance of ${location.root} …`);

@@ -44,6 +44,14 @@ test('start at login is shown, switched on, found outdated, mended and switched 
   expect(everything(user).filter((name) => name.includes('agent-brain.service') || name.includes('wants'))).toEqual([]);
 });
 
+test('uninstall lists the start at login and takes it out', async () => {
+  const user = new TestUser();
+  const { file, link } = await act(user, 'enable');
+  const { removed } = await user.json<{ removed: { path: string }[] }>(['uninstall', '--yes'], { cwd: user.homedir });
+  expect(removed.map((removal) => removal.path)).toContain(file);
+  expect([file, link as string].filter((made) => fs.lstatSync(made, { throwIfNoEntry: false }) !== undefined)).toEqual([]);
+});
+
 test('what the unit runs is the daemon of this home', async () => {
   const user = new TestUser();
   const { command, home } = await act(user, 'enable');

@@ -66,7 +66,7 @@ const rows: [string, ProcessSuspect | ListenerSuspect, Partial<Surroundings>, st
   ['the process that looks', { ...orphan, pid: 1 }, free, 'never_touch', /this process/],
   ['a process of another user', { ...orphan, process: { ...orphan.process, uid: 0 } }, {}, 'never_touch', /user 0/],
   ['cross_root: a daemon of another home', { ...orphan, home: { path: '/o', exists: true } }, {}, 'never_touch', /another home: \/o/],
-  ['a daemon whose home is gone', { ...orphan, home: { path: '/o', exists: false } }, {}, 'operator_required', /gone: \/o/],
+  ['a daemon whose home is gone', { ...orphan, home: { path: '/o', exists: false } }, {}, 'never_touch', /gone: \/o/],
   ['an older version', { ...orphan, entry: { ...entry, version: '0.1.0' } }, {}, 'safe_auto', /has version 0\.1\.0/],
   ['a newer version', { ...orphan, entry: { ...entry, version: '0.10.0' } }, {}, 'operator_required', /newer/],
   ['unresponsive: no answer at its port', { ...orphan, answer: 'silent' }, {}, 'safe_auto', /lock/],

@@ -53,7 +53,8 @@ function protectedByLock({ pid, process }: ProcessSuspect, { lock, selfPid }: Su
 function somebodyElses({ process, home }: ProcessSuspect, surroundings: Surroundings): Verdict | undefined {
   if (process !== 'unknown' && process.uid !== surroundings.uid) return never(`it belongs to user ${process.uid}`);
   if (home === undefined || home.path === surroundings.home) return undefined;
-  return home.exists ? never(`it is a daemon of another home: ${home.path}`) : ask(`its home is gone: ${home.path}`);
+  // A daemon whose home is gone notices that by itself.
+  return never(`it is a daemon of another home${home.exists ? '' : ', which is gone'}: ${home.path}`);
 }
 
 function notCertain({ process, entry, answer, home }: ProcessSuspect, { version }: Surroundings): Verdict | undefined {

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { noteFigure } from '@agent-brain/test-harness/figures';
-import { requirePlatform, requireRoot } from '@agent-brain/test-harness/requirements';
+import { requirePlatform, requireRoot, requireSoak } from '@agent-brain/test-harness/requirements';
 import { withinMs } from '@agent-brain/test-harness/timing';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { identifyProcess } from '../process/index.ts';
@@ -25,9 +25,10 @@ const patient = { scan: 20_000, request: 20_000, grace: 20_000 };
 
 const quiet = (...ports: number[]): FindOptions => ({ range: rangeAround(...ports), settledAfterMs: 0, limits: patient });
 
-/** What concerns these processes; anybody may listen in the range as well. */
+/** What concerns this home; the machine may be full of daemons of others. */
 async function verdicts(home: Home, options: FindOptions): Promise<Record<string, string>> {
-  const { judged } = await findOrphans(home.paths, options);
+  const { judged: all } = await findOrphans(home.paths, options);
+  const judged = all.filter(({ suspect }) => suspect.kind === 'listener' || suspect.home?.path === home.paths.home);
   return Object.fromEntries(
     judged.map(({ suspect, verdict }) => [suspect.kind === 'process' ? suspect.pid : `:${suspect.port}`, verdict.class]),
   );
@@ -107,13 +108,10 @@ describe('the cases of the task list', () => {
   test('test_sweep_does_not_touch_singleton: neither answering nor stopped', async () => {
     const home = new Home();
     const daemon = await home.plantDaemon();
-    expect(await sweepOrphans(home.paths, quiet(daemon.port))).toMatchObject({ swept: [], failed: [], skipped: [{ pid: daemon.pid }] });
+    const untouched = { swept: [], failed: [], skipped: expect.arrayContaining([expect.objectContaining({ pid: daemon.pid })]) };
+    expect(await sweepOrphans(home.paths, quiet(daemon.port))).toMatchObject(untouched);
     process.kill(daemon.pid, 'SIGSTOP');
-    expect(await sweepOrphans(home.paths, { range: rangeAround(daemon.port) })).toMatchObject({
-      swept: [],
-      failed: [],
-      skipped: [{ pid: daemon.pid }],
-    });
+    expect(await sweepOrphans(home.paths, { range: rangeAround(daemon.port) })).toMatchObject(untouched);
     expect([await isAlive(daemon), home.heardBy(daemon), home.entries()]).toEqual([true, [], [`${daemon.instanceId}.json`]]);
   });
 
@@ -147,6 +145,21 @@ async function asUser<T>(uid: number, work: () => Promise<T>): Promise<T> {
 }
 
 test('of everything that looks like an orphan only true ones end, and the report says what happened', async (context) => {
+  const tookMs = await sweepAmongMany();
+  noteFigure(context, `Sweep of 5 orphans, one of them deaf, one silent, one stopped: ${tookMs} ms (promised: 5 s)`);
+  expect(tookMs).toBeLessThan(withinMs(5_000));
+});
+
+test('of everything that looks like an orphan only true ones end: 20 rounds', { timeout: 300_000 }, async (context) => {
+  requireSoak(context);
+  const took: number[] = [];
+  for (let round = 0; round < 20; round++) took.push(await sweepAmongMany());
+  noteFigure(context, `Sweep of 5 orphans, 20 times: at most ${Math.max(...took)} ms (promised: 5 s)`);
+  expect(Math.max(...took)).toBeLessThan(withinMs(5_000));
+});
+
+/** @returns how long the sweep took, in milliseconds */
+async function sweepAmongMany(): Promise<number> {
   const [home, neighbour] = [new Home(), new Home()];
   const foreign = await foreignServer(fakeHealth);
   const daemon = await home.plantDaemon();
@@ -167,8 +180,6 @@ test('of everything that looks like an orphan only true ones end, and the report
   // With the limits of the product: here somebody is deaf, and how long a sweep may take is promised.
   const hurried = { range: rangeAround(foreign.port), settledAfterMs: 0 };
   const report = await sweepOrphans(home.paths, hurried);
-  noteFigure(context, `Sweep of 5 orphans, one of them deaf, one silent, one stopped: ${report.duration_ms} ms (promised: 5 s)`);
-  expect(report.duration_ms).toBeLessThan(withinMs(5_000));
   expect(pids(report.swept)).toEqual([old, lost, deaf, silent, stopped].map(({ pid }) => pid).toSorted());
   expect(report.swept).toContainEqual(expect.objectContaining({ pid: deaf.pid, by: 'SIGKILL' }));
   expect(report.swept).toContainEqual(expect.objectContaining({ pid: stopped.pid, by: 'SIGKILL' }));
@@ -184,7 +195,8 @@ test('of everything that looks like an orphan only true ones end, and the report
   expect(foreign.heard).toEqual(['GET /health?nonce']);
   expect(home.entries()).toEqual([daemon, newer].map(({ instanceId }) => `${instanceId}.json`).toSorted());
   expect((await sweepOrphans(home.paths, hurried)).swept).toEqual([]);
-});
+  return report.duration_ms;
+}
 
 test('a daemon whose lock file was removed is an orphan as soon as another one has come', async () => {
   const home = new Home();

@@ -87,10 +87,13 @@ async function endOrphan(suspect: ProcessSuspect, paths: OrphanPaths, options: S
   const table = options.table ?? systemTable();
   const limits: Limits = { ...defaultLimits, ...options.limits };
   const target = recordedOf(suspect);
-  const isGone = (timeoutMs: number): Promise<boolean> => waitUntilGone(target, { timeoutMs, table });
+  const { signal } = options;
+  const isGone = (timeoutMs: number): Promise<boolean> =>
+    waitUntilGone(target, { timeoutMs, table, ...(signal === undefined ? {} : { signal }) });
   try {
     for (const blow of ['request', 'SIGTERM', 'SIGKILL'] as const) {
       if (await isGone(blow === 'request' && suspect.entry === undefined ? LEAVING_MS : 0)) return { by: 'itself' };
+      signal?.throwIfAborted();
       await options.onStrike?.(suspect.pid, blow);
       const obstacle = await protectionOf(target, paths, table);
       if (obstacle !== undefined) return { failure: obstacle };
