@@ -5,6 +5,7 @@ import type { RegistryEntry } from '@agent-brain/contract/instances';
 import { homePaths } from '@agent-brain/runtime/project';
 import { readRegistry } from '@agent-brain/runtime/registry';
 import { type Call, type Command, daemonOf } from '../call/index.ts';
+import { lostProjects, lostRow } from './lost-projects.ts';
 import { renderList } from '../list-view/index.ts';
 
 type Row = ListResult['instances'][number];
@@ -27,7 +28,10 @@ export const list: Command<ListResult> = {
     const [{ registry, warnings }, daemon] = await Promise.all([readRegistry(home), checkDaemon(call)]);
     for (const warning of warnings) call.terminal.warn(warning);
     const known = await Promise.all(registry.entries.map((entry) => check(entry, call)));
-    const shown = known.filter((row) => call.options['all'] === true || (row.state !== 'stopped' && row.state !== 'gone'));
+    const lost = await lostProjects(home.projectsDir, registry.entries);
+    const shown = [...known, ...lost.map(lostRow)].filter(
+      (row) => call.options['all'] === true || (row.state !== 'stopped' && row.state !== 'gone'),
+    );
     const instances = shown.toSorted((a, b) => compare(a.name, b.name) || compare(a.project_root ?? '', b.project_root ?? ''));
     return { data: { daemon, instances } };
   },
