@@ -1,7 +1,7 @@
 import type { Finding } from '@agent-brain/contract/doctor';
 import { PRODUCT_VERSION } from '@agent-brain/contract/version';
 import type { ReportedSuspect } from '@agent-brain/runtime/orphans';
-import type { Check, Facts } from './facts.ts';
+import type { Check, DaemonFact, Facts } from './facts.ts';
 import { finding } from './finding.ts';
 
 /** What can be wrong with the user daemon of a home, and with those that were it once. */
@@ -15,18 +15,26 @@ export const daemonChecks: readonly Check[] = [
 ];
 
 function unresponsiveDaemon({ daemon, daemonFiles }: Facts): Finding[] {
-  if (daemon.state !== 'unresponsive') return [];
+  if (!isSilent(daemon)) return [];
   const who = daemon.pid === null ? 'The user daemon' : `The user daemon (pid ${daemon.pid})`;
+  const reason = daemon.state === 'unresponsive' ? daemon.reason : `it has been starting for ${daemon.sinceS} s`;
   return [
     finding(
       'F-015',
       'critical',
-      `${who} holds its lock but does not answer: ${daemon.reason}`,
+      `${who} holds its lock but proves nothing: ${reason}`,
       'agent-brain doctor --terminate-holder',
       `Look into ${daemonFiles.logFile} first; then end the process. The next command starts a new one.`,
     ),
   ];
 }
+
+/** A start takes seconds. */
+const longStartS = 60;
+
+/** It holds its lock and gives no sign of life. */
+export const isSilent = (daemon: DaemonFact): daemon is Extract<DaemonFact, { state: 'unresponsive' | 'starting' }> =>
+  daemon.state === 'unresponsive' || (daemon.state === 'starting' && daemon.sinceS !== null && daemon.sinceS >= longStartS);
 
 function orphans(facts: Facts): Finding[] {
   const [swept, asked] = (['safe_auto', 'operator_required'] as const).map((kind) =>
@@ -34,11 +42,11 @@ function orphans(facts: Facts): Finding[] {
   ) as [ReportedSuspect[], ReportedSuspect[]];
   const found: Finding[] = [];
   if (swept.length > 0) {
-    const summary = `${swept.length === 1 ? 'A daemon has' : `${swept.length} daemons have`} lost the lock and still run: ${listed(swept)}`;
+    const summary = `${swept.length === 1 ? 'A daemon has lost its lock and still runs' : `${swept.length} daemons have lost their lock and still run`}: ${listed(swept)}`;
     found.push(finding('F-002', 'warn', summary, 'agent-brain doctor --reset', 'Ends them; the daemon that holds the lock is left alone.'));
   }
   for (const orphan of asked) {
-    const summary = `Process ${orphan.pid} may be a daemon that has lost the lock: ${orphan.reason}`;
+    const summary = `Process ${orphan.pid} may be a daemon that has lost its lock: ${orphan.reason}`;
     found.push(
       finding(
         'F-002',
@@ -75,7 +83,7 @@ function expectedDaemon({ daemon, daemonExpected }: Facts): Finding[] {
 
 function staleDaemonRecord({ daemon, daemonFiles }: Facts): Finding[] {
   if (daemon.state !== 'stopped' || !daemon.staleRecord) return [];
-  const summary = `The runtime record ${daemonFiles.runtimeFile} names a daemon that has ended`;
+  const summary = `The runtime record ${daemonFiles.runtimeFile} is stale: no daemon holds the lock`;
   return [finding('F-101', 'info', summary, 'agent-brain start --mode shared', 'The next start replaces it.')];
 }
 

@@ -50,6 +50,10 @@ const runningDaemon = (version: string): Facts['daemon'] =>
   ({ state: 'running', record: { version, pid: 7, port: 8, protocol_version: '1.0' } }) as unknown as Facts['daemon'];
 const orphan: Facts['orphans'][number] = { pid: 7, port: 45_124, version: '0.0.9', class: 'safe_auto', reason: 'it has no lock' };
 
+test('a daemon that is starting is no finding', () => {
+  expect(examine({ ...healthy, daemon: { state: 'starting', pid: 7, sinceS: 2 } }, now).report.findings).toEqual([]);
+});
+
 test('a healthy machine has no finding and exits 0', () => {
   const { report, exitCode, failures } = examine(healthy, now);
   expect(doctorReportSchema.parse(report)).toEqual(report);
@@ -109,6 +113,13 @@ const cases: [string, Partial<Facts>, string, string, number][] = [
   [
     'a daemon without an answer',
     { daemon: { state: 'unresponsive', pid: 7, reason: 'x' } },
+    'F-015',
+    'agent-brain doctor --terminate-holder',
+    1,
+  ],
+  [
+    'a daemon that never ends its start',
+    { daemon: { state: 'starting', pid: 7, sinceS: 61 } },
     'F-015',
     'agent-brain doctor --terminate-holder',
     1,

@@ -29,7 +29,8 @@ export interface VolumeFact {
 export type DaemonFact =
   | { readonly state: 'running'; readonly record: DaemonRecord }
   | { readonly state: 'stopped'; readonly staleRecord: boolean }
-  | { readonly state: 'starting'; readonly pid: number | null }
+  /** `sinceS`: how long it has held its lock, by the clock. */
+  | { readonly state: 'starting'; readonly pid: number | null; readonly sinceS: number | null }
   | { readonly state: 'unresponsive'; readonly pid: number | null; readonly reason: string };
 
 /** What the doctor has seen. It looks only; what could not be seen stands in `failures`. */

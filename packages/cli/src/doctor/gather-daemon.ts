@@ -36,7 +36,11 @@ export async function lookAtShared(
 async function lookAtDaemon(paths: DaemonPaths, options: { timeoutMs: number; signal: AbortSignal }): Promise<DaemonFact> {
   const found = await discoverDaemon(paths, options);
   if (found.state === 'running') return { state: 'running', record: found.record };
-  if (found.state === 'starting') return { state: 'starting', pid: found.holder?.pid ?? null };
+  if (found.state === 'starting') {
+    const { holder } = found;
+    const sinceS = holder === undefined ? null : Math.max(0, Math.round((Date.now() - Date.parse(holder.acquired_at)) / 1000));
+    return { state: 'starting', pid: holder?.pid ?? null, sinceS };
+  }
   return found.state === 'unresponsive' ? { state: 'unresponsive', pid: found.pid, reason: found.reason } : found;
 }
 

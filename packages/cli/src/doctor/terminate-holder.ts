@@ -3,6 +3,7 @@ import { daemonPaths } from '@agent-brain/runtime/daemon';
 import { cleanStale } from '@agent-brain/runtime/discovery';
 import { probeLock, readHolder } from '@agent-brain/runtime/locks';
 import { type RecordedProcess, signalVerified, waitUntilGone } from '@agent-brain/runtime/process';
+import { isSilent } from './daemon-checks.ts';
 import type { Facts } from './facts.ts';
 
 /** A process that holds the lock of an instance or a daemon and gives no sign of life. */
@@ -19,7 +20,7 @@ export interface SilentHolder {
 /** Those that the report calls F-015 and F-102. */
 export function silentHolders({ daemon, instance, location, pointerHome, home }: Facts): SilentHolder[] {
   const found: SilentHolder[] = [];
-  if (daemon.state === 'unresponsive') {
+  if (isSilent(daemon)) {
     // The next daemon cleans: it knows the record as residue by the free lock.
     found.push({ what: 'the user daemon', pid: daemon.pid, lockFile: daemonPaths(home).lockFile, marker: home, clean: async () => {} });
   }
