@@ -11,7 +11,8 @@ export const serviceOf = (instance: Lifecycle, of: Pick<Service, 'projects' | 'a
   log: instance.log,
   address: () => instance.door?.address,
   proof: (nonce) => instance.door && healthProof(instance.token, nonce, instance.instanceId, instance.door.address.port),
-  uptimeS: () => (instance.readyAtMs === undefined ? 0 : (instance.clock.now() - instance.readyAtMs) / 1000),
+  // Not negative, also in the seconds after somebody set the clock back: it stands in every proof of identity.
+  uptimeS: () => Math.max(0, instance.clock.now() - (instance.readyAtMs ?? Number.POSITIVE_INFINITY)) / 1000,
   isStopping: () => instance.isStopping,
   touch: () => void (instance.lastUseMs = instance.clock.now()),
   requestStop: instance.requestStop,

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { ManualClock } from '../clock/index.ts';
+import { OwnProject } from '../projects/index.ts';
 import { type Lifecycle, newLifecycle } from './lifecycle.ts';
+import { serviceOf } from './service-of.ts';
 import { type SelfKeeping, startTicking } from './tick.ts';
 
 const TICK_MS = 30_000;
@@ -61,6 +63,15 @@ describe('a machine that slept', () => {
     expect(looks()).toBe(2);
   });
 
+  test('and was used before the sleep was noticed was not used in the future', async () => {
+    const { clock, instance, pass } = ticking();
+    await pass(6_000);
+    clock.sleep(8 * 60 * MINUTE_MS);
+    instance.lastUseMs = clock.now();
+    await pass(6_000);
+    expect(instance.lastUseMs).toBeLessThanOrEqual(clock.now());
+  });
+
   test('has not left the instance without use for that time', async () => {
     const { clock, pass, stops } = ticking();
     await pass(170 * MINUTE_MS);
@@ -72,12 +83,16 @@ describe('a machine that slept', () => {
   });
 });
 
-test('a clock that is set back by hours delays neither looks nor the idle stop', async () => {
-  const { clock, pass, looks, stops } = ticking();
+test('a clock that is set back by hours delays neither looks nor the idle stop, and leaves an uptime', async () => {
+  const { clock, instance, pass, looks, stops } = ticking();
+  instance.readyAtMs = clock.now();
+  const { uptimeS } = serviceOf(instance, { projects: new OwnProject(), allowedHosts: [] });
   await pass(TICK_MS);
   clock.set(-2 * 60 * MINUTE_MS);
+  expect(uptimeS()).toBe(0);
   await pass(6_000);
   expect(looks()).toBe(2);
+  expect(uptimeS()).toBe(36);
   await pass(181 * MINUTE_MS);
   expect(stops[0]).toBe('unused for 180 minutes');
 });

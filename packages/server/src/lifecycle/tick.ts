@@ -45,7 +45,7 @@ export function startTicking(instance: Lifecycle, self: SelfKeeping): void {
     lastBeatMs = nowMs;
     untilLookMs -= beatMs;
     const slept = Math.abs(gapMs) > GAP_MS;
-    if (slept) instance.lastUseMs += gapMs;
+    if (slept) passOver(instance, gapMs, nowMs);
     if (!slept && untilLookMs > 0) return schedule();
     untilLookMs = tickMs;
     void look(instance, self)
@@ -60,6 +60,12 @@ export function startTicking(instance: Lifecycle, self: SelfKeeping): void {
     cancel();
   };
   schedule();
+}
+
+/** Time in which the machine slept is no idle time; after a clock was set back nothing may lie in the future. */
+function passOver(instance: Lifecycle, gapMs: number, nowMs: number): void {
+  if (gapMs > 0 || instance.lastUseMs > nowMs) instance.lastUseMs = Math.min(nowMs, instance.lastUseMs + gapMs);
+  if (gapMs < 0 && instance.readyAtMs !== undefined) instance.readyAtMs += gapMs;
 }
 
 /** One look (contract: instances, "User daemon", tick). */
