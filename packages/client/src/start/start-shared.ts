@@ -7,6 +7,7 @@ import { type BroughtUp, lookTime } from './bring-up.ts';
 import { otherModeNotes } from './other-mode.ts';
 import { startDaemon } from './start-daemon.ts';
 import type { Started, StartOptions, Times } from './start-options.ts';
+import { newerWarning } from './versions.ts';
 
 /** The daemon that was found may end before it has taken the project. */
 const lossCodes: readonly ErrorCode[] = ['INSTANCE_NOT_RUNNING', 'INSTANCE_NO_ANSWER', 'SHUTTING_DOWN', 'TOKEN_INVALID'];
@@ -66,7 +67,13 @@ async function registerUntilServed(
 /** The project is served by the daemon already. */
 export function keepShared(instance: Instance, location: ProjectLocation, times: Times): Started {
   instance.requireCompatible();
-  return shared(instance, { location, times, daemon: undefined, registered: false, warnings: location.warnings });
+  return shared(instance, {
+    location,
+    times,
+    daemon: undefined,
+    registered: false,
+    warnings: [...location.warnings, ...newerWarning(instance, 'The user daemon')],
+  });
 }
 
 interface SharedStart {
