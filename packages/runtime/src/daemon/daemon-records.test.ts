@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import {
   daemonEntryFile,
   daemonPaths,
+  keepDaemonEntry,
   publishDaemon,
   readDaemonEntries,
   readDaemonRecord,
@@ -96,11 +97,33 @@ describe.each([
     expect(left(paths.home)).toEqual([]);
   });
 
-  test('removes its entry also when the record is half a file, which stays for the next start', async () => {
+  test('removes its entry also when the record is gone, or is half a file, which stays for the next start', async () => {
     const { paths, record } = setUp();
+    await publishDaemon(paths, record);
+    fs.rmSync(paths.runtimeFile);
+    await withdraw(paths, record);
+    expect(left(paths.home)).toEqual([]);
     await publishDaemon(paths, record);
     fs.truncateSync(paths.runtimeFile, 30);
     await withdraw(paths, record);
     expect(left(paths.home)).toEqual(['runtime.json']);
   });
+});
+
+test('an entry is written again only where it is missing or was changed', async () => {
+  const { paths, record } = setUp();
+  await publishDaemon(paths, record);
+  expect(await keepDaemonEntry(paths, record)).toBe(false);
+  fs.writeFileSync(daemonEntryFile(paths, record.instance_id), JSON.stringify({ ...record, pid: 1 }));
+  expect(await keepDaemonEntry(paths, record)).toBe(true);
+  fs.rmSync(paths.entriesDir, { recursive: true });
+  expect(await keepDaemonEntry(paths, record)).toBe(true);
+  expect((await readDaemonEntries(paths)).map((entry) => entry.record)).toEqual([{ state: 'ok', value: record }]);
+});
+
+test('a home that is gone is not made again by what is published in it', async () => {
+  const { paths, record } = setUp();
+  fs.rmSync(paths.home, { recursive: true });
+  await expect(publishDaemon(paths, record)).rejects.toMatchObject({ code: 'FILE_UNWRITABLE' });
+  expect(fs.existsSync(paths.home)).toBe(false);
 });

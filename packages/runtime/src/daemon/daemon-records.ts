@@ -104,10 +104,10 @@ export async function withdrawDaemon(paths: DaemonPaths, record: DaemonRecord): 
 /** {@link withdrawDaemon} for a process that is about to die and cannot wait for anything. Never throws. */
 export function withdrawDaemonNow(paths: DaemonPaths, record: DaemonRecord): void {
   try {
+    fs.rmSync(daemonEntryFile(paths, record.instance_id), { force: true });
     const published = parseRecord(fs.readFileSync(paths.runtimeFile, 'utf8'), daemonRecordSchema);
     const isOurs = published.state === 'ok' && published.value.instance_id === record.instance_id;
     for (const file of isOurs ? [paths.runtimeFile, paths.holderFile] : []) fs.rmSync(file, { force: true });
-    fs.rmSync(daemonEntryFile(paths, record.instance_id), { force: true });
   } catch {
     // What stays is residue that the next start cleans: it knows it by the free lock.
   }
