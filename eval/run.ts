@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { commitOf } from '../bench/frame/table.ts';
 import { askPassages } from './asking/ask-passages.ts';
@@ -7,6 +8,7 @@ import { passageSources } from './asking/passage-sets.ts';
 import { findCheckout } from './checkouts/find-checkouts.ts';
 import { type CodeSet, loadCodeSet, type Repository } from './data/code-queries.ts';
 import { DataError } from './data/json-lines.ts';
+import { compareModes, renderComparison } from './isolation/compare-modes.ts';
 import { loadPassageSet } from './data/passages.ts';
 import { mean } from './metric/bootstrap.ts';
 import { type EvalOptions, readOptions } from './options/options.ts';
@@ -34,6 +36,7 @@ async function main(options: EvalOptions): Promise<void> {
   const before = options.against === null ? null : readRun(options.against);
   const run: RunRecord = { format: 1, commit: commitOf(root), date: new Date().toISOString().slice(0, 10), corpora: {}, passages: {} };
   const set = options.source === null ? null : loadCodeSet(path.join(options.data, codeFolder));
+  if (options.modes && set !== null) return await askBothModes(set, options);
   const gathered: Partial<Record<Corpus, GatheredQuery[]>> = {};
   const lists: string[] = [];
   const tokens: PageParts['tokens'] = {};
@@ -101,6 +104,23 @@ async function askCorpus(set: CodeSet, corpus: Corpus, options: EvalOptions): Pr
     console.error(`${corpus} ${repository.repo}: ${score.toFixed(4)} (${outcome.size.documents} files)`);
   }
   return outcomes;
+}
+
+async function askBothModes(set: CodeSet, options: EvalOptions): Promise<void> {
+  const checkouts = await findAllCheckouts(set, 'roots', options);
+  const asked = checkouts.map(({ repository: { repo }, folder }) => ({
+    name: repo,
+    folder,
+    queries: set.queries.filter((query) => query.repo === repo),
+  }));
+  const work = mkdtempSync(path.join(os.tmpdir(), 'agent-brain-modes-'));
+  try {
+    const comparisons = await compareModes(asked, work);
+    console.log(renderComparison(comparisons));
+    if (comparisons.some(({ different }) => different.length > 0)) process.exitCode = 1;
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
 }
 
 /** As external scorers read them: one JSON line per query, best first. */

@@ -13,6 +13,7 @@ const usage = `npm run eval -- --data DIR (--mirrors DIR | --checkouts DIR) [opt
   --passages        ask the passage sets (code-chunks, docs, functions) as well
   --tokens          count the tokens up to the first relevant file, against ripgrep and reading
   --ablation        what each rank rule is worth: the same without it
+  --modes           is every query answered by one daemon for all repositories as by an instance for each
   --leave-one-out   tune the constants on all languages but one, ask that one; against tuning on all
   --against FILE    paired differences with the run in FILE (written by --json)
   --json FILE       write the run, query by query
@@ -29,6 +30,7 @@ export interface EvalOptions {
   tokens: boolean;
   ablation: boolean;
   leaveOneOut: boolean;
+  modes: boolean;
   against: string | null;
   json: string | null;
   markdown: string | null;
@@ -55,6 +57,7 @@ export function readOptions(argv: readonly string[]): EvalOptions {
     tokens: values.tokens,
     ablation: values.ablation,
     leaveOneOut: values['leave-one-out'],
+    modes: values.modes,
     against: values.against ?? null,
     json: values.json ?? null,
     markdown: values.markdown ?? null,
@@ -84,6 +87,7 @@ function parse(argv: readonly string[]) {
         tokens: flag,
         ablation: flag,
         'leave-one-out': flag,
+        modes: flag,
       },
     }).values;
   } catch (cause) {
