@@ -113,6 +113,14 @@ test('a run over mirrors scores each query, names what is missing, and is the sa
   expect(second.stdout).toContain('| all | distinct files | 2 | +0.0000 | +0.0000 … +0.0000 | +0.0000 … +0.0000 | 0 / 2 / 0 |');
 });
 
+test('a daemon for all repositories answers as an instance for each', { timeout: 180_000 }, (context) => {
+  requireProgram(context, 'git');
+  const folder = temporaryDirectory('eval modes');
+  const { data, mirrors } = makeData(folder);
+  const outcome = evaluate('--data', data, '--mirrors', mirrors, '--work', path.join(folder, 'work'), '--modes');
+  expect(outcome).toMatchObject({ status: 0, stdout: expect.stringContaining('| road | 2 | 2 |  |') });
+});
+
 test('without data it says what is needed, and what it cannot read it names', () => {
   const folder = temporaryDirectory('eval wrong');
   expect(evaluate()).toMatchObject({ status: 2, stderr: expect.stringContaining('--data is needed') });
