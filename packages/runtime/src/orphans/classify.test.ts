@@ -33,7 +33,7 @@ const orphan = {
   entry,
   answer: 'proven',
   ageMs: 60_000,
-  home: { path: home, exists: true },
+  home: { path: home, relation: 'ours' },
 } as const satisfies ProcessSuspect;
 const listener: ListenerSuspect = { kind: 'listener', port: 45_125, answer: 'stranger', claims: undefined };
 const free = { lock: { state: 'free' } } as const;
@@ -65,8 +65,23 @@ const rows: [string, ProcessSuspect | ListenerSuspect, Partial<Surroundings>, st
   ],
   ['the process that looks', { ...orphan, pid: 1 }, free, 'never_touch', /this process/],
   ['a process of another user', { ...orphan, process: { ...orphan.process, uid: 0 } }, {}, 'never_touch', /user 0/],
-  ['cross_root: a daemon of another home', { ...orphan, home: { path: '/o', exists: true } }, {}, 'never_touch', /another home: \/o/],
-  ['a daemon whose home is gone', { ...orphan, home: { path: '/o', exists: false } }, {}, 'never_touch', /gone: \/o/],
+  ['cross_root: a daemon of another home', { ...orphan, home: { path: '/o', relation: 'other' } }, {}, 'never_touch', /another home: \/o/],
+  ['a daemon whose home is gone', { ...orphan, home: { path: '/o', relation: 'gone' } }, {}, 'never_touch', /gone: \/o/],
+  ['a home of the same name in a container', { ...orphan, home: { path: home, relation: 'other' } }, {}, 'never_touch', /container/],
+  [
+    'a home that is not shown',
+    { ...orphan, entry: undefined, home: { path: home, relation: 'unknown' } },
+    {},
+    'operator_required',
+    /which home/,
+  ],
+  [
+    'a home that is not shown, of a process with an entry',
+    { ...orphan, home: { path: home, relation: 'unknown' } },
+    {},
+    'safe_auto',
+    /lock/,
+  ],
   ['an older version', { ...orphan, entry: { ...entry, version: '0.1.0' } }, {}, 'safe_auto', /has version 0\.1\.0/],
   ['a newer version', { ...orphan, entry: { ...entry, version: '0.10.0' } }, {}, 'operator_required', /newer/],
   ['unresponsive: no answer at its port', { ...orphan, answer: 'silent' }, {}, 'safe_auto', /lock/],

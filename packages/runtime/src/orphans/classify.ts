@@ -52,14 +52,18 @@ function protectedByLock({ pid, process }: ProcessSuspect, { lock, selfPid }: Su
 
 function somebodyElses({ process, home }: ProcessSuspect, surroundings: Surroundings): Verdict | undefined {
   if (process !== 'unknown' && process.uid !== surroundings.uid) return never(`it belongs to user ${process.uid}`);
-  if (home === undefined || home.path === surroundings.home) return undefined;
   // A daemon whose home is gone notices that by itself.
-  return never(`it is a daemon of another home${home.exists ? '' : ', which is gone'}: ${home.path}`);
+  if (home?.relation === 'gone') return never(`it is a daemon of another home, which is gone: ${home.path}`);
+  if (home?.relation !== 'other') return undefined;
+  const which = home.path === surroundings.home ? 'another home of this name, in a container' : `another home: ${home.path}`;
+  return never(`it is a daemon of ${which}`);
 }
 
 function notCertain({ process, entry, answer, home }: ProcessSuspect, { version }: Surroundings): Verdict | undefined {
   if (entry !== undefined && compareVersions(entry.version, version) > 0)
     return ask(`it has version ${entry.version}, which is newer than this program`);
+  // Whoever wrote an entry into this home with its own pid and start time works in it.
+  if (home?.relation === 'unknown' && entry === undefined) return ask('the system does not show which home it works in');
   // Whoever knows the token of the entry may be asked to stop, whatever the system tells; signals verify on their own.
   if (answer === 'proven') return undefined;
   if (process === 'unknown') return ask('the system does not tell whose pid it is');

@@ -1,4 +1,3 @@
-import fs from 'node:fs';
 import path from 'node:path';
 import type { DaemonRecord } from '@agent-brain/contract/instances';
 import { PRODUCT_VERSION } from '@agent-brain/contract/version';
@@ -16,6 +15,7 @@ import {
 } from '../process/index.ts';
 import { classify, type Verdict } from './classify.ts';
 import { daemonHomeOf } from './daemon-marker.ts';
+import { namedHome } from './named-home.ts';
 import { type PortRange, type ScanAnswer, scanRange } from './scan-range.ts';
 import type { Answer, ListenerSuspect, ProcessSuspect, Surroundings, Suspect } from './suspect.ts';
 
@@ -36,15 +36,15 @@ export interface FindOptions {
 
 /** How long a look and a sweep wait, in milliseconds; all that a sweep of the defaults waits stays below its 5 s. */
 export interface Limits {
-  /** For an answer at a port. Default 700 (contract: 50 ports ≤ 1 s). */
+  /** For an answer at a port of the range. Default 500 (contract: 50 ports ≤ 1 s). */
   readonly scan: number;
-  /** For an orphan to take the request to stop. Default 800. */
+  /** For the proof of an entry, and then for its owner to take the request to stop. Default 800. */
   readonly request: number;
   /** For an orphan to end, after each blow. Default 1000. */
   readonly grace: number;
 }
 
-export const defaultLimits: Limits = { scan: 700, request: 800, grace: 1_000 };
+export const defaultLimits: Limits = { scan: 500, request: 800, grace: 1_000 };
 
 export interface Judged {
   readonly suspect: Suspect;
@@ -61,7 +61,7 @@ const SETTLED_AFTER_MS = 30_000;
 
 /**
  * Looks for daemons of this home that have lost their lock: by their entries, by the processes that carry the marker
- * of a daemon, and by who answers in its range of ports. Changes nothing, sends no token, takes about 0.7 s at most.
+ * of a daemon, and by who answers in its range of ports. Changes nothing, sends no token, takes about 0.8 s at most.
  *
  * The order of the looks matters. A process that starts takes the lock before it writes its entry, and one that ends
  * removes its entry before it gives the lock back; so processes are listed first, then entries read, then the lock
@@ -71,7 +71,7 @@ const SETTLED_AFTER_MS = 30_000;
  */
 export async function findOrphans(paths: OrphanPaths, options: FindOptions): Promise<Found> {
   const { table = systemTable(), signal, range } = options;
-  const asking = { timeoutMs: options.limits?.scan ?? defaultLimits.scan, signal };
+  const limits: Limits = { ...defaultLimits, ...options.limits };
   const uid = options.uid ?? process.getuid?.() ?? -1;
   const listed = (await listProcesses(uid, table)).filter(({ argv }) => daemonHomeOf(argv) !== undefined);
   const entries = await readDaemonEntries(paths);
@@ -79,15 +79,15 @@ export async function findOrphans(paths: OrphanPaths, options: FindOptions): Pro
   const alive = await livingOf(records, table);
   const nonce = newNonce();
   const [listeners, ...answers] = await Promise.all([
-    scanRange(range, nonce, asking),
-    ...alive.map(({ entry }) => answerOf(entry, nonce, asking)),
+    scanRange(range, nonce, { timeoutMs: limits.scan, signal }),
+    ...alive.map(({ entry }) => answerOf(entry, nonce, { timeoutMs: limits.request, signal })),
   ]);
   const lock = await lookAtLock(paths.lockFile, table);
 
   const suspects: Suspect[] = [
     ...alive.map(({ entry, identity }, index): ProcessSuspect => {
       const ageMs = listed.find(({ pid }) => pid === entry.pid)?.ageMs;
-      const home = homeOf(identity === 'unknown' ? [] : identity.argv, paths.home);
+      const home = identity === 'unknown' ? undefined : namedHome(identity, paths.home);
       return { kind: 'process', pid: entry.pid, process: identity, entry, answer: answers[index], ageMs, home };
     }),
     ...listed
@@ -108,9 +108,12 @@ export async function findOrphans(paths: OrphanPaths, options: FindOptions): Pro
     record.state === 'corrupt' || (record.state === 'ok' && !alive.some(({ entry }) => entry === record.value));
   return {
     judged: suspects.map((suspect) => ({ suspect, verdict: classify(suspect, surroundings) })),
-    deadEntries: entries.filter(isDead).map(({ file }) => path.basename(file)),
+    // A holder whom nobody knows may live where its pid is another one (a container that shares the home): so may entries.
+    deadEntries: isKnown(lock) ? entries.filter(isDead).map(({ file }) => path.basename(file)) : [],
   };
 }
+
+const isKnown = (lock: Surroundings['lock']): boolean => lock.state === 'free' || lock.holder !== undefined;
 
 /** Of whoever answers there without the proof of the entry, nobody knows whether it is the process of the entry. */
 const isTaken = (answer: Answer | undefined): boolean => answer === 'proven' || answer === 'silent';
@@ -164,28 +167,8 @@ function withoutEntry({ ageMs, ...identity }: ListedProcess, home: string): Proc
     entry: undefined,
     answer: undefined,
     ageMs,
-    home: homeOf(identity.argv, home),
+    home: namedHome(identity, home),
   };
-}
-
-/** The home that the arguments name, by the name under which we know it when it is ours. */
-function homeOf(argv: readonly string[], ours: string): ProcessSuspect['home'] {
-  const named = daemonHomeOf(argv);
-  if (named === undefined) return undefined;
-  try {
-    const real = fs.realpathSync.native(named);
-    return { path: real === realpathIfThere(ours) ? ours : real, exists: true };
-  } catch {
-    return { path: named, exists: named === ours };
-  }
-}
-
-function realpathIfThere(directory: string): string {
-  try {
-    return fs.realpathSync.native(directory);
-  } catch {
-    return directory;
-  }
 }
 
 const listenersOf = (answers: ReadonlyMap<number, ScanAnswer>, taken: ReadonlySet<number>): ListenerSuspect[] =>

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { noteFigure } from '@agent-brain/test-harness/figures';
-import { requirePlatform, requireRoot, requireSoak } from '@agent-brain/test-harness/requirements';
+import { requireNamespaces, requirePlatform, requireRoot, requireSoak } from '@agent-brain/test-harness/requirements';
 import { withinMs } from '@agent-brain/test-harness/timing';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { identifyProcess } from '../process/index.ts';
@@ -45,7 +45,7 @@ async function foreignServer(answer: (response: http.ServerResponse) => void, po
     heard.push(`${request.method} ${request.url?.replace(/nonce=.*/, 'nonce')} ${request.headers.authorization ?? ''}`.trim());
     answer(response);
   });
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
   onTestFinished(async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
@@ -225,6 +225,17 @@ test('programs that name a daemon in their arguments are none', async () => {
   const home = new Home();
   const listed = await home.plant({ proof: 'right' }, { args: ['query', 'serve', '--shared', '--home', home.paths.home] });
   expect(Object.keys(await verdicts(home, quiet(listed.port)))).not.toContain(String(listed.pid));
+});
+
+test('a daemon in a container whose home only has the name of ours is left alone', async (context) => {
+  requirePlatform(context, 'linux');
+  requireRoot(context);
+  requireNamespaces(context);
+  const home = new Home();
+  const theirs = await home.plant({ holdsLock: true, entry: {}, proof: 'right' }, { inContainer: true });
+  expect(await verdicts(home, quiet(theirs.port))).toEqual({ [theirs.pid]: 'never_touch', [`:${theirs.port}`]: 'never_touch' });
+  expect((await sweepOrphans(home.paths, quiet(theirs.port))).swept).toEqual([]);
+  expect(await isAlive(theirs)).toBe(true);
 });
 
 test('a home that is reached through a link is the same one', async () => {

@@ -10,6 +10,16 @@ import type { ProcessIdentity, RecordedProcess } from '../process/index.ts';
  */
 export type Answer = 'proven' | 'stranger' | 'silent' | 'closed';
 
+export interface NamedHome {
+  /** As we know it when it is ours, else as it is named. */
+  readonly path: string;
+  /**
+   * What lies there, as the process itself sees it. A container of the same user has homes of the same names as ours
+   * that are other directories. `unknown`: the system does not show what it sees.
+   */
+  readonly relation: 'ours' | 'other' | 'gone' | 'unknown';
+}
+
 /** A process that may be a daemon without a lock. */
 export interface ProcessSuspect {
   readonly kind: 'process';
@@ -22,8 +32,8 @@ export interface ProcessSuspect {
   readonly answer: Answer | undefined;
   /** undefined when the system does not tell. */
   readonly ageMs: number | undefined;
-  /** Of the daemon that its arguments name; undefined when they name none. */
-  readonly home: { readonly path: string; readonly exists: boolean } | undefined;
+  /** The home that its arguments name; undefined when they name none. */
+  readonly home: NamedHome | undefined;
 }
 
 /** Somebody who listens in the daemons' range and belongs to no entry. */

@@ -22,7 +22,7 @@ async function listen(answer: http.RequestListener, port = 0): Promise<{ port: n
     heard.push(`${request.method} ${request.headers.authorization ?? 'without a token'}`);
     answer(request, response);
   });
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
   const close = async (): Promise<void> => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));

@@ -45,7 +45,7 @@ const LEAVING_MS = 300;
  * Ends the orphans of a home, and nobody else: each is asked by the token of its own entry, then gets SIGTERM, then
  * SIGKILL, with a second for each. Before each blow the lock is looked at again, and before each signal the identity
  * (pid, start time, boot, user, home among the arguments): a pid that was given out again and a process that has come
- * to hold the lock are left alone. All orphans at once, so that many take no longer than one: 4.5 s at most.
+ * to hold the lock are left alone. All orphans at once, so that many take no longer than one: 4.7 s at most.
  *
  * @throws as {@link findOrphans}
  */
