@@ -13,6 +13,7 @@ import { startStorm } from './benches/start-storm.ts';
 import { type EngineWishes, engineBench } from './engine/index.ts';
 import type { Bench, World } from './frame/bench.ts';
 import { measure } from './frame/measure.ts';
+import { daemonBench } from './user-daemon/index.ts';
 import { commitOf, renderPage, renderTable } from './frame/table.ts';
 
 /**
@@ -31,19 +32,21 @@ await main();
 async function main(): Promise<void> {
   const options = { corpus: { type: 'string' }, full: { type: 'boolean', default: false } } as const;
   const { positionals: names, values } = parseArgs({ args: process.argv.slice(2), options, allowPositionals: true });
-  const known = [...benches.map(({ name }) => name), 'engine'];
+  const known = [...benches.map(({ name }) => name), 'user-daemon', 'engine'];
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length > 0) throw new Error(`there is no bench ${unknown.join(' and no ')}; benches are: ${known.join(', ')}`);
   const isChosen = (name: string): boolean => names.length === 0 || names.includes(name);
 
   const sections: string[] = [];
   const chosen = benches.filter(({ name }) => isChosen(name));
-  const program = chosen.length === 0 ? '' : path.join(await stagePackage(root), 'bin/agent-brain.js');
+  const isBuilt = chosen.length > 0 || isChosen('user-daemon');
+  const program = !isBuilt ? '' : path.join(await stagePackage(root), 'bin/agent-brain.js');
   for (const bench of chosen) {
     const section = renderTable({ bench, rows: await inOwnFolder(program, (world) => measure(bench, world)) });
     console.log(section);
     sections.push(section);
   }
+  if (isChosen('user-daemon')) sections.push(await inOwnFolder(program, daemonBench));
   const wishes: EngineWishes = { corpora: values.corpus, isFull: values.full };
   if (isChosen('engine')) sections.push(await inOwnFolder(program, (world) => engineBench(world, wishes)));
   writePage(sections, names);

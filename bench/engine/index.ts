@@ -1,1 +1,2 @@
+export { makeQuestions } from './questions.ts';
 export { type EngineWishes, engineBench } from './engine-bench.ts';

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { requirePlatform } from '@agent-brain/test-harness/requirements';
 import { expect, test } from 'vitest';
 import type { WorkData } from './fixtures/work-in-turn.ts';
 import { newPrecedence, type Precedence, questionBegins } from './index.ts';
@@ -41,7 +42,8 @@ test('a thread that died with the turn holds nobody up for long', async () => {
   answered();
 });
 
-test.runIf(process.platform === 'linux')('threads of the background have a lower priority than those that answer', async () => {
+test('threads of the background have a lower priority than those that answer', async (context) => {
+  requirePlatform(context, 'linux');
   expect(new Set((await work(newPrecedence(), { pieces: 1 })).nice)).toEqual(new Set([10]));
   expect(new Set((await work(undefined, { pieces: 1 })).nice)).toEqual(new Set([0]));
 });

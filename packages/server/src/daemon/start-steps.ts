@@ -19,6 +19,7 @@ import {
   startTicking,
   type Step,
   stopListening,
+  unloadMsOf,
 } from '../lifecycle/index.ts';
 import { newSharedProjects } from '../projects/index.ts';
 import { parcelSource } from '../watch/index.ts';
@@ -77,6 +78,7 @@ async function restoreProjects(daemon: Daemon): Promise<void> {
     clock,
     log,
     loadWatchSource: parcelSource,
+    unloadAfterMs: unloadMsOf(environment.env),
     instance: { instanceId, baseUrl: () => made(daemon, 'record').base_url },
     onUse: () => void (daemon.lastUseMs = clock.now()),
     onJobEnded: (job) => metrics.observeJob(job),
@@ -100,7 +102,7 @@ async function publishRecord(daemon: Daemon): Promise<void> {
 async function becomeReady(daemon: Daemon): Promise<void> {
   markReady(daemon);
   startTicking(daemon, keeping(daemon));
-  await made(daemon, 'projects').start();
+  made(daemon, 'projects').start();
   logReady(daemon, made(daemon, 'record'));
 }
 

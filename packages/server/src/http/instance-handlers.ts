@@ -20,8 +20,8 @@ export function registerInstanceRoutes(app: FastifyInstance, service: Service): 
     };
   });
 
-  registerRoute(app, 'status', ({ query }) =>
-    projectStatus(service.projects.look(query.project_id), service.projects.mode, process.memoryUsage.rss()),
+  registerRoute(app, 'status', async ({ query }) =>
+    projectStatus(await service.projects.look(query.project_id), service.projects.mode, process.memoryUsage.rss()),
   );
 
   registerRoute(app, 'shutdown', ({ body }, _request, reply) => {

@@ -7,8 +7,8 @@ export function registerProjectRoutes(app: FastifyInstance, { projects }: Servic
   registerRoute(app, 'projectAdd', ({ body }) => projects.add(body.project_root));
   registerRoute(app, 'projectRemove', ({ params, query }) => projects.remove(params.id, { purge: query.purge === true }));
 
-  registerRoute(app, 'projectStatus', ({ params }) => {
-    const { id, root, index, jobs } = projects.look(params.id);
+  registerRoute(app, 'projectStatus', async ({ params }) => {
+    const { id, root, index, jobs } = await projects.look(params.id);
     return {
       project_id: id,
       project_root: root,

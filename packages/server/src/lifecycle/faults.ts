@@ -23,10 +23,17 @@ function killSelf(): void {
 }
 
 /** Time between two looks of an instance at itself; tests make it shorter. */
-export function tickMsOf(env: Readonly<Record<string, string | undefined>>): number {
-  const given = env['AGENT_BRAIN_TEST'] === '1' ? Number(env['AGENT_BRAIN_TICK_MS']) : Number.NaN;
-  return Number.isInteger(given) && given > 0 ? given : TICK_MS;
+export const tickMsOf = (env: Readonly<Record<string, string | undefined>>): number => testMs(env, 'AGENT_BRAIN_TICK_MS') ?? TICK_MS;
+
+/** Time without use after which the daemon unloads a project; tests and measurements make it shorter. */
+export const unloadMsOf = (env: Readonly<Record<string, string | undefined>>): number => testMs(env, 'AGENT_BRAIN_UNLOAD_MS') ?? UNLOAD_MS;
+
+function testMs(env: Readonly<Record<string, string | undefined>>, name: string): number | undefined {
+  const given = env['AGENT_BRAIN_TEST'] === '1' ? Number(env[name]) : Number.NaN;
+  return Number.isInteger(given) && given > 0 ? given : undefined;
 }
 
 /** Contract: instances, "User daemon" (the tick is the same in project mode). */
 const TICK_MS = 30_000;
+/** Contract: instances, "User daemon". */
+const UNLOAD_MS = 15 * 60_000;

@@ -1,4 +1,5 @@
 export { bindAddress } from './bind-host.ts';
+export { unloadMsOf } from './faults.ts';
 export type { ServeOptions } from './instance.ts';
 export { type Lifecycle, type LifecycleParts, made, newLifecycle } from './lifecycle.ts';
 export { drain, loadHttp, reachability, stopAccepting, stopListening } from './listening.ts';

@@ -9,7 +9,7 @@ test('every question is about the one project, whatever id it names', async () =
   own.set(project);
   for (const id of [undefined, project?.id, 'p_other']) {
     expect(await own.use(id, (used) => used)).toBe(project);
-    expect(own.look(id).id).toBe(project?.id);
+    expect((await own.look(id)).id).toBe(project?.id);
   }
   expect(own.list()).toMatchObject([{ project_id: project?.id, loaded: true }]);
 });

@@ -31,7 +31,7 @@ export class OwnProject implements ServedProjects {
     return { project: this.#only(), signal: this.#never, release: () => {} };
   }
 
-  look(_id?: string): ProjectFacts {
+  async look(_id?: string): Promise<ProjectFacts> {
     return factsOf(this.#only());
   }
 

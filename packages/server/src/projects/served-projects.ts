@@ -29,7 +29,7 @@ export interface ServedProjects {
   /** For what outlives a call. @throws as {@link use} */
   lease(id: string | undefined): Promise<ProjectLease>;
   /** How a project stands; loads nothing. @throws PROJECT_ID_REQUIRED, PROJECT_UNKNOWN, SHUTTING_DOWN */
-  look(id: string | undefined): ProjectFacts;
+  look(id: string | undefined): Promise<ProjectFacts>;
   /** All of which that is known without a look at the disk. */
   known(): ProjectFacts[];
   list(): ServedProject[];

@@ -36,7 +36,7 @@ function questions(root: string): string[] {
 }
 
 /** How long it took, and in how many commits the index was made, are a matter of the machine. */
-const withoutTime = ({ query_time_ms: _, index_generation: __, ...answer }: QueryResponse) => answer;
+const withoutTime = (answer: QueryResponse) => ({ ...answer, query_time_ms: 0, index_generation: 0 });
 
 async function answers(server: ServerProcess, root: string, projectId?: string) {
   const id = projectId === undefined ? {} : { project_id: projectId };

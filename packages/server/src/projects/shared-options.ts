@@ -14,6 +14,8 @@ export interface SharedProjectsOptions {
   readonly clock: Clock;
   readonly log: ProjectLog;
   readonly loadWatchSource: () => Promise<WatchSource>;
+  /** Without use; then a project leaves the memory. */
+  readonly unloadAfterMs: number;
   readonly instance: {
     readonly instanceId: string;
     /** Asked for once it listens. */

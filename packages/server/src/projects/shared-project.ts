@@ -25,9 +25,6 @@ import type { Registered } from './shared-registration.ts';
  * unloaded, and waits until the one before has been closed. Nobody ever sees a project that is being closed.
  */
 
-/** Contract: instances, "User daemon". */
-const UNLOAD_AFTER_MS = 15 * 60_000;
-
 export class SharedProject {
   readonly #options: ProjectSurroundings;
   readonly #registered: Registered;
@@ -155,12 +152,15 @@ export class SharedProject {
     if (wasRepaired) this.#log.debug({ runtime_file: this.#registered.paths.runtimeFile }, 'the pointer was published');
   }
 
-  /** @returns whether it was unloaded */
-  async unloadIfIdle(nowMs: number): Promise<boolean> {
-    if (this.#project === undefined || this.isBusy || nowMs - this.#lastUseMs < UNLOAD_AFTER_MS) return false;
+  get lastUseMs(): number {
+    return this.#lastUseMs;
+  }
+
+  /** Unless somebody uses it. */
+  async unload(): Promise<void> {
+    if (this.#project === undefined || this.isBusy) return;
     await this.#unload();
     this.#log.info({}, 'the project was unloaded; the next question loads it again');
-    return true;
   }
 
   /** Serves it no longer. What holds it is told, and has `drainMs` to let go; a running job is put back. */

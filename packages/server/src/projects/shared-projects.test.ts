@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { waitUntil } from '@agent-brain/test-harness/waiting';
 import { expect, test } from 'vitest';
 import { find, indexAll, SharedPlace } from './fixtures/shared-place.ts';
 
@@ -7,7 +8,7 @@ const MINUTE = 60_000;
 
 async function oneProject() {
   const place = new SharedPlace();
-  const root = place.project('one', { 'a.md': '# lantern\n' });
+  const root = place.project('Übung eins', { 'a.md': '# lantern\n' });
   const projects = await place.serve();
   const { project_id: id } = await projects.add(root);
   return { place, root, projects, id };
@@ -17,12 +18,14 @@ test('a project that nobody used for 15 minutes is unloaded, and the next questi
   const { place, root, projects, id } = await oneProject();
   expect(projects.loaded()).toEqual([]);
   await indexAll(projects, id);
+  expect(fs.existsSync(path.join(place.home, 'projects', id, 'data', 'index.db'))).toBe(true);
+  expect(fs.readdirSync(place.stateFile(root, 'data'))).toEqual([]);
   place.clock.advance(14 * MINUTE);
   await projects.unloadIdle(place.clock.now());
   expect(projects.loaded()).toHaveLength(1);
   await place.unloadAll(projects);
   expect([projects.count, place.isLocked(root), projects.list()[0]?.loaded]).toEqual([1, true, false]);
-  expect(projects.look(id)).toMatchObject({ index: { documents: 1, state: 'ready' }, watcher: { state: 'off' } });
+  expect(await projects.look(id)).toMatchObject({ index: { documents: 1, state: 'ready' }, watcher: { state: 'off' } });
   expect(projects.loaded()).toEqual([]);
   expect(await find(projects, id, 'lantern')).toEqual(['a.md']);
   expect(await projects.use(id, ({ queue }) => queue.list({ limit: 10, offset: 0 }).jobs.map(({ status }) => status))).toEqual([
@@ -43,6 +46,20 @@ test('a project stays in memory while somebody holds it, or a job waits in it', 
   expect(projects.loaded()).toEqual([project]);
   await place.unloadAll(projects);
   expect(projects.busy()).toBe(false);
+});
+
+test('no more than ten projects that nobody uses stay in memory: those that were used last', async () => {
+  const place = new SharedPlace();
+  const projects = await place.serve();
+  const ids: string[] = [];
+  for (let number = 0; number < 12; number += 1) {
+    const { project_id: id } = await projects.add(place.project(`p${number}`, { 'a.md': 'x' }));
+    ids.push(id);
+    place.clock.sleep(1);
+    await projects.use(id, () => {});
+  }
+  await waitUntil('two have been unloaded', () => projects.loaded().length === 10);
+  expect(projects.loaded().map(({ id }) => id)).toEqual(ids.slice(2));
 });
 
 test('those who ask at once share one load; who asks while it is being unloaded gets the next', async () => {
@@ -170,16 +187,23 @@ test('a daemon takes up the projects of the one before it; what cannot be had is
   ]);
   fs.rmSync(gone, { recursive: true });
   const next = await place.serve({ instanceId: 'ab_ffffffffffff' });
-  expect([next.count, next.loaded().length, place.isLocked(root)]).toEqual([1, 0, true]);
+  expect(next.list().map(({ project_id }) => project_id)).toContain(id);
+  // One that is asked for is taken up at once.
+  expect((await next.look(id)).index.documents).toBe(1);
+  await waitUntil('the other one is given up', () => next.count === 1);
+  expect([next.loaded().length, place.isLocked(root), place.said('is not served')]).toEqual([0, true, 1]);
+  expect(JSON.parse(fs.readFileSync(place.stateFile(root, 'runtime.json'), 'utf8'))).toMatchObject({ instance_id: 'ab_ffffffffffff' });
   expect(await find(next, id, 'lantern')).toEqual(['a.md']);
   await expect(projects.use(id, () => 1)).rejects.toMatchObject({ code: 'SHUTTING_DOWN' });
 });
 
 test('a path that is no absolute path of a directory is refused, and leaves nothing', async () => {
   const { place, projects } = await oneProject();
-  await expect(projects.add('one')).rejects.toMatchObject({ code: 'REQUEST_INVALID', errors: [{ pointer: '/project_root' }] });
+  await expect(projects.add('Übung eins')).rejects.toMatchObject({ code: 'REQUEST_INVALID', errors: [{ pointer: '/project_root' }] });
   await expect(projects.add(path.join(place.directory, 'none'))).rejects.toMatchObject({ code: 'PROJECT_PATH_MISSING' });
-  await expect(projects.add(path.join(place.directory, 'one', 'a.md'))).rejects.toMatchObject({ code: 'PROJECT_PATH_NOT_DIRECTORY' });
+  await expect(projects.add(path.join(place.directory, 'Übung eins', 'a.md'))).rejects.toMatchObject({
+    code: 'PROJECT_PATH_NOT_DIRECTORY',
+  });
   expect(projects.count).toBe(1);
 });
 

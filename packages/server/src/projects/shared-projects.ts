@@ -1,11 +1,12 @@
+import fs from 'node:fs/promises';
 import { AgentBrainError } from '@agent-brain/contract/errors';
 import type { ProjectRemoval, ServedProject } from '@agent-brain/contract/projects';
-import fs from 'node:fs/promises';
 import { homePaths } from '@agent-brain/runtime/project';
 import { noteMode, readRegistry } from '@agent-brain/runtime/registry';
 import { newPrecedence } from '@agent-brain/search/engine';
 import { JobTurns } from '../jobs/index.ts';
 import type { Project, ProjectFacts } from './project.ts';
+import { RestoredProjects } from './restored-projects.ts';
 import type { ProjectLease, ServedProjects } from './served-projects.ts';
 import type { ProjectSurroundings, SharedProjectsOptions } from './shared-options.ts';
 import { SharedProject, unknownProject } from './shared-project.ts';
@@ -13,10 +14,13 @@ import { environmentOfProjects, register, rootOf } from './shared-registration.t
 
 /** The projects of the user daemon; its life calls these in this order, `tend` again and again. */
 export interface SharedProjects extends ServedProjects {
-  /** Takes the locks of the projects that the registry says are shared; opens none. Those that cannot be had are left out, and logged. */
+  /** Reads in the registry which projects the daemon before this one served. */
   restore(): Promise<void>;
-  /** Once the daemon listens: tells clients where it is, and goes on with jobs that an earlier daemon left. */
-  start(): Promise<void>;
+  /**
+   * Once the daemon listens. In the background it takes the locks of those projects, tells clients where it is, and goes on
+   * with the jobs that are left; whoever asks for one of them meanwhile has it first. Those that cannot be had are left out.
+   */
+  start(): void;
   /** A look at each project: whether it is still ours and clients find it; unloads what is idle. */
   tend(nowMs: number): Promise<void>;
   /** Unloads projects that nobody used for 15 minutes. */
@@ -32,13 +36,14 @@ export const newSharedProjects = (options: SharedProjectsOptions): SharedProject
 
 /** Time that jobs and requests of a project that leaves get (contract: instances, "Commands", stop). */
 const DRAIN_MS = 10_000;
-/** Projects that are registered at once while the daemon starts. */
-const RESTORE_AT_ONCE = 8;
+/** More projects that nobody uses at the moment do not stay in memory: one that was just indexed takes 60 MB, one that was just asked 20. */
+const IDLE_IN_MEMORY = 10;
 
 class ProjectsOfDaemon implements SharedProjects {
   readonly mode = 'shared';
   readonly #options: ProjectSurroundings;
   readonly #projects = new Map<string, SharedProject>();
+  readonly #restored: RestoredProjects;
   /** Changes of what is served, one after another for each root. */
   readonly #changes = new Map<string, Promise<unknown>>();
   #state: 'starting' | 'started' | 'closed' = 'starting';
@@ -49,10 +54,11 @@ class ProjectsOfDaemon implements SharedProjects {
       environment: environmentOfProjects(options.environment),
       fairness: { turns: new JobTurns(options.config.values.max_concurrent_indexing), precedence: newPrecedence() },
     };
+    this.#restored = new RestoredProjects((entry) => this.#restoreOne(entry.project_root));
   }
 
   get count(): number {
-    return this.#projects.size;
+    return this.#projects.size + this.#restored.waiting.length;
   }
 
   activeCount(): number {
@@ -73,11 +79,18 @@ class ProjectsOfDaemon implements SharedProjects {
   }
 
   async lease(id: string | undefined): Promise<ProjectLease> {
-    return await this.#find(id).lease();
+    const { release, ...lease } = await (await this.#find(id)).lease();
+    return {
+      ...lease,
+      release: () => {
+        release();
+        void this.#makeRoom();
+      },
+    };
   }
 
-  look(id: string | undefined): ProjectFacts {
-    return this.#find(id).look();
+  async look(id: string | undefined): Promise<ProjectFacts> {
+    return (await this.#find(id)).look();
   }
 
   known(): ProjectFacts[] {
@@ -85,7 +98,16 @@ class ProjectsOfDaemon implements SharedProjects {
   }
 
   list(): ServedProject[] {
-    return [...this.#projects.values()].map(({ served }) => served);
+    const served = [...this.#projects.values()].map((project) => project.served);
+    const waiting = this.#restored.waiting.map(({ project_id, project_root, name, state_dir }) => ({
+      project_id,
+      project_root,
+      name,
+      state_dir,
+      loaded: false,
+      last_used_at: null,
+    }));
+    return [...served, ...waiting];
   }
 
   busy(): boolean {
@@ -96,46 +118,42 @@ class ProjectsOfDaemon implements SharedProjects {
     const { environment, log } = this.#options;
     const { registry, warnings } = await readRegistry(homePaths(environment));
     for (const warning of warnings) log.warn({}, warning);
-    const roots = [...new Set(registry.entries.filter(({ mode }) => mode === 'shared').map(({ project_root }) => project_root))];
-    const next = roots.values();
-    const worker = async (): Promise<void> => {
-      for (const root of next) await this.#restoreOne(root);
-    };
-    await Promise.all(Array.from({ length: RESTORE_AT_ONCE }, worker));
+    this.#restored.wait(registry.entries.filter(({ mode }) => mode === 'shared'));
   }
 
-  async start(): Promise<void> {
+  start(): void {
     this.#state = 'started';
-    await Promise.all([...this.#projects.values()].map((project) => this.#publish(project)));
-    void this.#resumeJobs();
+    void this.#restored.takeAll();
   }
 
   async tend(nowMs: number): Promise<void> {
     await this.#dropLost();
     await Promise.all([...this.#projects.values()].map((project) => this.#publish(project)));
     await this.unloadIdle(nowMs);
+    await this.#makeRoom();
   }
 
   async unloadIdle(nowMs: number): Promise<void> {
-    await Promise.all([...this.#projects.values()].map((project) => project.unloadIfIdle(nowMs)));
+    const { unloadAfterMs } = this.#options;
+    const unused = [...this.#projects.values()].filter((project) => nowMs - project.lastUseMs >= unloadAfterMs);
+    await Promise.all(unused.map((project) => project.unload()));
   }
 
   async add(given: string): Promise<ServedProject> {
     this.#refuseIfClosed();
     await this.#dropLost();
     const root = await rootOf(given, this.#options.environment);
+    await this.#restored.takeRoot(root);
     return await this.#inTurn(root, async () => {
-      this.#refuseIfClosed();
       const project = this.#at(root) ?? (await this.#register(root));
-      if (this.#state === 'started') await project.publish();
       return project.served;
     });
   }
 
   async remove(id: string, { purge }: { purge: boolean }): Promise<ProjectRemoval> {
-    const { root } = this.#find(id);
+    const { root } = await this.#find(id);
     return await this.#inTurn(root, async () => {
-      const project = this.#find(id);
+      const project = await this.#find(id);
       const storage = project.storageDirectory;
       await project.close(DRAIN_MS);
       try {
@@ -151,6 +169,7 @@ class ProjectsOfDaemon implements SharedProjects {
 
   async close(drainMs: number): Promise<void> {
     this.#state = 'closed';
+    this.#restored.forget();
     await Promise.allSettled(this.#changes.values());
     await Promise.all(
       [...this.#projects.values()].map(async (project) => {
@@ -160,12 +179,13 @@ class ProjectsOfDaemon implements SharedProjects {
     );
   }
 
-  #find(id: string | undefined): SharedProject {
+  async #find(id: string | undefined): Promise<SharedProject> {
     this.#refuseIfClosed();
     if (id === undefined) {
       const served = this.count === 1 ? '1 is' : `${this.count} are`;
       throw new AgentBrainError('PROJECT_ID_REQUIRED', `The request names no project, and ${served} served here`);
     }
+    await this.#restored.takeId(id);
     const project = this.#projects.get(id);
     if (project === undefined || project.isLeaving) throw unknownProject(id);
     return project;
@@ -176,28 +196,22 @@ class ProjectsOfDaemon implements SharedProjects {
   }
 
   async #register(root: string): Promise<SharedProject> {
+    this.#refuseIfClosed();
     const project = new SharedProject(await register(root, this.#options), this.#options);
     this.#projects.set(project.id, project);
+    await this.#publish(project);
     this.#options.log.info({ project_id: project.id, root }, 'the project is served');
     return project;
   }
 
-  async #restoreOne(root: string): Promise<void> {
+  /** Never rejects. */
+  async #restoreOne(given: string): Promise<void> {
     try {
-      await this.#register(await rootOf(root, this.#options.environment));
+      const root = await rootOf(given, this.#options.environment);
+      const project = await this.#inTurn(root, async () => this.#at(root) ?? (await this.#register(root)));
+      if (await project.hasUnfinishedJobs()) (await project.lease()).release();
     } catch (error) {
-      this.#options.log.warn({ root, err: error }, 'a project of the registry is not served');
-    }
-  }
-
-  /** One after another: 50 projects that are loaded at once would take the memory of all of them. */
-  async #resumeJobs(): Promise<void> {
-    for (const project of this.#projects.values()) {
-      try {
-        if (await project.hasUnfinishedJobs()) (await project.lease()).release();
-      } catch (error) {
-        if (this.#state !== 'closed') this.#complain(project, error, 'jobs that an earlier daemon left do not go on');
-      }
+      if (this.#state !== 'closed') this.#options.log.warn({ root: given, err: error }, 'a project of the registry is not served');
     }
   }
 
@@ -219,8 +233,15 @@ class ProjectsOfDaemon implements SharedProjects {
     );
   }
 
+  /** Those that were used last stay. */
+  async #makeRoom(): Promise<void> {
+    const idle = [...this.#projects.values()].filter(({ loaded, isBusy }) => loaded !== undefined && !isBusy);
+    const byUse = idle.toSorted((a, b) => b.lastUseMs - a.lastUseMs);
+    await Promise.all(byUse.slice(IDLE_IN_MEMORY).map((project) => project.unload()));
+  }
+
   async #publish(project: SharedProject): Promise<void> {
-    if (project.isLeaving) return;
+    if (project.isLeaving || this.#state !== 'started') return;
     await project.publish().catch((error: unknown) => this.#complain(project, error, 'the pointer of the project could not be written'));
   }
 

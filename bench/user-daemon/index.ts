@@ -1,0 +1,1 @@
+export { daemonBench } from './daemon-bench.ts';
