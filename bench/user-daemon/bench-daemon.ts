@@ -28,7 +28,7 @@ export class BenchDaemon {
     for (;;) {
       if (child.exitCode !== null) throw new Error(`the daemon ended with ${child.exitCode}`);
       const record = recordOf(at);
-      if (record?.pid === child.pid) return new BenchDaemon(child, record);
+      if (record !== undefined && record.pid === child.pid) return new BenchDaemon(child, record);
       await sleep(20);
     }
   }
