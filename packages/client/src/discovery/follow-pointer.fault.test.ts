@@ -1,0 +1,157 @@
+import fs from 'node:fs';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { daemonPaths } from '@agent-brain/runtime/daemon';
+import { healthProof, newInstanceId, newToken } from '@agent-brain/runtime/discovery';
+import { acquireLock } from '@agent-brain/runtime/locks';
+import { selfIdentity } from '@agent-brain/runtime/process';
+import type { Environment } from '@agent-brain/runtime/project';
+import { requireRoot } from '@agent-brain/test-harness/requirements';
+import { temporaryDirectory } from '@agent-brain/test-harness/temporary';
+import { expect, onTestFinished, test } from 'vitest';
+import { findInstance, locateProject, type ProjectLocation } from './index.ts';
+
+/** A project whose pointer leads to the daemon of some home; that daemon plays its part inside the test process. */
+class PointedProject {
+  readonly directory = temporaryDirectory('pointer');
+  readonly root = path.join(this.directory, 'project');
+  readonly ownHome = path.join(this.directory, 'own home');
+  /** Questions that reached the daemon. */
+  asked = 0;
+
+  constructor() {
+    fs.mkdirSync(path.join(this.root, '.claude', 'agent-brain'), { recursive: true, mode: 0o700 });
+    fs.mkdirSync(this.ownHome, { mode: 0o700 });
+  }
+
+  locate(): Promise<ProjectLocation> {
+    const env: Environment['env'] = { AGENT_BRAIN_HOME: this.ownHome, AGENT_BRAIN_PROJECT: this.root };
+    const uid = process.getuid?.() ?? -1;
+    return locateProject({ env, cwd: this.root, homedir: this.directory, uid, platform: process.platform });
+  }
+
+  /** Everything that a healthy daemon of this home has: lock, record, socket, the right proof. */
+  async daemonAt(home: string, mode = 0o700): Promise<void> {
+    fs.mkdirSync(home, { recursive: true });
+    fs.chmodSync(home, mode);
+    const [token, instance_id, paths] = [newToken(), newInstanceId(), daemonPaths(home)];
+    const server = http.createServer((request, response) => {
+      this.asked += 1;
+      const nonce = new URL(request.url ?? '', 'http://x').searchParams.get('nonce') ?? '';
+      const { port } = server.address() as AddressInfo;
+      const proof = healthProof(token, nonce, instance_id, port);
+      const health = {
+        status: 'healthy',
+        message: 'ready',
+        mode: 'shared',
+        instance_id,
+        version: '0.1.0',
+        protocol_version: '1.0',
+        uptime_s: 1,
+        proof,
+      };
+      response.end(JSON.stringify({ ...health, active_projects: 1 }));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const lock = await acquireLock(paths.lockFile, { purpose: 'serve' });
+    onTestFinished(async () => {
+      await lock.release();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    });
+    const { pid, startedAt } = await selfIdentity();
+    const address = { base_url: `http://127.0.0.1:${port}`, bind_host: '127.0.0.1', port };
+    const process_ = { pid, process_started_at: startedAt, started_at: '2026-01-01T00:00:00Z', version: '0.1.0', protocol_version: '1.0' };
+    fs.writeFileSync(
+      paths.runtimeFile,
+      JSON.stringify({ schema_version: 1, mode: 'shared', home, instance_id, token, ...address, ...process_ }),
+      { mode: 0o600 },
+    );
+  }
+
+  /** Puts the pointer there, and holds the project's lock as its daemon would. */
+  async point(home: string): Promise<void> {
+    const stateDir = path.join(this.root, '.claude', 'agent-brain');
+    const pointer = {
+      schema_version: 1,
+      mode: 'shared',
+      project_root: this.root,
+      project_id: 'p_00000000',
+      home,
+      base_url: 'http://127.0.0.1:1',
+      instance_id: newInstanceId(),
+    };
+    fs.writeFileSync(path.join(stateDir, 'runtime.json'), JSON.stringify(pointer), { mode: 0o600 });
+    const lock = await acquireLock(path.join(stateDir, 'agent-brain.lock'), { purpose: 'serve' });
+    onTestFinished(() => lock.release());
+  }
+}
+
+test('a pointer is followed to the daemon of the own home, and to that of another home of the same user', async () => {
+  for (const name of ['own home', 'another home']) {
+    const project = new PointedProject();
+    const home = path.join(project.directory, name);
+    await project.daemonAt(home);
+    await project.point(home);
+    const found = await findInstance(await project.locate());
+    expect(found).toMatchObject({ state: 'running', instance: { mode: 'shared', projectId: 'p_00000000', projectRoot: project.root } });
+  }
+});
+
+test.each([
+  ['that lies in the project itself', (project: PointedProject) => path.join(project.root, 'home'), 0o700, /it lies in the project itself/],
+  ['that others may enter', (project: PointedProject) => path.join(project.directory, 'open'), 0o755, /others may enter it/],
+  ['behind a link into the project', (project: PointedProject) => linkInto(project), 0o700, /it lies in the project itself/],
+  ['that is no absolute path', () => '../home', undefined, /it is not an absolute path/],
+  ['that is not there', (project: PointedProject) => path.join(project.directory, 'nowhere'), undefined, /there is no such directory/],
+])('a pointer to a home %s is refused, and nobody there is asked', async (_, homeOf, mode, why) => {
+  const project = new PointedProject();
+  const home = homeOf(project);
+  if (mode !== undefined) await project.daemonAt(home, mode);
+  await project.point(home);
+  await expect(findInstance(await project.locate())).rejects.toMatchObject({
+    code: 'STATE_DIR_UNSAFE',
+    message: expect.stringMatching(why),
+  });
+  expect(project.asked).toBe(0);
+});
+
+function linkInto({ directory, root }: PointedProject): string {
+  fs.mkdirSync(path.join(root, 'deep'), { mode: 0o700 });
+  fs.symlinkSync(path.join(root, 'deep'), path.join(directory, 'link'));
+  return path.join(directory, 'link');
+}
+
+test('a pointer to the home of another user is refused, and nobody there is asked', async (context) => {
+  requireRoot(context);
+  const project = new PointedProject();
+  const home = path.join(project.directory, 'foreign');
+  await project.daemonAt(home);
+  fs.chownSync(home, 65_534, 65_534);
+  await project.point(home);
+  await expect(findInstance(await project.locate())).rejects.toMatchObject({
+    message: expect.stringContaining('it belongs to user 65534'),
+  });
+  expect(project.asked).toBe(0);
+});
+
+test('a pointer that a clone brought along leads nowhere while nobody holds the lock', async () => {
+  const project = new PointedProject();
+  const home = path.join(project.root, 'home');
+  await project.daemonAt(home);
+  const stateDir = path.join(project.root, '.claude', 'agent-brain');
+  const pointer = {
+    schema_version: 1,
+    mode: 'shared',
+    project_root: project.root,
+    project_id: 'p_00000000',
+    home,
+    base_url: 'http://127.0.0.1:1',
+    instance_id: newInstanceId(),
+  };
+  fs.writeFileSync(path.join(stateDir, 'runtime.json'), JSON.stringify(pointer));
+  expect(await findInstance(await project.locate())).toEqual({ state: 'stopped' });
+  expect(project.asked).toBe(0);
+});
