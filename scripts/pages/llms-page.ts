@@ -5,6 +5,7 @@ const pages: readonly (readonly [string, string, string])[] = [
   ['User guide', 'docs/user-guide.md', 'projects, indexing, jobs, asking, settings'],
   ['For authors of agents and skills', 'docs/agents.md', 'which door to take, how a running instance is found and proven'],
   ['Client library', 'docs/client.md', '`@agent-brain/client`: discover, search, index and wait, jobs'],
+  ['Shared mode', 'docs/shared-mode.md', 'one daemon for many projects, and questions to several at once'],
   ['Commands', 'docs/commands.md', 'every command and option'],
   ['Errors', 'docs/errors.md', 'codes, kinds, exit codes'],
   ['Configuration', 'docs/configuration.md', 'every key with its default'],

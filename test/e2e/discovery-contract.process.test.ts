@@ -44,8 +44,8 @@ test('the page finds a running instance by record, lock and proof, and nothing a
   expect(existsSync(stateDirOf(project))).toBe(false);
 
   await machine.json(project, ['start']);
-  const { base_url, token, pid } = readRuntime(project);
-  expect(await discover(machine, project)).toEqual({ stdout: `('${base_url}', '${token}')`, stderr: '' });
+  const { base_url, token, pid, project_id } = readRuntime(project);
+  expect(await discover(machine, project)).toEqual({ stdout: `('${base_url}', '${token}', '${project_id}')`, stderr: '' });
 
   const record = path.join(stateDirOf(project), 'runtime.json');
   const kept = readFileSync(record, 'utf8');
@@ -54,6 +54,19 @@ test('the page finds a running instance by record, lock and proof, and nothing a
   writeFileSync(record, kept);
   expect(await discover(machine, project)).toEqual({ stdout: 'None', stderr: '' });
   expect(readdirSync(stateDirOf(project))).toContain('runtime.json');
+});
+
+test('the page follows a pointer to the user daemon of the own home, and to no other', async (context) => {
+  requireProgram(context, 'python3');
+  const machine = new Machine();
+  const project = machine.project('geteiltes Gerät');
+  await machine.json(project, ['start', '--mode', 'shared']);
+  const pointer = readRuntime(project) as unknown as Record<string, unknown>;
+  const daemon = JSON.parse(readFileSync(path.join(machine.home, 'runtime.json'), 'utf8')) as { base_url: string; token: string };
+  const answer = `('${daemon.base_url}', '${daemon.token}', '${String(pointer['project_id'])}')`;
+  expect(await discover(machine, project)).toEqual({ stdout: answer, stderr: '' });
+  writeFileSync(path.join(stateDirOf(project), 'runtime.json'), JSON.stringify({ ...pointer, home: machine.folder }));
+  expect(await discover(machine, project)).toEqual({ stdout: 'None', stderr: '' });
 });
 
 test('the page believes no stranger on the recorded port, and sends it no token', async (context) => {

@@ -2,11 +2,12 @@ import fs from 'node:fs/promises';
 import type { Mode, ProjectLocation } from '@agent-brain/client/discovery';
 import type { InitResult } from '@agent-brain/contract/commands';
 import { configKeys, daemonConfigSchema } from '@agent-brain/contract/config';
+import { isAgentBrainError } from '@agent-brain/contract/errors';
 import { daemonPaths } from '@agent-brain/runtime/daemon';
 import { ensurePrivateDirectory, writeAtomically } from '@agent-brain/runtime/files';
 import { canonicalDirectory, homePaths, prepareStateDir, type ProjectPaths, projectPaths } from '@agent-brain/runtime/project';
 import { readRegistry } from '@agent-brain/runtime/registry';
-import { type Call, type Command, daemonOf, locate, locateProjectIfAny, modeOf, modeOption } from '../call/index.ts';
+import { type Call, type Command, daemonOf, locate, modeOf, modeOption } from '../call/index.ts';
 import { renderFields, type View } from '../render/index.ts';
 import { printableLine } from '../terminal/index.ts';
 
@@ -30,7 +31,7 @@ export const init: Command<InitResult> = {
     const isHere = call.options['here'] === true;
     const mode = modeOf(call);
     const daemonFile = mode === 'shared' ? await writeDaemonConfig(call) : null;
-    const location = isHere ? await locateHere(call) : mode === 'shared' ? await locateProjectIfAny(call) : await locate(call);
+    const location = isHere ? await locateHere(call) : await locate(call).catch(unlessHome(mode));
     if (location === undefined) return { data: withoutProject(call, daemonFile) };
     const { paths, setAside, warnings } = await prepareStateDir(location.paths, call.environment, isHere ? { madeHere: true } : {});
     for (const warning of warnings) call.terminal.warn(warning);
@@ -65,6 +66,13 @@ function renderInit(data: InitResult, view: View): string {
   ];
   return `${first}\n${renderFields(places, view)}\nNext: agent-brain start${data.project_root === null ? ' --mode shared' : ''}`;
 }
+
+/** In the home directory, which is never a project by itself, `--mode shared` is about the daemon alone. */
+const unlessHome =
+  (mode: Mode | undefined) =>
+  (error: unknown): undefined => {
+    if (mode !== 'shared' || !isAgentBrainError(error) || error.code !== 'PROJECT_ROOT_REFUSED') throw error;
+  };
 
 async function locateHere({ environment, globals }: Call): Promise<ProjectLocation> {
   const root = await canonicalDirectory(globals.project ?? environment.cwd, environment);

@@ -55,7 +55,9 @@ export const start: Command<StartResult> = {
     const foreground = call.options['foreground'] === true;
     const since = call.now();
     const { result, server } =
-      location === undefined ? await startDaemonAlone(call, { foreground }) : await startInstance(location, { ...options, foreground });
+      location === undefined
+        ? await startDaemonAlone(call, { foreground, isOutside: true })
+        : await startInstance(location, { ...options, foreground });
     return foreground ? { data: result, after: () => attend(server?.child, { file: result.log_file, since }, call) } : { data: result };
   },
 

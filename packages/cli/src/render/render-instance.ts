@@ -111,7 +111,10 @@ function indexFields(index: Status, view: View): [string, string | undefined][] 
     ],
     ['indexed', fresh],
     ['fresh', freshness(index, view)],
-    ['size', `${formatBytes(index.index.bytes)} on disk, ${formatBytes(index.memory_bytes)} in memory`],
+    [
+      'size',
+      `${formatBytes(index.index.bytes)} on disk, ${index.mode === 'shared' ? 'the daemon ' : ''}${formatBytes(index.memory_bytes)} in memory`,
+    ],
     ['job', work],
   ];
 }

@@ -11,6 +11,8 @@ export interface FollowOptions {
 /** What there is to ask, without starting anything. */
 export interface Outlook {
   readonly projectRoot: string;
+  /** Where the connection itself knows it. */
+  readonly projectId?: string | undefined;
   /** An instance answers, or the project has been initialised and one may be started for it. */
   readonly isServed: boolean;
 }

@@ -33,7 +33,7 @@ export class EndpointConnection implements Connection {
 
   async outlook(): Promise<Outlook> {
     const { project_root: projectRoot } = await this.#client.call('status', { query: this.scope });
-    return { projectRoot, isServed: true };
+    return { projectRoot, projectId: this.scope.project_id, isServed: true };
   }
 
   #until(signal: AbortSignal | undefined): AbortSignal {

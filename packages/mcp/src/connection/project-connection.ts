@@ -69,7 +69,7 @@ export class ProjectConnection implements Connection {
     const location = await this.#locate();
     const isServed =
       (await isInitialised(location, this.#options.environment)) || (await findInstance(location, { readOnly: true })).state === 'running';
-    return { projectRoot: location.root, isServed };
+    return { projectRoot: location.root, projectId: location.paths.projectId, isServed };
   }
 
   async #use<Result>(ask: (client: ApiClient) => Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {

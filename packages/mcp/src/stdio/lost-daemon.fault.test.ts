@@ -20,6 +20,7 @@ test('an agent in a project of the user daemon asks that project alone, and brin
   expect(found.text).toContain('src/boiler.ts');
   expect(found.text).not.toContain('boilerOfAnother');
   expect((await agent.tool('status', {})).text).toContain(root);
+  expect((await agent.tool('list_projects', {})).text).toMatch(/^p_[0-9a-f]{8} .*Pröjekt eins: \d files$/);
 
   const before = readDaemon(machine);
   process.kill(before.pid, 'SIGKILL');

@@ -55,7 +55,7 @@ function describe({ project_root, index, folders }: Standing): string {
 }
 
 export const listProjects: ToolHandler<'list_projects'> = async (_input, { connection, signal }) => {
-  const { isServed, projectRoot } = await connection.outlook();
+  const { isServed, projectRoot, projectId } = await connection.outlook();
   if (!isServed) return { structured: { projects: [] }, text: `None yet: ${projectRoot} was never indexed.` };
   const query = connection.scope;
   const [{ project_id }, standing] = await Promise.all([
@@ -63,7 +63,8 @@ export const listProjects: ToolHandler<'list_projects'> = async (_input, { conne
     connection.call('status', { query }, { signal }),
   ]);
   const { project_root, total_documents, total_chunks, last_indexed_at, indexing_in_progress } = standing;
-  const id = connection.scope.project_id ?? project_id ?? '';
+  // The user daemon serves others as well; this connection is about one.
+  const id = project_id ?? projectId ?? '';
   return {
     structured: {
       projects: [{ project_id: id, project_root, total_documents, total_chunks, last_indexed_at, indexing_in_progress }],

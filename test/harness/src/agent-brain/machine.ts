@@ -25,6 +25,7 @@ export interface RunningInstance {
   port: number;
   base_url: string;
   instance_id: string;
+  project_id: string;
   token: string;
 }
 
