@@ -8,6 +8,17 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { AskedDaemon, ServedHome } from '../fixtures/index.ts';
 
 const often = { AGENT_BRAIN_TICK_MS: '50' };
+/** Also while somebody writes there. */
+const thoroughly = { recursive: true, force: true, maxRetries: 10 };
+
+function succeeds(action: () => void): boolean {
+  try {
+    action();
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** Listens on a free port, and on the one after it; on one machine with others that may take some tries. */
 async function twoTakenPorts(): Promise<number> {
@@ -165,7 +176,7 @@ describe('self-retirement', () => {
     const home = new ServedHome();
     const daemon = await home.start([], often);
     const { ino } = fs.statSync(home.file('runtime.json'));
-    fs.rmSync(home.file('daemons'), { recursive: true });
+    fs.rmSync(home.file('daemons'), thoroughly);
     await waitUntil('it has looked at itself, for its entry is back', () => home.entries().length === 1);
     expect([fs.statSync(home.file('runtime.json')).ino, await daemon.proves()]).toEqual([ino, true]);
     expect(home.log()).not.toContain('retires');
@@ -195,8 +206,11 @@ describe('self-retirement', () => {
     const home = new ServedHome();
     const daemon = await home.start([], often);
     const record = fs.readFileSync(home.file('runtime.json'), 'utf8');
-    fs.rmSync(home.file('daemons'), { recursive: true });
-    fs.writeFileSync(home.file('daemons'), 'in the way');
+    // It may look at itself, and make the directory again, at any moment.
+    await waitUntil('a file stands in its place', () => {
+      fs.rmSync(home.file('daemons'), thoroughly);
+      return succeeds(() => fs.writeFileSync(home.file('daemons'), 'in the way'));
+    });
     await waitUntil('a look has failed', () => home.log().includes('the look at itself failed'));
     fs.rmSync(home.file('runtime.json'));
     await waitUntil('the record is back', () => fs.existsSync(home.file('runtime.json')));
@@ -208,7 +222,7 @@ describe('self-retirement', () => {
   test('retires when its home is gone, and does not make it again', async () => {
     const home = new ServedHome();
     const daemon = await home.start([], often);
-    fs.rmSync(home.home, { recursive: true, force: true });
+    fs.rmSync(home.home, thoroughly);
     expect((await daemon.ended()).signal).toBeNull();
     expect(fs.existsSync(home.home)).toBe(false);
   });

@@ -208,7 +208,7 @@ describe('an instance that looks at itself', () => {
   test('retires when its state directory is gone, and does not make it again', async () => {
     const project = new ServedProject();
     const server = await project.start([], often);
-    fs.rmSync(path.dirname(project.stateDir), { recursive: true, force: true });
+    fs.rmSync(path.dirname(project.stateDir), { recursive: true, force: true, maxRetries: 10 });
     expect((await server.ended()).signal).toBeNull();
     expect(fs.existsSync(project.stateDir)).toBe(false);
   });
@@ -216,7 +216,7 @@ describe('an instance that looks at itself', () => {
   test('retires when its project is gone, though its state lies elsewhere', async () => {
     const project = new ServedProject({ stateDir: 'state' });
     const server = await project.start([], often);
-    fs.rmSync(project.root, { recursive: true });
+    fs.rmSync(project.root, { recursive: true, maxRetries: 10 });
     expect(await server.ended()).toMatchObject({ code: 0 });
     expect([fs.existsSync(project.root), project.artifacts()]).toEqual([false, []]);
   });
