@@ -44,14 +44,14 @@ const snapshot = (user: TestUser): string[] =>
     .map((name) => `${name} ${fs.lstatSync(path.join(user.home, name)).mtimeMs}`)
     .toSorted();
 
-test('orphan_finding, reset_sweeps_orphans: a daemon whose lock file was removed is found, and ended when asked', async () => {
+test('reset_noop_when_no_orphans, orphan_finding, reset_sweeps_orphans: a daemon is ended when it has lost its lock, not before', async () => {
   const user = new TestUser();
   const daemon = await startDaemon(user);
   const { port, version } = recordOf(user) as { port: number; version: string };
-  const healthy = await examine(user);
+  const healthy = await examine(user, '--reset');
   expect(healthy).toMatchObject({
     code: 0,
-    report: { daemon: { active: true, pid: daemon.pid, port, package_version: version }, orphans: [] },
+    report: { reset: { swept: [], failed: [] }, daemon: { active: true, pid: daemon.pid, port, package_version: version }, orphans: [] },
   });
   expect(findings(healthy)).toEqual([]);
 
@@ -71,14 +71,6 @@ test('orphan_finding, reset_sweeps_orphans: a daemon whose lock file was removed
   const mended = await examine(user, '--reset');
   expect(mended).toMatchObject({ code: 0, report: { orphans: [], reset: { swept: [{ pid: daemon.pid }], failed: [] } } });
   expect(await daemon.ended).toMatchObject({ code: 0 });
-});
-
-test('reset_noop_when_no_orphans: the active daemon is left alone', async () => {
-  const user = new TestUser();
-  const daemon = await startDaemon(user);
-  const reset = await examine(user, '--reset');
-  expect(reset).toMatchObject({ code: 0, report: { daemon: { active: true, pid: daemon.pid }, reset: { swept: [], failed: [] } } });
-  expect(daemon.child.exitCode).toBeNull();
 });
 
 test('a stopped daemon is named, never ended by itself, and ended when a person says so', async () => {
