@@ -86,6 +86,12 @@ test('a daemon that was stopped with SIGSTOP is reported, not killed and not dou
       hint: expect.stringMatching(/daemon\.log.*agent-brain stop --mode shared --force/),
     });
   expect(await machine.json(root, ['list'])).toMatchObject({ daemon: { state: 'unresponsive', pid: daemon.pid } });
+  // Whoever stops one project, with whatever force, does not stop the daemon of all.
+  expect(await machine.problem(root, ['stop', '--force', '--timeout', '2'])).toMatchObject({
+    code: 'INSTANCE_UNRESPONSIVE',
+    detail: expect.stringMatching(/^The user daemon /),
+    hint: expect.stringContaining('agent-brain stop --mode shared --force'),
+  });
   expect([await isAlive(daemon.pid), readDaemon(machine).instance_id, starts(machine)]).toEqual([true, daemon.instance_id, 1]);
   process.kill(daemon.pid, 'SIGCONT');
   expect(await machine.json<StartResult>(root, ['start', '--timeout', '120'])).toMatchObject({

@@ -22,7 +22,8 @@ export async function followPointer(
   const askedAt = performance.now();
   const daemon = await trustedDaemon(pointer.home, location);
   const found = await discoverDaemon(daemon, options);
-  if (found.state === 'unresponsive') return { state: 'unresponsive', pid: found.pid, error: daemonUnresponsive(daemon, found) };
+  if (found.state === 'unresponsive')
+    return { state: 'unresponsive', pid: found.pid, error: daemonUnresponsive(daemon, found), isDaemon: true };
   // The daemon has left a pointer behind, and another process begins to serve the project, or cleans up.
   if (found.state !== 'running') return { state: 'starting' };
   const { record, health } = found;

@@ -5,8 +5,11 @@ export type ProcessState<Running> =
   | { readonly state: 'running'; readonly instance: Running }
   | { readonly state: 'stopped' }
   | { readonly state: 'starting' }
-  /** @property pid as the records name it, unverified; null when they do not */
-  | { readonly state: 'unresponsive'; readonly pid: number | null; readonly error: AgentBrainError };
+  /**
+   * @property pid as the records name it, unverified; null when they do not
+   * @property isDaemon it serves other projects as well
+   */
+  | { readonly state: 'unresponsive'; readonly pid: number | null; readonly error: AgentBrainError; readonly isDaemon?: true };
 
 export interface FindOptions {
   /** How long a live holder may take to prove itself. Default 10 s. */

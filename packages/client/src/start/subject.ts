@@ -63,6 +63,7 @@ export function projectSubject(location: ProjectLocation, { port, mode }: Projec
     artifacts: [paths.runtimeFile, paths.pidFile, paths.holderFile],
     async find(options) {
       const found = await findInstance(location, options);
+      if (found.state === 'unresponsive' && found.isDaemon === true) throw found.error;
       // The user daemon is no instance of this project alone: whoever stops that one must not stop the daemon.
       return found.state === 'running' && found.instance.mode === 'shared' ? { state: 'stopped' } : found;
     },
