@@ -82,7 +82,9 @@ function isOwnHost(given: string, address: Address, allowed: readonly string[]):
   const host = given.toLowerCase();
   const { port } = address;
   const own = [authority(address), `localhost:${port}`, `127.0.0.1:${port}`, `[::1]:${port}`];
-  if (own.includes(host)) return true;
+  // A client leaves the port of the scheme out (RFC 9110, 4.2.3).
+  const full = port === 80 && !/:\d+$/.test(host) ? `${host}:80` : host;
+  if (own.includes(full)) return true;
   const name = host.replace(/:\d+$/, '');
   return allowed.some((entry) => entry.toLowerCase() === host || entry.toLowerCase() === name);
 }
