@@ -130,6 +130,13 @@ test('outside a project the daemon alone is started, and of a registry that was 
   const root = machine.project('verloren', lantern);
   await machine.json(root, ['start', '--mode', 'shared']);
   await machine.json(bare, ['stop', '--mode', 'shared']);
+  expect((await machine.run(root, ['stop'])).stdout).toMatch(
+    /^Not running: .*verloren\n {2}The user daemon does not run; it will not serve[^]*Its index stays in/,
+  );
+  expect(await machine.json<StatusResult>(root, ['status'])).toMatchObject({ mode: 'project' });
+  // A folder that nothing marks as a project becomes one by `init`, and by nothing less.
+  await machine.json(bare, ['init', '--mode', 'shared']);
+  expect(await machine.json<StatusResult>(bare, ['status'])).toMatchObject({ project_root: bare, mode: 'shared', daemon: 'stopped' });
   fs.rmSync(path.join(machine.home, 'registry.json'));
   expect(await machine.json<ListResult>(bare, ['list'])).toMatchObject({ instances: [] });
   expect(await machine.json<ListResult>(bare, ['list', '--all'])).toMatchObject({

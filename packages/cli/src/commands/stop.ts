@@ -1,6 +1,11 @@
+import fs from 'node:fs';
+import type { ProjectLocation } from '@agent-brain/client/discovery';
 import type { StopResult } from '@agent-brain/contract/commands';
 import { stopDaemon, stopInstance } from '@agent-brain/client/start';
-import { type Command, daemonOf, locateWithConfig, modeOf, modeOption } from '../call/index.ts';
+import { homePaths } from '@agent-brain/runtime/project';
+import { findByStateDir, noteMode, readRegistry } from '@agent-brain/runtime/registry';
+import { sharedStorage } from '@agent-brain/runtime/shared-storage';
+import { type Call, type Command, daemonOf, locateWithConfig, modeOf, modeOption } from '../call/index.ts';
 import { AgentBrainError } from '@agent-brain/contract/errors';
 import { seconds } from '../command-line/index.ts';
 import { renderStop } from '../render/index.ts';
@@ -35,8 +40,21 @@ export const stop: Command<StopResult> = {
         );
       return { data: { ...(await stopDaemon(daemonOf(call), how)), project_root: null, notes: [] } };
     }
-    return { data: await stopInstance(await locateWithConfig(call, { lenient: true }), { ...how, purge }) };
+    const location = await locateWithConfig(call, { lenient: true });
+    const stopped = await stopInstance(location, { ...how, purge });
+    return { data: stopped.was_running ? stopped : { ...stopped, notes: await forget(location, call) } };
   },
 
   render: renderStop,
 };
+
+/** A project that its daemon does not serve at the moment would be served again as soon as the daemon runs. */
+async function forget({ root, paths, daemon }: ProjectLocation, { environment }: Call): Promise<string[]> {
+  const home = homePaths(environment);
+  const entry = findByStateDir((await readRegistry(home)).registry, paths.stateDir);
+  if (entry?.mode !== 'shared') return [];
+  await noteMode(home, paths.stateDir, 'project');
+  const { directory } = sharedStorage(daemon.projectsDir, entry.project_id);
+  const stays = fs.existsSync(directory) ? [`Its index stays in ${directory}.`] : [];
+  return [`The user daemon does not run; it will not serve ${root} when it does.`, ...stays];
+}

@@ -71,7 +71,7 @@ export async function bringUp<Running extends ProvenProcess>(
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   try {
-    const running = await look(subject, options);
+    const running = await lookUntilStarted(subject, options);
     const verdict = running === undefined ? { keep: false as const } : await makeRoom(running);
     if (running !== undefined && verdict.keep)
       return { running, started: false, replaced: undefined, warnings: verdict.warnings, server: undefined };
@@ -85,6 +85,21 @@ export async function bringUp<Running extends ProvenProcess>(
     };
   } finally {
     await lock.release();
+  }
+}
+
+/** Somebody else starts one without our lock: the system at login, a person by hand. It is waited for, not raced. */
+async function lookUntilStarted<Running extends ProvenProcess>(
+  subject: Subject<Running>,
+  { signal, deadline }: Pick<BringUpOptions, 'signal' | 'deadline'>,
+): Promise<Running | undefined> {
+  const settled = performance.now() + lookTime(deadline);
+  for (let pauseMs = 10; ; pauseMs = Math.min(pauseMs * 1.5, 100)) {
+    const found = await subject.find({ signal, timeoutMs: lookTime(deadline) });
+    if (found.state === 'unresponsive') throw found.error;
+    if (found.state !== 'starting' || performance.now() >= settled) return found.state === 'running' ? found.instance : undefined;
+    await sleep(pauseMs);
+    signal?.throwIfAborted();
   }
 }
 
