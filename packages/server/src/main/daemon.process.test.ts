@@ -20,20 +20,26 @@ function succeeds(action: () => void): boolean {
   }
 }
 
-/** Listens on a free port, and on the one after it; on one machine with others that may take some tries. */
+/** Takes a port until the test ends, if nobody has it; whoever connects is hung up on. */
+async function take(port: number): Promise<number | undefined> {
+  const server = net.createServer((socket) => void socket.destroy()).listen(port, '127.0.0.1');
+  // `once` rejects when the server fails instead.
+  if (
+    !(await once(server, 'listening').then(
+      () => true,
+      () => false,
+    ))
+  )
+    return undefined;
+  onTestFinished(() => void server.close());
+  return (server.address() as net.AddressInfo).port;
+}
+
+/** The first of two neighbouring ports that are taken; on one machine with others that may need some tries. */
 async function twoTakenPorts(): Promise<number> {
   for (;;) {
-    const hangUp = (socket: net.Socket): void => void socket.destroy();
-    const first = net.createServer(hangUp).listen(0, '127.0.0.1');
-    await once(first, 'listening');
-    const { port } = first.address() as net.AddressInfo;
-    const second = net.createServer(hangUp).listen(port + 1, '127.0.0.1');
-    const isListening = await Promise.race([once(second, 'listening').then(() => true), once(second, 'error').then(() => false)]);
-    if (isListening && port < 65_000) {
-      onTestFinished(() => void [first, second].map((server) => server.close()));
-      return port;
-    }
-    first.close();
+    const port = await take(0);
+    if (port !== undefined && port < 65_000 && (await take(port + 1)) !== undefined) return port;
   }
 }
 
