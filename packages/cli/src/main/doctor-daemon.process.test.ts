@@ -73,6 +73,15 @@ test('reset_noop_when_no_orphans, orphan_finding, reset_sweeps_orphans: a daemon
   expect(await daemon.ended).toMatchObject({ code: 0 });
 });
 
+test('uninstall ends a daemon that has lost its lock before it removes what that daemon writes', async () => {
+  const user = new TestUser();
+  const daemon = await startDaemon(user);
+  fs.rmSync(path.join(user.home, 'daemon.lock'));
+  await user.json(['uninstall', '--purge', '--yes'], { cwd: user.homedir });
+  expect(await daemon.ended).toMatchObject({ code: 0 });
+  expect(fs.existsSync(user.home)).toBe(false);
+});
+
 test('a stopped daemon is named, never ended by itself, and ended when a person says so', async () => {
   const user = new TestUser();
   const daemon = await startDaemon(user);
