@@ -119,13 +119,16 @@ describe('what only a raw socket can say', () => {
     expect(answer.status).toBe(421);
   });
 
-  test.each(['127.0.0.1', '[::1]', 'LocalHost', '127.0.0.1:80'])('%s is the server on port 80, whose number clients leave out', async (host) => {
-    const get = async () => (await exchange(`GET /health HTTP/1.1\r\nHost: ${host}\r\n${closing}\r\n`)).status;
-    expect(await get()).toBe(421);
-    instance.address = { host: '127.0.0.1', port: 80 };
-    expect(await get()).toBe(200);
-    expect((await exchange(`GET /health HTTP/1.1\r\nHost: evil.test\r\n${closing}\r\n`)).status).toBe(421);
-  });
+  test.each(['127.0.0.1', '[::1]', 'LocalHost', '127.0.0.1:80'])(
+    '%s is the server on port 80, whose number clients leave out',
+    async (host) => {
+      const get = async () => (await exchange(`GET /health HTTP/1.1\r\nHost: ${host}\r\n${closing}\r\n`)).status;
+      expect(await get()).toBe(421);
+      instance.address = { host: '127.0.0.1', port: 80 };
+      expect(await get()).toBe(200);
+      expect((await exchange(`GET /health HTTP/1.1\r\nHost: evil.test\r\n${closing}\r\n`)).status).toBe(421);
+    },
+  );
 
   test('two Authorization headers are none', async () => {
     const right = `Authorization: Bearer ${instance.service.token}\r\n`;
