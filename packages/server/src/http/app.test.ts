@@ -314,6 +314,14 @@ describe('jobs', () => {
       data: { job_id: id, options_differ: true },
     });
     expect(await problem(`/index/jobs/${id}`, { method: 'DELETE' })).toMatchObject({ status: 409, code: 'JOB_RUNNING' });
+    // Who would only make room for another version is told that it is busy.
+    const shutdown = { instance_id: instance.service.instanceId, if_idle: true };
+    expect(await problem('/admin/shutdown', { method: 'POST', body: shutdown })).toMatchObject({
+      status: 409,
+      code: 'INSTANCE_BUSY',
+      data: { running_job_id: id },
+    });
+    expect(instance.stops).toEqual([]);
     held.finish();
     await waitUntil('the job has ended', async () => (await call(`/index/jobs/${id}`)).json().status === 'completed');
     expect(await problem(`/index/jobs/${id}`, { method: 'DELETE' })).toMatchObject({ status: 410, code: 'JOB_FINISHED' });
