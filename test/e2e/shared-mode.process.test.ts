@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { ListResult, QueryCommandResult, StartResult, StatusResult, StopResult } from '@agent-brain/contract/commands';
+import type { JobList } from '@agent-brain/contract/jobs';
 import { Machine, stateDirOf } from '@agent-brain/test-harness/agent-brain';
 import { expect, test } from 'vitest';
 
@@ -59,7 +60,9 @@ test('two projects in folders with spaces and umlauts live in one daemon, from t
     index: { total_documents: 2 },
   });
   expect((await machine.run(one, ['list'])).stdout).toMatch(/Läden am Kai \(shared\) +running[^]*User daemon: running \(.*, 2 projects\)/);
-  expect(await machine.json(one, ['jobs'])).toMatchObject({ total: 1 });
+  const { jobs } = await machine.json<JobList>(one, ['jobs']);
+  // On a busy machine what watching does may last long enough to be told as well.
+  expect(jobs.filter(({ trigger }) => trigger === undefined)).toHaveLength(1);
 
   const gone = await machine.json<StopResult>(other, ['stop']);
   expect(gone).toMatchObject({
