@@ -17,7 +17,9 @@ export function renderQuery(response: QueryCommandResult, view: View): string {
 }
 
 function summary(response: QueryCommandResult, view: View): string {
-  const facts = `in ${formatDuration(response.query_time_ms)} (${response.mode}, generation ${response.index_generation})`;
+  const asked =
+    response.projects === undefined ? `generation ${response.index_generation}` : formatPlural(response.projects.length, 'project');
+  const facts = `in ${formatDuration(response.query_time_ms)} (${response.mode}, ${asked})`;
   if (response.results.length === 0) {
     const next = response.warnings.includes(NOTHING_INDEXED) ? '\nNothing is indexed yet. Next: agent-brain index' : '';
     return `No results ${view.style('dim', facts)}${next}`;
