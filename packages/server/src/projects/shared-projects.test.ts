@@ -153,7 +153,7 @@ test('a project that is moved takes its index along, and is compared with the fi
   expect(fs.readdirSync(path.join(place.home, 'projects'))).toEqual([newId]);
 });
 
-test('a pointer that was damaged or removed is there again after a look', async () => {
+test('a pointer that was damaged or removed is there again after a look, and for whoever registers the project again', async () => {
   const { place, root, projects, id } = await oneProject();
   const file = place.stateFile(root, 'runtime.json');
   const pointer = fs.readFileSync(file, 'utf8');
@@ -167,9 +167,11 @@ test('a pointer that was damaged or removed is there again after a look', async 
     instance_id: 'ab_0123456789ab',
   });
   for (const harm of [() => fs.rmSync(file), () => fs.writeFileSync(file, '{"mode":'), () => fs.writeFileSync(file, '{}')]) {
-    harm();
-    await projects.tend(place.clock.now());
-    expect(fs.readFileSync(file, 'utf8')).toBe(pointer);
+    for (const heal of [() => projects.tend(place.clock.now()), () => projects.add(root)]) {
+      harm();
+      await heal();
+      expect(fs.readFileSync(file, 'utf8')).toBe(pointer);
+    }
   }
   expect(fs.statSync(file).mode & 0o777).toBe(0o600);
 });

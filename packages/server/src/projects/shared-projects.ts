@@ -145,7 +145,10 @@ class ProjectsOfDaemon implements SharedProjects {
     const root = await rootOf(given, this.#options.environment);
     await this.#restored.takeRoot(root);
     return await this.#inTurn(root, async () => {
-      const project = this.#at(root) ?? (await this.#register(root));
+      const known = this.#at(root);
+      // Whoever asks again has not found it.
+      if (known !== undefined) await this.#publish(known);
+      const project = known ?? (await this.#register(root));
       return project.served;
     });
   }
