@@ -1,5 +1,5 @@
 /**
- * How many projects run a job at once. Those that wait get their turn in the order they came, and stand behind the others
+ * How many projects run a job (or something else of this kind) at once. Those that wait get their turn in the order they came, and stand behind the others
  * again after each job: no project's long queue keeps another's only job waiting.
  */
 export class JobTurns {
@@ -18,6 +18,18 @@ export class JobTurns {
     if (this.#running < this.#limit) this.#grant(turn);
     else this.#waiting.add(turn);
     return turn;
+  }
+
+  /** Runs work in its turn. */
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const turn = this.request(resolve);
+    if (!turn.hasCome) await promise;
+    try {
+      return await work();
+    } finally {
+      turn.end();
+    }
   }
 
   #grant(turn: JobTurn): void {

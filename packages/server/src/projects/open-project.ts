@@ -31,6 +31,8 @@ export interface OpenProjectOptions {
 /** What keeps the projects of a process from being in each other's way. */
 export interface Fairness {
   readonly turns: JobTurns;
+  /** For taking changed files over, which does not wait for jobs: each project that does it has threads of its own. */
+  readonly updates: JobTurns;
   readonly precedence: Precedence;
 }
 
@@ -72,7 +74,7 @@ export async function openProject(options: OpenProjectOptions): Promise<Project>
     config,
     indexConfig: indexConfig(config),
     engine,
-    queue,
+    queue: fairness === undefined ? queue : withTurns(queue, fairness.updates),
     clock,
     log,
     findUnwatched: (folder) => unwatchedTrees(folder, closedDirs, options.env),
@@ -81,3 +83,11 @@ export async function openProject(options: OpenProjectOptions): Promise<Project>
   });
   return { id: paths.projectId, root: paths.root, stateDir: paths.stateDir, config, engine, queue, watch };
 }
+
+const withTurns = (queue: JobQueue, updates: JobTurns): Pick<JobQueue, 'interlude' | 'busy' | 'stats'> => ({
+  interlude: (work) => updates.run(() => queue.interlude(work)),
+  get busy() {
+    return queue.busy;
+  },
+  stats: () => queue.stats(),
+});

@@ -48,17 +48,17 @@ test('a project stays in memory while somebody holds it, or a job waits in it', 
   expect(projects.busy()).toBe(false);
 });
 
-test('no more than ten projects that nobody uses stay in memory: those that were used last', async () => {
+test('no more than three projects that nobody uses stay in memory: those that were used last', async () => {
   const place = new SharedPlace();
   const projects = await place.serve();
   const ids: string[] = [];
-  for (let number = 0; number < 12; number += 1) {
+  for (let number = 0; number < 5; number += 1) {
     const { project_id: id } = await projects.add(place.project(`p${number}`, { 'a.md': 'x' }));
     ids.push(id);
     place.clock.sleep(1);
     await projects.use(id, () => {});
   }
-  await waitUntil('two have been unloaded', () => projects.loaded().length === 10);
+  await waitUntil('two have been unloaded', () => projects.loaded().length === 3);
   expect(projects.loaded().map(({ id }) => id)).toEqual(ids.slice(2));
 });
 

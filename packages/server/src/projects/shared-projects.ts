@@ -5,6 +5,7 @@ import { homePaths } from '@agent-brain/runtime/project';
 import { noteMode, readRegistry } from '@agent-brain/runtime/registry';
 import { newPrecedence } from '@agent-brain/search/engine';
 import { JobTurns } from '../jobs/index.ts';
+import { finishJobs } from './finish-jobs.ts';
 import type { Project, ProjectFacts } from './project.ts';
 import { RestoredProjects } from './restored-projects.ts';
 import type { ProjectLease, ServedProjects } from './served-projects.ts';
@@ -36,8 +37,11 @@ export const newSharedProjects = (options: SharedProjectsOptions): SharedProject
 
 /** Time that jobs and requests of a project that leaves get (contract: instances, "Commands", stop). */
 const DRAIN_MS = 10_000;
-/** More projects that nobody uses at the moment do not stay in memory: one that was just indexed takes 60 MB, one that was just asked 20. */
-const IDLE_IN_MEMORY = 10;
+/** More projects that nobody uses at the moment do not stay in memory: one that was just indexed takes up to 90 MB, for its threads. */
+const IDLE_IN_MEMORY = 3;
+
+/** Projects whose changed files are taken over at once. Most are done in milliseconds; all of them are compared when they are loaded. */
+const UPDATES_AT_ONCE = 4;
 
 class ProjectsOfDaemon implements SharedProjects {
   readonly mode = 'shared';
@@ -52,7 +56,11 @@ class ProjectsOfDaemon implements SharedProjects {
     this.#options = {
       ...options,
       environment: environmentOfProjects(options.environment),
-      fairness: { turns: new JobTurns(options.config.values.max_concurrent_indexing), precedence: newPrecedence() },
+      fairness: {
+        turns: new JobTurns(options.config.values.max_concurrent_indexing),
+        updates: new JobTurns(UPDATES_AT_ONCE),
+        precedence: newPrecedence(),
+      },
     };
     this.#restored = new RestoredProjects((entry) => this.#restoreOne(entry.project_root));
   }
@@ -123,7 +131,7 @@ class ProjectsOfDaemon implements SharedProjects {
 
   start(): void {
     this.#state = 'started';
-    void this.#restored.takeAll();
+    void this.#restored.takeAll().then(() => this.#resumeJobs());
   }
 
   async tend(nowMs: number): Promise<void> {
@@ -211,10 +219,26 @@ class ProjectsOfDaemon implements SharedProjects {
   async #restoreOne(given: string): Promise<void> {
     try {
       const root = await rootOf(given, this.#options.environment);
-      const project = await this.#inTurn(root, async () => this.#at(root) ?? (await this.#register(root)));
-      if (await project.hasUnfinishedJobs()) (await project.lease()).release();
+      await this.#inTurn(root, async () => this.#at(root) ?? (await this.#register(root)));
     } catch (error) {
       if (this.#state !== 'closed') this.#options.log.warn({ root: given, err: error }, 'a project of the registry is not served');
+    }
+  }
+
+  /** No more projects at once than may run a job: the others would wait in memory. */
+  async #resumeJobs(): Promise<void> {
+    const next = [...this.#projects.values()].values();
+    const worker = async (): Promise<void> => {
+      for (const project of next) await this.#finishJobs(project);
+    };
+    await Promise.all(Array.from({ length: this.#options.config.values.max_concurrent_indexing }, worker));
+  }
+
+  async #finishJobs(project: SharedProject): Promise<void> {
+    try {
+      if (!project.isLeaving && this.#state !== 'closed') await finishJobs(project);
+    } catch (error) {
+      if (this.#state !== 'closed') this.#complain(project, error, 'jobs that an earlier daemon left do not go on');
     }
   }
 
