@@ -1,4 +1,4 @@
-import type { Stats } from 'node:fs';
+import { constants, type Stats } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { AgentBrainError } from '@agent-brain/contract/errors';
@@ -124,13 +124,31 @@ async function makeFolder(wanted: string): Promise<string> {
   });
 }
 
-/** Takes away what others may do with our files. @throws AgentBrainError STATE_DIR_NOT_WRITABLE */
+/**
+ * Takes away what others may do with our files. What a link in place of one leads to is not ours to change: while an
+ * instance serves the state dir, links are not set aside.
+ *
+ * @throws AgentBrainError STATE_DIR_NOT_WRITABLE
+ */
 export async function tightenFiles(stateDir: string, entries: readonly StateDirEntry[]): Promise<void> {
-  for (const { name, stats } of entries) {
-    const isPrivate = kindOf(name) !== undefined && !committedNames.includes(name);
+  for (const entry of entries) {
+    const { name, stats } = entry;
+    const isPrivate = kindOf(name) !== undefined && !committedNames.includes(name) && !isUnsafe(entry, -1);
     if (!isPrivate || (stats.mode & 0o077) === 0 || process.platform === 'win32') continue;
-    await fs.chmod(path.join(stateDir, name), stats.mode & 0o700).catch((error: unknown) => {
-      if (systemCode(error) !== 'ENOENT') throw asWriteError(error, `tighten the permissions of ${path.join(stateDir, name)}`, stateDir);
+    const file = path.join(stateDir, name);
+    await tighten(file).catch((error: unknown) => {
+      const code = systemCode(error);
+      // It is gone meanwhile, or replaced by a link.
+      if (code !== 'ENOENT' && code !== 'ELOOP') throw asWriteError(error, `tighten the permissions of ${file}`, stateDir);
     });
+  }
+}
+
+async function tighten(file: string): Promise<void> {
+  const handle = await fs.open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    await handle.chmod((await handle.stat()).mode & 0o700);
+  } finally {
+    await handle.close();
   }
 }

@@ -190,6 +190,23 @@ describe('while an instance holds the lock', () => {
     expect(await prepare(project, environment)).toMatchObject({ trusted: true, stateId });
   });
 
+  test('what a link in place of a file leads to keeps its permissions', async () => {
+    const root = temporaryDirectory('state');
+    const project = directory(root, 'project');
+    const environment = environmentIn(root);
+    const { paths } = await prepare(project, environment);
+    const lock = await acquireLock(paths.lockFile, { purpose: 'test' });
+    const outside = path.join(root, 'outside');
+    fs.writeFileSync(outside, '');
+    fs.chmodSync(outside, 0o644);
+    fs.symlinkSync(outside, paths.runtimeFile);
+    fs.symlinkSync(outside, paths.pidFile);
+    fs.chmodSync(paths.stateFile, 0o644);
+    expect(await prepare(project, environment)).toMatchObject({ trusted: true });
+    await lock.release();
+    expect([modeOf(outside), modeOf(paths.stateFile)]).toEqual(['644', '600']);
+  });
+
   test.each([
     ['nobody', undefined],
     ['a process that has ended', { pid: 4_194_303, process_started_at: 'x' }],
