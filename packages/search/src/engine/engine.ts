@@ -25,6 +25,11 @@ export interface EngineOptions {
   diskLimitMb?: number;
   /** Shared with other engines of this process: questions to any of them go before the indexing of all. */
   precedence?: Precedence;
+  /**
+   * The threads that write and read files end after so long without work, and start again with the next (some 0.2 s); in
+   * milliseconds. Absent: they stay, which is best where this engine is the only one.
+   */
+  idleThreadsMs?: number;
   /** Longest time on one file before it is skipped as `extraction_failed`, in milliseconds; default 20,000. */
   fileBudgetMs?: number;
 }

@@ -224,7 +224,8 @@ export class ProjectEngine implements Engine {
   }
 
   #writerSettings(): WriterSettings {
-    const { projectRoot, dataDir, stateDir, precedence, parseWorkers, fileBudgetMs, memoryLimitMb, diskLimitMb } = this.#options;
+    const { projectRoot, dataDir, stateDir, precedence, idleThreadsMs, parseWorkers, fileBudgetMs, memoryLimitMb, diskLimitMb } =
+      this.#options;
     return {
       root: projectRoot,
       dataDir,
@@ -232,6 +233,7 @@ export class ProjectEngine implements Engine {
       parseWorkers: parseWorkers ?? Math.min(2, os.availableParallelism()),
       fileBudgetMs: fileBudgetMs ?? FILE_BUDGET_MS,
       precedence,
+      idleMs: idleThreadsMs,
       limits: { memoryLimitMb: memoryLimitMb ?? 0, diskLimitMb: diskLimitMb ?? 0 },
     };
   }

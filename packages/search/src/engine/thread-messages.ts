@@ -25,6 +25,8 @@ export interface WriterSettings {
   parseWorkers: number;
   fileBudgetMs: number;
   limits: RunLimits;
+  /** Without a command for so long the thread is ended. */
+  idleMs?: number | undefined;
   /** Work goes on in turn, after questions. */
   precedence?: Precedence | undefined;
   /** Which program a parse worker runs; tests give one that is unruly. */

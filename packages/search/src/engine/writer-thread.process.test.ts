@@ -25,6 +25,13 @@ const run = (writer: WriterThread, command: WriterCommand, signal = new AbortCon
 
 const remove = (folder: string): WriterCommand => ({ kind: 'remove-folder', folder });
 
+function indexOf(root: string): WriterCommand {
+  const config = { include: ['*.go'], exclude: [], languages: [], chunkSize: 1500, chunkOverlap: 0, maxFileBytes: 1_000_000 };
+  return { kind: 'index', order: { folder: root, operation: 'index', request: indexRequestSchema.parse({ folder_path: root }), config } };
+}
+
+const workersOfProcess = (): number => (process.report.getReport() as unknown as { workers: unknown[] }).workers.length;
+
 describe('a writer thread', () => {
   test('that does not come back is ended a second after it was told to, and the next command has another', async () => {
     const writer = writerOf(temporaryDirectory('writer'), {}, stubborn);
@@ -47,14 +54,22 @@ describe('a writer thread', () => {
     expect(await run(writer, remove('b'))).toBe('b');
   });
 
+  test('without work for a while is ended, and a command that comes meanwhile waits for another', async () => {
+    const root = temporaryDirectory('writer');
+    fs.writeFileSync(path.join(root, 'a.go'), 'package a\n');
+    const writer = writerOf(root, { idleMs: 1 });
+    const before = workersOfProcess();
+    for (let round = 0; round < 5; round += 1) expect(await run(writer, indexOf(root))).toMatchObject({ added: round === 0 ? 1 : 0 });
+    await waitUntil('the thread has ended', () => workersOfProcess() === before);
+    expect(await run(writer, indexOf(root))).toMatchObject({ unchanged: 1 });
+  });
+
   test('stops within two seconds while a file holds its parse worker, keeps what it had, and reads on afterwards', async () => {
     const root = temporaryDirectory('writer');
     const begun = path.join(root, 'begun');
     for (const name of ['a.go', 'note-loop.go']) fs.writeFileSync(path.join(root, name), 'package a\n');
     const writer = writerOf(root, { parseWorkerUrl: new URL('../indexing/fixtures/unruly-parse-worker.ts', import.meta.url).href });
-    const config = { include: ['*.go'], exclude: [], languages: [], chunkSize: 1500, chunkOverlap: 0, maxFileBytes: 1_000_000 };
-    const request = indexRequestSchema.parse({ folder_path: root });
-    const index: WriterCommand = { kind: 'index', order: { folder: root, operation: 'index', request, config } };
+    const index = indexOf(root);
     const cancel = new AbortController();
     const running = run(writer, index, cancel.signal);
     await waitUntil('the worker is at the file', () => fs.existsSync(begun));

@@ -28,13 +28,16 @@ interface Running {
   settle(outcome: Outcome): void;
 }
 
-/** The writer thread seen from outside: started when first needed, kept, and started again after it died. */
+/** The writer thread seen from outside: started when first needed, kept (or ended when idle), and started again after it died. */
 export class WriterThread {
   readonly #settings: WriterSettings;
   readonly #log: EngineLog;
   readonly #program: URL;
   #worker: Worker | null = null;
   #running: Running | null = null;
+  #idleTimer: NodeJS.Timeout | undefined;
+  /** The end of a thread that has been told to close: no two of them have the store open. */
+  #ending: Promise<void> | null = null;
 
   /** @param program which one the thread runs; tests give one that dies, or never comes back */
   constructor(settings: WriterSettings, log: EngineLog, program = workerUrl) {
@@ -51,6 +54,8 @@ export class WriterThread {
    */
   async run(command: WriterCommand, condition: StoreCondition, listeners: WriterListeners): Promise<unknown> {
     const { signal } = listeners;
+    clearTimeout(this.#idleTimer);
+    await this.#ending;
     if (signal.aborted) throw reasonOf(signal);
     const worker = this.#started();
     let grace: NodeJS.Timeout | undefined;
@@ -66,6 +71,8 @@ export class WriterThread {
     this.#running = null;
     clearTimeout(grace);
     signal.removeEventListener('abort', onAbort);
+    const { idleMs } = this.#settings;
+    if (idleMs !== undefined) this.#idleTimer = setTimeout(() => void this.close(), idleMs).unref();
     if (outcome.kind === 'done') return outcome.result;
     if (signal.aborted) throw reasonOf(signal);
     if (outcome.kind === 'failed') throw fromProblem(outcome.problem);
@@ -73,7 +80,12 @@ export class WriterThread {
   }
 
   /** Closes the store and ends the thread; no command may be going on. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    clearTimeout(this.#idleTimer);
+    return (this.#ending ??= this.#end().finally(() => (this.#ending = null)));
+  }
+
+  async #end(): Promise<void> {
     const worker = this.#worker;
     if (worker === null) return;
     const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));

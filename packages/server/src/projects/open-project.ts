@@ -36,6 +36,9 @@ export interface Fairness {
   readonly precedence: Precedence;
 }
 
+/** Among many projects one that is not being changed keeps only the thread that answers. */
+const IDLE_THREADS_MS = 20_000;
+
 /** Opens a project's index; its queue is to be recovered, then started. @throws INDEX_NEWER, STATE_DIR_NOT_WRITABLE, DISK_FULL */
 export async function openProject(options: OpenProjectOptions): Promise<Project> {
   const { paths, config, clock, log, uid, fairness, onUse, onJobEnded } = options;
@@ -44,7 +47,7 @@ export async function openProject(options: OpenProjectOptions): Promise<Project>
     projectRoot: paths.root,
     dataDir: paths.dataDir,
     stateDir: paths.stateDir,
-    ...(fairness === undefined ? {} : { precedence: fairness.precedence }),
+    ...(fairness === undefined ? {} : { precedence: fairness.precedence, idleThreadsMs: IDLE_THREADS_MS }),
     memoryLimitMb: config.memory_limit_mb,
     diskLimitMb: config.index_disk_limit_mb,
     log: (level, message, fields = {}) => log[level](fields, message),
