@@ -79,7 +79,7 @@ export const catalogue = {
   STATE_DIR_NOT_WRITABLE: entry(
     'precondition',
     'Writable state is required',
-    'Make the directory writable, or set AGENT_BRAIN_STATE_DIR to a writable absolute path.',
+    'Make the directory writable, or choose another: AGENT_BRAIN_STATE_DIR for a project, AGENT_BRAIN_HOME for ~/.agent-brain, both absolute.',
   ),
   STATE_DIR_NOT_ABSOLUTE: entry('usage', 'The state directory override is not absolute', 'Set AGENT_BRAIN_STATE_DIR to an absolute path.'),
   STATE_DIR_TAKEN: entry(
