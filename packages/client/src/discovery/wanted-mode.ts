@@ -1,3 +1,4 @@
+import { readConfigFile } from '@agent-brain/runtime/config-files';
 import { type Environment, homePaths } from '@agent-brain/runtime/project';
 import { findByStateDir, readRegistry } from '@agent-brain/runtime/registry';
 import type { ProjectLocation } from './project-location.ts';
@@ -10,23 +11,23 @@ export interface ModeChoice {
   readonly source: 'flag' | 'environment' | 'project' | 'registration' | 'user' | 'default';
 }
 
-const sources = { flag: 'flag', env: 'environment', project: 'project', user: 'user', default: 'default' } as const;
+const isMode = (value: unknown): value is Mode => value === 'project' || value === 'shared';
 
 /**
  * In which mode a project that nobody serves would be started: command line over environment over the project's
  * config.json over its registration with the user daemon over the user's configuration over the default. A
- * configuration that is wrong elsewhere still says this.
+ * configuration that is wrong elsewhere still says this. The files are read without the schema of all keys, which is heavier
+ * than the rest of this library.
  */
 export async function wantedMode({ paths }: ProjectLocation, environment: Environment, flag?: Mode): Promise<ModeChoice> {
   if (flag !== undefined) return { mode: flag, source: 'flag' };
-  // Reading a configuration loads its whole schema, which a command that finds its instance running never needs.
-  const { readConfig } = await import('@agent-brain/runtime/config');
+  const fromEnvironment = environment.env['AGENT_BRAIN_MODE'];
+  if (isMode(fromEnvironment)) return { mode: fromEnvironment, source: 'environment' };
   const home = homePaths(environment);
-  const { config } = await readConfig({ home, projectConfigFile: paths.configFile, env: environment.env });
-  const { origin } = config.origins.mode;
-  if (origin === 'default' || origin === 'user') {
-    const { registry } = await readRegistry(home);
-    if (findByStateDir(registry, paths.stateDir)?.mode === 'shared') return { mode: 'shared', source: 'registration' };
-  }
-  return { mode: config.values.mode, source: sources[origin] };
+  const project = await readConfigFile(paths.configFile, { followLinks: false });
+  if (isMode(project.content['mode'])) return { mode: project.content['mode'], source: 'project' };
+  const { registry } = await readRegistry(home);
+  if (findByStateDir(registry, paths.stateDir)?.mode === 'shared') return { mode: 'shared', source: 'registration' };
+  const user = await readConfigFile(home.configFile, { followLinks: true });
+  return isMode(user.content['mode']) ? { mode: user.content['mode'], source: 'user' } : { mode: 'project', source: 'default' };
 }

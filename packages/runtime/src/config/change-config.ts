@@ -4,9 +4,8 @@ import { type ConfigKeyName, configKeys, type ConfigScope } from '@agent-brain/c
 import { AgentBrainError } from '@agent-brain/contract/errors';
 import { ensurePrivateDirectory, writeAtomically } from '../files/index.ts';
 import { withLock } from '../locks/index.ts';
-import { isObject, type JsonObject, readConfigFile } from './config-file.ts';
+import { isObject, type JsonObject, readConfigFile, configError, type ConfigProblem, pointerOf } from '../config-files/index.ts';
 import { COMMAND_LINE, isKey, unknownKey } from './config-layer.ts';
-import { configError, type ConfigProblem, pointerOf } from './config-problem.ts';
 import { valueOfText } from './key-text.ts';
 import { type LoadConfigOptions, readConfig } from './load-config.ts';
 

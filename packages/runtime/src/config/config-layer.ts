@@ -6,8 +6,7 @@ import {
   type ConfigScope,
   environmentName,
 } from '@agent-brain/contract/config';
-import { isObject, type JsonObject } from './config-file.ts';
-import { type ConfigProblem, pointerOf, shown } from './config-problem.ts';
+import { isObject, type JsonObject, type ConfigProblem, pointerOf, shown } from '../config-files/index.ts';
 import { valueOfText } from './key-text.ts';
 import { nearestName } from './nearest-name.ts';
 

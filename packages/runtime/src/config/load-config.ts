@@ -1,8 +1,15 @@
 import path from 'node:path';
 import { type ConfigKeyName, configKeyNames, configKeys, type ConfigScope, type ConfigValues } from '@agent-brain/contract/config';
-import { type ConfigFile, type JsonObject, readConfigFile } from './config-file.ts';
+import {
+  type ConfigFile,
+  type JsonObject,
+  readConfigFile,
+  configError,
+  type ConfigProblem,
+  pointerOf,
+  shown,
+} from '../config-files/index.ts';
 import { type ConfigLayer, type IgnoredKey, layerOfEnvironment, layerOfFile, layerOfFlags, type OriginKind } from './config-layer.ts';
-import { configError, type ConfigProblem, pointerOf, shown } from './config-problem.ts';
 import { environmentWarnings } from './environment-names.ts';
 
 export interface LoadConfigOptions {

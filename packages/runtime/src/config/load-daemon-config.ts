@@ -1,7 +1,6 @@
 import { type ConfigValues, type DaemonConfig, daemonConfigSchema, environmentName } from '@agent-brain/contract/config';
-import { type JsonObject, readConfigFile } from './config-file.ts';
+import { type JsonObject, readConfigFile, configError, type ConfigProblem, pointerOf, shown } from '../config-files/index.ts';
 import { COMMAND_LINE } from './config-layer.ts';
-import { configError, type ConfigProblem, pointerOf, shown } from './config-problem.ts';
 import { type ConfigOrigin, readConfig } from './load-config.ts';
 import { nearestName } from './nearest-name.ts';
 

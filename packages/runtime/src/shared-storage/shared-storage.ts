@@ -41,7 +41,8 @@ const PROJECT_ID = /^p_[0-9a-f]{8}(?:[0-9a-f]{8})?$/;
  */
 export async function readStoredProjects(projectsDir: string): Promise<FoundStorage[]> {
   const names = await fs.readdir(projectsDir).catch((error: unknown) => {
-    if (systemCode(error) === 'ENOENT') return [];
+    // A home that is a file keeps nothing; who starts something there is told.
+    if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return [];
     throw asReadError(error, projectsDir);
   });
   const ids = names.filter((name) => PROJECT_ID.test(name)).toSorted();
