@@ -8,8 +8,8 @@ import { runVitest } from './testing/run-vitest.ts';
 
 /**
  * The tests that have a full count, with their full counts: `npm run soak`, or those whose path
- * contains a word: `npm run soak -- locks`. A run of all of them writes its table to
- * `bench/results/soak-<date>-<commit>.md`, to be committed. The last line reads `N passed, N failed`.
+ * contains a word: `npm run soak -- locks`. A run writes its table to `bench/results/soak-<date>-<commit>[-<words>].md`,
+ * to be committed. The last line reads `N passed, N failed`.
  */
 const root = path.resolve(import.meta.dirname, '..');
 
@@ -24,7 +24,7 @@ async function main(words: readonly string[]): Promise<void> {
   const { outcomes, otherFailures } = await runVitest(root, chosen);
   const page = soakTable(outcomes, { date: new Date(), commit, load: os.loadavg()[0] ?? 0 });
   console.log(`\n${page}`);
-  if (words.length === 0) writePage(page, commit);
+  writePage(page, [new Date().toISOString().slice(0, 10), commit, ...words.map((word) => word.replace(/[^\w.]+/g, '-'))]);
   if (otherFailures.length > 0) console.log(`Failures beside the tests:\n  ${otherFailures.join('\n  ')}`);
 
   const passed = outcomes.filter(({ state }) => state === 'passed').length;
@@ -37,10 +37,10 @@ function hasFullCount(file: string): boolean {
   return /AGENT_BRAIN_SOAK|requireSoak\(|withinMs\(/.test(readFileSync(path.join(root, file), 'utf8'));
 }
 
-function writePage(page: string, commit: string): void {
+function writePage(page: string, name: readonly string[]): void {
   const folder = path.join(root, 'bench/results');
   mkdirSync(folder, { recursive: true });
-  const file = path.join(folder, `soak-${new Date().toISOString().slice(0, 10)}-${commit}.md`);
+  const file = path.join(folder, `soak-${name.join('-')}.md`);
   writeFileSync(file, page);
   console.log(`Written to ${path.relative(root, file)}`);
 }
