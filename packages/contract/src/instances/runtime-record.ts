@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
+import { instanceId, reachabilityFields } from './reachability-fields.ts';
 
-const instanceId = z.string().check(z.regex(/^ab_[0-9a-f]{12}$/));
 const projectId = z.string().check(z.regex(/^p_[0-9a-f]{8}(?:[0-9a-f]{8})?$/));
 
 /** `runtime.json` of an instance that serves one project. Holds the bearer token: mode 0600. */
@@ -9,17 +9,7 @@ export const projectRuntimeRecordSchema = z.object({
   mode: z.literal('project'),
   project_root: z.string(),
   project_id: projectId,
-  instance_id: instanceId,
-  base_url: z.url(),
-  bind_host: z.string(),
-  port: z.int().check(z.minimum(1), z.maximum(65535)),
-  pid: z.int().check(z.positive()),
-  /** Start time of the process as the kernel gives it; opaque, compared for equality. */
-  process_started_at: z.string(),
-  started_at: z.iso.datetime(),
-  version: z.string(),
-  protocol_version: z.string(),
-  token: z.string().check(z.minLength(32)),
+  ...reachabilityFields,
 });
 
 /** `runtime.json` of a project that the user daemon of `home` serves. Holds no token. */
