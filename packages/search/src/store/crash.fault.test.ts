@@ -1,12 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, fork, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { noteFigure } from '@agent-brain/test-harness/figures';
+import { requirePlatform } from '@agent-brain/test-harness/requirements';
 import { temporaryDirectory } from '@agent-brain/test-harness/temporary';
 import { expect, onTestFinished, test } from 'vitest';
 import { batchOf, wordOf } from './fixtures/random-batches.ts';
+import { answerOf, type ReaderAnswer } from './fixtures/reader-answer.ts';
 import { seededRandom } from './fixtures/seeded-random.ts';
 import { contentOf } from './index-store.contract.ts';
 import { MemoryIndexStore, SqliteIndexReader, SqliteIndexStore, storeFile } from './index.ts';
@@ -21,6 +23,22 @@ function startWriter(file: string, last = Number.POSITIVE_INFINITY): ChildProces
   const child = spawn(process.execPath, [program, file, String(last)], { stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   return child;
+}
+
+/** A reader in a process of its own, whose memory and files are its alone. */
+function startReader(file: string): (terms: readonly string[]) => Promise<ReaderAnswer> {
+  const child = fork(fileURLToPath(new URL('./fixtures/answer-forever.ts', import.meta.url)), [file]);
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return (terms) =>
+    new Promise((resolve, reject) => {
+      const onExit = () => reject(new Error('the reader ended'));
+      child.once('exit', onExit);
+      child.once('message', (answer) => {
+        child.off('exit', onExit);
+        resolve(answer as ReaderAnswer);
+      });
+      child.send(terms);
+    });
 }
 
 /** @returns the last generation the writer told of before it was killed: at a random commit, a random moment after it */
@@ -92,49 +110,41 @@ test(`a writer killed ${kills} times in commits and merges leaves the last gener
 test(`one reader for ${readS} s beside one writer meets no busy store and no torn answer, and loses neither files nor memory`, {
   timeout: readS * 1000 + 120_000,
 }, async (context) => {
+  requirePlatform(context, 'linux');
   const file = storeFile(temporaryDirectory('beside'));
   const writer = startWriter(file);
   const lines = createInterface({ input: writer.stdout });
   await new Promise((resolve) => lines.once('line', resolve));
   lines.on('line', () => {});
-  const reader = SqliteIndexReader.open(file) as SqliteIndexReader;
+  const ask = startReader(file);
   const model = new MemoryIndexStore();
   const random = seededRandom(3);
   const generations = new Set<number>();
-  const openFiles = () => fs.readdirSync('/proc/self/fd').length;
   let reads = 0;
   let slowestMs = 0;
-  let before: { files: number; bytes: number } | undefined;
+  let before: ReaderAnswer | undefined;
+  let last: ReaderAnswer | undefined;
   for (const endMs = performance.now() + readS * 1000; performance.now() < endMs; ) {
     const terms = [...new Set([wordOf(random), wordOf(random), wordOf(random)])];
-    const startedMs = performance.now();
-    const answer = (view: Parameters<Parameters<typeof reader.read>[0]>[0]) => ({
-      generation: view.info().generation,
-      matches: view
-        .match({ terms, weights: { body: 1, path: 2, symbol: 3 }, limit: 20 })
-        .map((match) => [match.path, match.ordinal, view.text(match.file).slice(match.startOffset, match.endOffset), match.score]),
-      counts: [view.info().documents, view.info().chunks],
-    });
-    const found = reader.read(answer);
-    slowestMs = Math.max(slowestMs, performance.now() - startedMs);
+    last = await ask(terms);
+    const { found } = last;
+    slowestMs = Math.max(slowestMs, last.ms);
     advance(model, found.generation);
-    const expected = model.read(answer);
+    const expected = model.read((view) => answerOf(view, terms));
     // As in `nearly`.
-    const matches = expected.matches.map((match) => [...match.slice(0, -1), expect.closeTo(Number(match.at(-1)), 6)]);
+    const matches = expected.matches.map((match) => ({ ...match, score: expect.closeTo(match.score, 6) as number }));
     expect(found).toEqual({ ...expected, matches });
     generations.add(found.generation);
     reads += 1;
-    // The first half fills caches, and the heap with the garbage of the model beside it (200 MB, then level).
-    if (before === undefined && performance.now() > endMs - readS * 500) before = { files: openFiles(), bytes: process.memoryUsage.rss() };
-    if (reads % 20 === 0) await sleep(1);
+    // The first ones fill caches.
+    if (before === undefined && (reads === 200 || performance.now() > endMs - readS * 500)) before = last;
   }
-  reader.close();
-  const grownMb = (process.memoryUsage.rss() - (before?.bytes ?? 0)) / 1024 ** 2;
+  const grownMb = ((last?.bytes ?? 0) - (before?.bytes ?? 0)) / 1024 ** 2;
   noteFigure(
     context,
     `${reads} answers of ${generations.size} generations, slowest ${slowestMs.toFixed(1)} ms, ${grownMb.toFixed(0)} MiB more than at first`,
   );
   expect(generations.size).toBeGreaterThan(20);
-  expect(openFiles()).toBeLessThanOrEqual(before?.files ?? 0);
+  expect(last?.files).toBeLessThanOrEqual(before?.files ?? 0);
   expect(grownMb).toBeLessThan(150);
 });
