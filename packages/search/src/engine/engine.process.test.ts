@@ -50,6 +50,19 @@ describe('an engine', () => {
     expect(await again.find('matchRoute')).toEqual(['router.go']);
   });
 
+  test('that is closed right after it wrote and answered leaves no log behind', async () => {
+    const { root, engine, index, find } = await project({ 'a.go': 'package a\n\nfunc begin() {}\n' });
+    await index();
+    for (let round = 0; round < 5; round += 1) {
+      const again = round === 0 ? { engine, index, find } : await reopened(root);
+      fs.writeFileSync(path.join(root, 'a.go'), `package a\n\nfunc round${round}() {}\n`);
+      await again.index();
+      expect(await again.find(`round${round}`)).toEqual(['a.go']);
+      await again.engine.close();
+      expect(fs.existsSync(`${storeOf(root)}-wal`)).toBe(false);
+    }
+  });
+
   test('shows what was indexed, not what the file has become', async () => {
     const { root, engine, index } = await project({ 'a.go': 'package a\n\nfunc before() {}\n' });
     await index();

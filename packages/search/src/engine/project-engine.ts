@@ -158,7 +158,9 @@ export class ProjectEngine implements Engine {
   async close(): Promise<void> {
     this.#closing.abort(new AgentBrainError('INDEX_CLOSED', 'The index is being closed; what was committed stays'));
     await this.#lastWrite.catch(() => {});
-    await Promise.all([this.#writer.close(), this.#queries.close()]);
+    // Whoever leaves last puts the log back into the file, which a connection that only reads cannot.
+    await this.#queries.close();
+    await this.#writer.close();
   }
 
   #assertOpen(): void {
