@@ -11,8 +11,9 @@ export interface Measured {
 
 /** Of one run over a whole tree. */
 export interface RunTime {
+  /** Until all is searchable. */
   readonly seconds: number;
-  /** Of all processors together, what git took left out. */
+  /** Of all processors together, with what is tidied afterwards, without what git took. */
   readonly cpuSeconds: number;
 }
 

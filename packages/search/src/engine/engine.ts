@@ -155,5 +155,10 @@ export interface Engine {
    * @throws as {@link index}, but for FOLDER_INVALID: a folder that is gone is named in the stats
    */
   repair(repair: IndexRepair): Promise<IndexStats>;
+  /**
+   * When nothing is left to be done for the index: runs end when all is searchable; merging and giving back space follow
+   * by and by, stop for the next run, and go on after it (also in the next process).
+   */
+  settled(): Promise<void>;
   close(): Promise<void>;
 }

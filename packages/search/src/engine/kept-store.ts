@@ -1,4 +1,4 @@
-import { fileIdentity, type IndexStore, inspectStoreFile } from '../store/index.ts';
+import { fileIdentity, type IndexStore, inspectStoreFile, type StoreInfo } from '../store/index.ts';
 import { openForWriting, type Renewal, setAsideAndRenew } from './renew-store.ts';
 
 /** The store of the writer thread, open from command to command. */
@@ -38,6 +38,11 @@ export class KeptStore {
   /** One short step of maintenance of an open store. @returns whether there may be more to do */
   maintain(): boolean {
     return this.#open?.store.maintain() ?? false;
+  }
+
+  /** null when none is open. */
+  info(): StoreInfo | null {
+    return this.#open?.store.read((view) => view.info()) ?? null;
   }
 
   /** Gives back what the store keeps for speed. */

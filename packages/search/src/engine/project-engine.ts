@@ -52,7 +52,7 @@ export class ProjectEngine implements Engine {
     this.#options = options;
     this.#log = options.log ?? (() => {});
     this.#queries = new QueryThread({ dataDir: options.dataDir }, this.#log);
-    this.#writer = new WriterThread(this.#writerSettings(), this.#log);
+    this.#writer = new WriterThread(this.#writerSettings(), { log: this.#log, onTidied: (info) => (this.#info = info) });
     this.#info = opening.info;
     this.#isCorrupt = opening.isCorrupt;
     this.#isOutdated = opening.isOutdated;
@@ -93,7 +93,7 @@ export class ProjectEngine implements Engine {
   async plan(run: Omit<IndexRun, 'onProgress'>): Promise<IndexPlan> {
     this.#assertOpen();
     // Beside a run that may be going on, hence in a thread of its own.
-    const planner = new WriterThread(this.#writerSettings(), this.#log);
+    const planner = new WriterThread(this.#writerSettings(), { log: this.#log });
     try {
       return (await planner.run(
         { kind: 'plan', order: orderOf(run) },
@@ -121,7 +121,7 @@ export class ProjectEngine implements Engine {
 
   /** A reader in a thread of its own: it waits for nobody, and nobody for it. */
   async #verify(): Promise<VerifyReport> {
-    const checker = new WriterThread(this.#writerSettings(), this.#log);
+    const checker = new WriterThread(this.#writerSettings(), { log: this.#log });
     try {
       const report = (await checker.run({ kind: 'verify' }, { isSuspect: false, isBereft: false }, this.#listeners({}))) as VerifyReport;
       this.#isCorrupt = !report.ok && !this.#isOutdated;
@@ -153,6 +153,11 @@ export class ProjectEngine implements Engine {
     if (this.#isCorrupt) return 'corrupt';
     if (this.#isOutdated) return 'rebuilding';
     return (this.#info?.generation ?? 0) === 0 ? 'empty' : 'ready';
+  }
+
+  async settled(): Promise<void> {
+    await this.#lastWrite.catch(() => {});
+    await this.#writer.settled();
   }
 
   async close(): Promise<void> {

@@ -46,7 +46,10 @@ export type WriterOrder =
   | { kind: 'cancel' }
   | { kind: 'close' };
 
-/** `done` or `failed` is the last word about a command; `log` may come at any time. */
+/**
+ * `done` or `failed` is the last word about a command; `log` may come at any time. `tidy` follows when nothing is left to be
+ * done for the index, unless another command came before.
+ */
 export type WriterMessage =
   | { kind: 'progress'; progress: RunProgress }
   | { kind: 'committed'; info: StoreInfo }
@@ -54,6 +57,7 @@ export type WriterMessage =
   | { kind: 'replaced'; info: StoreInfo }
   | { kind: 'log'; level: LogLevel; message: string; fields: Record<string, unknown> }
   | { kind: 'done'; result: unknown }
+  | { kind: 'tidy'; info: StoreInfo | null }
   | { kind: 'failed'; problem: Problem };
 
 /** `workerData` of the query thread. */

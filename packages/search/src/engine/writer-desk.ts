@@ -18,6 +18,7 @@ import {
   setAsideStore,
   SqliteIndexStore,
   storeFile,
+  type StoreInfo,
 } from '../store/index.ts';
 import { BackgroundThread } from '../threads/index.ts';
 import { RepositoryFacts } from '../walk/index.ts';
@@ -27,6 +28,8 @@ import { findProblems, type RepairOrder, repairIndex } from './repair-index.ts';
 import type { StoreCondition, WriterCommand, WriterSettings } from './thread-messages.ts';
 
 const MEBIBYTE = 1024 * 1024;
+
+export const infoOf = (store: IndexStore): StoreInfo => store.read((view) => view.info());
 
 export interface DeskListeners {
   log: EngineLog;
@@ -105,6 +108,15 @@ export class WriterDesk {
       this.#listeners.log('warn', 'the index could not be tidied', { reason: (error as Error).message });
       this.#store.close();
       return false;
+    }
+  }
+
+  /** Of the store that is open; null for none, or one that cannot be read. */
+  info(): StoreInfo | null {
+    try {
+      return this.#store.info();
+    } catch {
+      return null;
     }
   }
 

@@ -15,7 +15,8 @@ function writerOf(root: string, choice: Partial<WriterSettings> = {}, program?: 
   const dataDir = path.join(root, '.data');
   fs.mkdirSync(dataDir, { recursive: true });
   const settings = { root, dataDir, closedDirs: [dataDir], parseWorkers: 1, fileBudgetMs: 20_000, ...choice };
-  const writer = new WriterThread({ ...settings, limits: { memoryLimitMb: 0, diskLimitMb: 0 } }, () => {}, program);
+  const limits = { memoryLimitMb: 0, diskLimitMb: 0 };
+  const writer = new WriterThread({ ...settings, limits }, { log: () => {}, ...(program === undefined ? {} : { program }) });
   onTestFinished(() => writer.close());
   return writer;
 }

@@ -28,21 +28,32 @@ interface Running {
   settle(outcome: Outcome): void;
 }
 
+export interface WriterOptions {
+  log: EngineLog;
+  /** What is done after a command has made the index another one, though nothing visible has changed. */
+  onTidied?(info: StoreInfo): void;
+  /** Which one the thread runs; tests give one that dies, or never comes back. */
+  program?: URL;
+}
+
 /** The writer thread seen from outside: started when first needed, kept (or ended when idle), and started again after it died. */
 export class WriterThread {
   readonly #settings: WriterSettings;
   readonly #log: EngineLog;
   readonly #program: URL;
+  readonly #onTidied: (info: StoreInfo) => void;
   #worker: Worker | null = null;
   #running: Running | null = null;
   #idleTimer: NodeJS.Timeout | undefined;
+  /** Resolves when the last command has ended and nothing is left to be done for the index. */
+  #upkeep: { done: Promise<void>; end: () => void } | null = null;
   /** The end of a thread that has been told to close: no two of them have the store open. */
   #ending: Promise<void> | null = null;
 
-  /** @param program which one the thread runs; tests give one that dies, or never comes back */
-  constructor(settings: WriterSettings, log: EngineLog, program = workerUrl) {
+  constructor(settings: WriterSettings, { log, onTidied = () => {}, program = workerUrl }: WriterOptions) {
     this.#settings = settings;
     this.#log = log;
+    this.#onTidied = onTidied;
     this.#program = program;
   }
 
@@ -58,6 +69,7 @@ export class WriterThread {
     await this.#ending;
     if (signal.aborted) throw reasonOf(signal);
     const worker = this.#started();
+    this.#upkeep ??= newUpkeep();
     let grace: NodeJS.Timeout | undefined;
     const onAbort = () => {
       this.#post(worker, { kind: 'cancel' });
@@ -71,15 +83,18 @@ export class WriterThread {
     this.#running = null;
     clearTimeout(grace);
     signal.removeEventListener('abort', onAbort);
-    const { idleMs } = this.#settings;
-    if (idleMs !== undefined) this.#idleTimer = setTimeout(() => void this.close(), idleMs).unref();
     if (outcome.kind === 'done') return outcome.result;
     if (signal.aborted) throw reasonOf(signal);
     if (outcome.kind === 'failed') throw fromProblem(outcome.problem);
     throw new AgentBrainError('JOB_FAILED', `The thread that writes the index died — ${outcome.reason}`);
   }
 
-  /** Closes the store and ends the thread; no command may be going on. */
+  /** When no command goes on and nothing is left to be done for the index. */
+  async settled(): Promise<void> {
+    await this.#upkeep?.done;
+  }
+
+  /** Closes the store and ends the thread; no command may be going on. What is left to be done for the index is done after the next one. */
   close(): Promise<void> {
     clearTimeout(this.#idleTimer);
     return (this.#ending ??= this.#end().finally(() => (this.#ending = null)));
@@ -115,6 +130,7 @@ export class WriterThread {
     });
     worker.on('exit', () => {
       if (this.#worker === worker) this.#worker = null;
+      this.#endUpkeep();
       this.#running?.settle({ kind: 'died', reason });
     });
     this.#worker = worker;
@@ -125,11 +141,31 @@ export class WriterThread {
     if (message.kind === 'log') this.#log(message.level, message.message, message.fields);
     else if (message.kind === 'done' || message.kind === 'failed') this.#running?.settle(message);
     else if (message.kind === 'progress') this.#running?.listeners.onProgress(message.progress);
+    else if (message.kind === 'tidy') this.#rest(message.info);
     else {
       this.#running?.listeners.onInfo(message.info);
       if (message.kind === 'replaced') this.#running?.listeners.onReplaced();
     }
   }
+
+  #rest(info: StoreInfo | null): void {
+    // A command that was sent meanwhile has its own end.
+    if (this.#running !== null) return;
+    if (info !== null) this.#onTidied(info);
+    this.#endUpkeep();
+    const { idleMs } = this.#settings;
+    if (idleMs !== undefined) this.#idleTimer = setTimeout(() => void this.close(), idleMs).unref();
+  }
+
+  #endUpkeep(): void {
+    this.#upkeep?.end();
+    this.#upkeep = null;
+  }
+}
+
+function newUpkeep(): { done: Promise<void>; end: () => void } {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  return { done: promise, end: resolve };
 }
 
 function reasonOf({ reason }: AbortSignal): AgentBrainError {

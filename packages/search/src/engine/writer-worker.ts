@@ -1,14 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { asAgentBrainError, toProblem } from '@agent-brain/contract/errors';
-import { asStoreError, type IndexStore, storeFile } from '../store/index.ts';
+import { asStoreError, storeFile } from '../store/index.ts';
 import type { WriterMessage, WriterOrder, WriterSettings } from './thread-messages.ts';
-import { WriterDesk } from './writer-desk.ts';
+import { Upkeep } from './upkeep.ts';
+import { infoOf, WriterDesk } from './writer-desk.ts';
 
 /** Without work for so long, the writer gives back what it keeps for speed. */
 const REST_AFTER_MS = 5 * 60_000;
-
-/** Between two steps of maintenance: queries and the main thread have the processor, and an order is heard. */
-const MAINTENANCE_PAUSE_MS = 10;
 
 const tell = (message: WriterMessage): void => parentPort?.postMessage(message);
 
@@ -24,28 +22,27 @@ function main(settings: WriterSettings): void {
   let waiting = 0;
   let cancel = new AbortController();
   let restTimer: NodeJS.Timeout | undefined;
-  let maintenanceTimer: NodeJS.Timeout | undefined;
-  const maintain = () => {
-    maintenanceTimer = setTimeout(() => {
-      if (desk.maintain()) maintain();
-    }, MAINTENANCE_PAUSE_MS);
-  };
+  const upkeep = new Upkeep(
+    () => desk.maintain(),
+    () => tell({ kind: 'tidy', info: desk.info() }),
+  );
   parentPort?.on('message', (order: WriterOrder) => {
     if (order.kind === 'cancel') {
       cancel.abort();
       return;
     }
     clearTimeout(restTimer);
-    clearTimeout(maintenanceTimer);
+    upkeep.interrupt();
     waiting += 1;
     turn = turn.then(() => (order.kind === 'close' ? close() : run(order)));
   });
   const run = async (order: Extract<WriterOrder, { kind: 'run' }>) => {
     cancel = new AbortController();
+    upkeep.catchUp(order.command.kind === 'index' || order.command.kind === 'repair');
     await carryOut(desk, order, cancel.signal, settings);
     waiting -= 1;
     if (waiting > 0) return;
-    maintain();
+    upkeep.begin();
     restTimer = setTimeout(() => desk.rest(), REST_AFTER_MS).unref();
   };
   const close = async () => {
@@ -71,8 +68,6 @@ async function carryOut(
     tell({ kind: 'failed', problem: toProblem(error) });
   }
 }
-
-const infoOf = (store: IndexStore) => store.read((view) => view.info());
 
 function log(level: 'debug' | 'info' | 'warn' | 'error', message: string, fields: Record<string, unknown> = {}): void {
   tell({ kind: 'log', level, message, fields });

@@ -7,7 +7,7 @@ import { recipeOf, skipRecipeOf } from './index-file.ts';
 import { assertFolder, type RunOrder, settingsOf, walkOptionsOf } from './run-order.ts';
 import { RunReport } from './run-report.ts';
 import { indexPrefixOf, runScope } from './run-scope.ts';
-import { inTurn, progressTeller, type RunSurroundings } from './run-surroundings.ts';
+import { progressTeller, type RunSurroundings } from './run-surroundings.ts';
 
 /**
  * Brings the index up to the folder: walk and compare, meanwhile read and cut what has changed, commit batch by
@@ -51,7 +51,6 @@ export async function runIndex(store: IndexStore, order: RunOrder, around: RunSu
   }
   report.endPhase('index', 'finishing');
   tell({ always: true });
-  if (report.added + report.changed + report.removed > 0) inTurn(around, () => store.compact());
   around.onCommit();
   report.endPhase('finish');
   tell({ always: true });

@@ -21,7 +21,6 @@ export function removeFolder(store: IndexStore, folder: string, around: { nowMs(
   batcher.commit();
   report.endPhase('index', 'finishing');
   store.removeFolder(folder);
-  store.compact();
   around.onCommit();
   report.endPhase('finish');
   return report.stats();

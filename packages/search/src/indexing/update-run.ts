@@ -8,7 +8,7 @@ import { recipeOf, skipRecipeOf } from './index-file.ts';
 import { plainRequest, type IndexConfig, settingsOf, walkOptionsOf } from './run-order.ts';
 import { RunReport } from './run-report.ts';
 import { indexPathOf, indexPrefixOf, runScope } from './run-scope.ts';
-import { inTurn, progressTeller, type RunSurroundings } from './run-surroundings.ts';
+import { progressTeller, type RunSurroundings } from './run-surroundings.ts';
 import { assignPaths, type FolderPaths } from './update-paths.ts';
 
 /** What an update is told; plain data, so that it crosses a thread border. */
@@ -19,9 +19,6 @@ export interface UpdateOrder {
   folders?: readonly string[] | undefined;
   config: IndexConfig;
 }
-
-/** Files above which the index is tidied at the end, as after a run. */
-const MANY_FILES = 500;
 
 /**
  * Brings named paths up to date, and leaves everything else alone: the cost depends on the paths, not on the
@@ -41,10 +38,6 @@ export async function runUpdate(store: IndexStore, order: UpdateOrder, around: R
     if (order.folders !== undefined && !order.folders.includes(part.folder)) continue;
     const request = folders.find(({ folderPath }) => folderPath === part.folder)?.request ?? plainRequest(part.folder);
     await updateFolder(store, { ...part, request, owners, config: order.config }, report, around);
-  }
-  if (report.added + report.changed + report.removed >= MANY_FILES) {
-    inTurn(around, () => store.compact());
-    around.onCommit();
   }
   report.endPhase('finish');
   return report.stats();

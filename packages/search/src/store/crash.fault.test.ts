@@ -101,7 +101,6 @@ test(`a writer killed ${kills} times in commits and merges leaves the last gener
   for (let generation = 1; generation <= model.read((view) => view.info().generation); generation++) fresh.commit(batchOf(generation));
   while (fresh.maintain());
   const bytes = fs.statSync(file).size;
-  fresh.compact();
   noteFigure(context, `${bytes} bytes after ${kills} kills, at most ${largest} at a kill; ${fresh.sizeBytes()} bytes made without one`);
   expect(bytes).toBeLessThan(fresh.sizeBytes() * 1.5 + 8_200_000);
   fresh.close();

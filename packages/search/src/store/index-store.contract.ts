@@ -272,7 +272,7 @@ export function indexStoreContract(open: () => IndexStore): void {
         }),
       );
     }
-    store.compact();
+    while (store.maintain());
     const { documents, chunks } = store.read((view) => view.info());
     expect(foundPaths(store, 'common').length).toBe(documents);
     expect(chunks).toBe(documents * 2);

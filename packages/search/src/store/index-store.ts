@@ -234,13 +234,11 @@ export interface IndexStore extends IndexReader {
   /** Bytes on disk; cheap enough to ask after every commit. */
   sizeBytes(): number;
   /**
-   * One short step of what makes the store small and fast again: merging segments, packing texts, giving back pages.
-   * Nothing visible changes, and what a crash leaves of it goes with the next opening.
-   * @returns whether there was something to do
+   * One short step of what makes the store small and fast again: merging segments, packing texts, giving back pages, in
+   * the end the write-ahead log. Nothing visible changes, and what a crash leaves of it goes with the next opening.
+   * @returns whether there may be more to do
    */
   maintain(): boolean;
-  /** Some steps of maintenance, and the write-ahead log is given back. */
-  compact(): void;
   /** Gives memory and the write-ahead log back, for a time without work. */
   rest(): void;
   /** Problems found by a full check; empty when all is well. */

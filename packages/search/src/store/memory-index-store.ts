@@ -105,8 +105,6 @@ export class MemoryIndexStore implements IndexStore {
     return false;
   }
 
-  compact(): void {}
-
   rest(): void {}
 
   verify(): string[] {

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { IndexRequest } from '@agent-brain/contract/jobs';
 import { checkStore } from './check-store.ts';
-import { giveBackPages } from './free-pages.ts';
+import { giveBackLog, giveBackPages } from './given-back.ts';
 import { FileStates } from './file-states.ts';
 import { FileTable } from './file-table.ts';
 import { FolderList } from './folder-list.ts';
@@ -13,7 +13,7 @@ import { SkipTable } from './skip-table.ts';
 import { readSnapshot } from './sqlite-reader.ts';
 import { StoreParts } from './store-parts.ts';
 import { asStoreError } from './store-error.ts';
-import { assertUsable, createStoreFile, hasLog, inspectStoreFile, storeBytes } from './store-file.ts';
+import { assertUsable, createStoreFile, hasLog, inspectStoreFile, logBytes, storeBytes } from './store-file.ts';
 
 const BUSY_TIMEOUT_MS = 5_000;
 const WRITE_CACHE_KIB = 16_384;
@@ -28,8 +28,10 @@ const CHECKPOINT_PAGES = 2_048;
 const QUICK_CHECK_LIMIT_BYTES = 16 * 1024 * 1024;
 /** Postings of one slice of a merge: some ten milliseconds. */
 const MERGE_POSTINGS = 100_000;
-/** Time for maintenance at the end of a run; the rest is done between runs. */
-const COMPACT_MS = 300;
+/** A larger log is put back into the file when all else is done. */
+const LOG_BYTES = 1024 * 1024;
+/** While readers are in the way. */
+const LOG_TRIES = 8;
 export interface StoreOptions {
   /** Of the database file, kept to the page; 0 (the default) means no limit. */
   maxBytes?: number;
@@ -54,6 +56,7 @@ export class SqliteIndexStore implements IndexStore {
   readonly #states: FileStates;
   readonly #skips: SkipTable;
   readonly #folderList: FolderList;
+  #logTries = 0;
 
   private constructor(file: string, database: DatabaseSync, { maxBytes, mergePostings }: Required<StoreOptions>) {
     this.#file = file;
@@ -170,6 +173,7 @@ export class SqliteIndexStore implements IndexStore {
       if (dead.length > 0 || inserted.length > 0) meta.add('layout', 1);
       return meta.add('generation', 1);
     });
+    this.#logTries = 0;
     if (batch.request !== undefined) this.#saveFolders();
     return generation;
   }
@@ -221,17 +225,17 @@ export class SqliteIndexStore implements IndexStore {
     try {
       if (this.#transaction(() => this.#merger.step(this.#mergePostings))) return true;
       if (this.#transaction(() => this.#parts.texts.repack())) return true;
-      return this.#attempt(() => giveBackPages(this.#database));
+      return this.#attempt(() => giveBackPages(this.#database) || this.#giveBackLog());
     } catch (error) {
       if (this.#merger.forget()) this.#removeLeftovers();
       throw error;
     }
   }
 
-  compact(): void {
-    const until = performance.now() + COMPACT_MS;
-    while (performance.now() < until && this.maintain());
-    this.#attempt(() => this.#database.exec('PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE);'));
+  /** @returns whether it is worth another try */
+  #giveBackLog(): boolean {
+    if (logBytes(this.#file) < LOG_BYTES || this.#logTries++ >= LOG_TRIES) return false;
+    return !giveBackLog(this.#database, BUSY_TIMEOUT_MS);
   }
 
   rest(): void {

@@ -11,7 +11,7 @@ function filledStore(): string {
   const store = SqliteIndexStore.open(file);
   const lines = Array.from({ length: 40 }, (_, index) => `line${index} of many different words ${index * 7}`);
   store.commit(batch({ replace: Array.from({ length: 20 }, (_, index) => sampleFile(`f${index}.go`, lines)) }));
-  store.compact();
+  while (store.maintain());
   store.close();
   return file;
 }

@@ -89,11 +89,14 @@ function readHeader(file: string): { bytes: Buffer; fileBytes: number } | 'no fi
 
 const sizeOf = (file: string): number => fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 
+/** Of the write-ahead log. */
+export const logBytes = (file: string): number => sizeOf(`${file}-wal`);
+
 /** A writer that ends in order leaves an empty log or none. */
-export const hasLog = (file: string): boolean => sizeOf(`${file}-wal`) > 0;
+export const hasLog = (file: string): boolean => logBytes(file) > 0;
 
 /** Bytes of the store and its log. */
-export const storeBytes = (file: string): number => sizeOf(file) + sizeOf(`${file}-wal`);
+export const storeBytes = (file: string): number => sizeOf(file) + logBytes(file);
 
 /**
  * Moves a damaged store out of the way as `index.corrupt-<time>.db`, for the curious and for support;

@@ -3,6 +3,8 @@ import type { DatabaseSync } from 'node:sqlite';
 /** Free pages that are given back in one step, and how many stay for the next commits. */
 const VACUUM_PAGES = 256;
 const SPARE_PAGES = 1_024;
+/** Longest wait for those who read at the moment. */
+const LOG_WAIT_MS = 20;
 
 /** Makes the file smaller by some of its free pages. @returns whether there may be more */
 export function giveBackPages(database: DatabaseSync): boolean {
@@ -11,4 +13,16 @@ export function giveBackPages(database: DatabaseSync): boolean {
   // The pragma gives one row per page; it goes on only while they are read.
   database.prepare(`PRAGMA incremental_vacuum(${Math.min(VACUUM_PAGES, free - SPARE_PAGES)})`).all();
   return true;
+}
+
+/**
+ * Puts the write-ahead log into the file, and leaves it empty.
+ * @param timeoutMs of the connection otherwise
+ * @returns false when readers were in the way
+ */
+export function giveBackLog(database: DatabaseSync, timeoutMs: number): boolean {
+  database.exec(`PRAGMA busy_timeout = ${LOG_WAIT_MS}; PRAGMA optimize;`);
+  const outcome = database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
+  database.exec(`PRAGMA busy_timeout = ${timeoutMs}`);
+  return outcome?.['busy'] !== 1;
 }
