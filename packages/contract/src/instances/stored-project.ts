@@ -12,6 +12,8 @@ export const storedProjectSchema = z.object({
   /** The state dir's, when the index was begun: under another one it is the index of a project that is gone. */
   state_id: z.string(),
   name: z.string(),
+  /** Whether the user daemon is to serve it; false after `stop` in the project, or when it has an instance of its own. */
+  served: z._default(z.boolean(), true),
 });
 
 export type StoredProject = z.infer<typeof storedProjectSchema>;

@@ -2,6 +2,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import type { Registry, RegistryEntry } from '@agent-brain/contract/instances';
 import { systemCode } from '../files/index.ts';
+import { noteServed } from '../shared-storage/index.ts';
 import { findByStateDir, findByStateId } from './find-entry.ts';
 import { projectIdIn } from './project-id.ts';
 import { type RegistryFiles, updateRegistry, type UpdateOptions } from './registry-file.ts';
@@ -79,10 +80,13 @@ async function changeEntry(
   change: Partial<Pick<RegistryEntry, 'mode' | 'last_started'>>,
   options: UpdateOptions,
 ): Promise<boolean> {
-  const { value } = await updateRegistry(files, options, (registry) => {
+  const { value } = await updateRegistry(files, options, async (registry) => {
     const entry = findByStateDir(registry, stateDir);
-    if (entry !== undefined) Object.assign(entry, change);
-    return entry !== undefined;
+    if (entry === undefined) return false;
+    Object.assign(entry, change);
+    // So that the daemon serves the same projects when the registry is lost.
+    if (change.mode !== undefined) await noteServed(files.projectsDir, entry, change.mode === 'shared');
+    return true;
   });
   return value;
 }

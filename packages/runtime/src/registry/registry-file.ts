@@ -1,16 +1,19 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { AgentBrainError } from '@agent-brain/contract/errors';
-import { type Registry, registrySchema } from '@agent-brain/contract/instances';
+import { type Registry, type RegistryEntry, registrySchema } from '@agent-brain/contract/instances';
 import { asWriteError, ensurePrivateDirectory } from '../files/index.ts';
 import { withLock } from '../locks/index.ts';
 import { readRecord, writeRecord } from '../records/index.ts';
+import { provenEntries } from './proven-entries.ts';
 
 /** Where a home keeps its registry. `HomePaths` has these. */
 export interface RegistryFiles {
   readonly home: string;
   readonly registryFile: string;
   readonly registryLockFile: string;
+  /** What the user daemon keeps of its projects. */
+  readonly projectsDir: string;
 }
 
 export interface RegistryRead {
@@ -35,23 +38,47 @@ const MAX_REGISTRY_BYTES = 16 * 1024 * 1024;
 const empty = (): Registry => ({ schema_version: 1, entries: [] });
 
 /**
- * The registry as it is now. Damaged, unreadable or written by a newer version it counts as empty, with a warning:
- * reading changes nothing.
+ * The registry as it is now. One that is lost or damaged has the projects that the user daemon's own records prove; one that
+ * is unreadable or was written by a newer version counts as empty. Each with a warning: reading changes nothing.
  */
 export async function readRegistry(files: RegistryFiles): Promise<RegistryRead> {
   const read = await readRecord(files.registryFile, registrySchema, { maxBytes: MAX_REGISTRY_BYTES }).catch((error: Error) => error);
   if (read instanceof Error) return { registry: empty(), warnings: [`The registry is not used: ${read.message}`] };
   if (read.state === 'ok') return { registry: read.value, warnings: [] };
-  if (read.state === 'missing') return { registry: empty(), warnings: [] };
-  const reason = read.state === 'corrupt' ? read.reason : `its version ${read.version} is newer than this program`;
-  return { registry: empty(), warnings: [`The registry ${files.registryFile} is not used: ${reason}`] };
+  if (read.state === 'unsupported_version')
+    return {
+      registry: empty(),
+      warnings: [`The registry ${files.registryFile} is not used: its version ${read.version} is newer than this program`],
+    };
+  const { registry, known } = await recover(files).catch((error: Error) => ({ registry: empty(), known: `; ${error.message}` }));
+  if (read.state === 'corrupt') return { registry, warnings: [`The registry ${files.registryFile} is not used: ${read.reason}${known}`] };
+  return { registry, warnings: known === '' ? [] : [`The registry ${files.registryFile} is gone${known}`] };
 }
+
+/**
+ * @returns the projects that the records of the user daemon prove, and words about them for the end of a sentence
+ * @throws AgentBrainError FILE_UNREADABLE
+ */
+async function recover({ projectsDir }: RegistryFiles): Promise<{ registry: Registry; known: string }> {
+  const entries = await provenEntries(projectsDir);
+  const projects = entries.length === 1 ? 'the project' : `the ${entries.length} projects`;
+  const known = entries.length === 0 ? '' : `; the records in ${projectsDir} prove ${projects} ${listed(entries)}`;
+  return { registry: { schema_version: 1, entries }, known };
+}
+
+const MAX_NAMED = 5;
+
+const listed = (entries: readonly RegistryEntry[]): string => {
+  const names = entries.slice(0, MAX_NAMED).map(({ name }) => name);
+  return [...names, ...(entries.length > MAX_NAMED ? ['…'] : [])].join(', ');
+};
 
 /**
  * Changes the registry under `registry.lock` (contract: instances, "Registry"). `change` edits the registry it is
  * given; it is written only when something differs, and not at all when `change` throws.
  *
- * A damaged registry is set aside as `registry.corrupt-<time>.json` and begun anew, with a warning.
+ * A damaged registry is set aside as `registry.corrupt-<time>.json`, with a warning, and begun anew like one that is gone:
+ * with the projects that the user daemon's own records prove.
  *
  * @throws AgentBrainError LOCK_TIMEOUT, LOCK_UNSUPPORTED, RECORD_UNSUPPORTED_VERSION, STATE_DIR_UNSAFE,
  *   STATE_DIR_NOT_WRITABLE, DISK_FULL, FILE_UNREADABLE, FILE_UNWRITABLE; whatever `change` throws
@@ -64,18 +91,17 @@ export async function updateRegistry<T>(
   await ensurePrivateDirectory(files.home, { uid: options.uid ?? process.getuid?.() ?? -1 });
   const lock = { purpose: options.purpose, ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }) };
   return await withLock(files.registryLockFile, lock, async () => {
-    const { registry, warnings } = await readForUpdate(files, (options.now ?? (() => new Date()))());
-    const before = JSON.stringify(registry);
+    const { registry, before, warnings } = await readForUpdate(files, (options.now ?? (() => new Date()))());
     const value = await change(registry);
     if (JSON.stringify(registry) !== before) await writeRecord(files.registryFile, registrySchema, registry);
     return { value, warnings };
   });
 }
 
-async function readForUpdate(files: RegistryFiles, now: Date): Promise<RegistryRead> {
+/** @returns with what the file says, as one text, before any change */
+async function readForUpdate(files: RegistryFiles, now: Date): Promise<RegistryRead & { before: string }> {
   const read = await readRecord(files.registryFile, registrySchema, { maxBytes: MAX_REGISTRY_BYTES });
-  if (read.state === 'ok') return { registry: read.value, warnings: [] };
-  if (read.state === 'missing') return { registry: empty(), warnings: [] };
+  if (read.state === 'ok') return { registry: read.value, before: JSON.stringify(read.value), warnings: [] };
   if (read.state === 'unsupported_version') {
     // Beginning anew would make every project of this user look like a stranger's.
     throw new AgentBrainError(
@@ -86,8 +112,16 @@ async function readForUpdate(files: RegistryFiles, now: Date): Promise<RegistryR
       },
     );
   }
+  const { registry, known } = await recover(files);
+  const before = JSON.stringify(empty());
+  if (read.state === 'missing')
+    return { registry, before, warnings: known === '' ? [] : [`The registry ${files.registryFile} was gone and is begun anew${known}`] };
   const aside = await setAside(files.registryFile, now);
-  return { registry: empty(), warnings: [`The registry was damaged (${read.reason}); it was set aside as ${aside} and begun anew`] };
+  return {
+    registry,
+    before,
+    warnings: [`The registry was damaged (${read.reason}); it was set aside as ${aside} and begun anew${known}`],
+  };
 }
 
 async function setAside(file: string, now: Date): Promise<string> {

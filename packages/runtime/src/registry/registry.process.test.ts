@@ -14,6 +14,7 @@ const homeIn = (root: string): RegistryFiles => ({
   home: root,
   registryFile: path.join(root, 'registry.json'),
   registryLockFile: path.join(root, 'registry.lock'),
+  projectsDir: path.join(root, 'projects'),
 });
 
 test('no registration of processes that register at once is lost', async () => {

@@ -6,6 +6,7 @@ import {
   collectGarbage,
   findByRoot,
   forgetProject,
+  noteMode,
   noteStart,
   projectId,
   projectIdIn,
@@ -18,7 +19,12 @@ import {
 
 function emptyHome(): RegistryFiles {
   const home = path.join(temporaryDirectory('home'), 'agent-brain');
-  return { home, registryFile: path.join(home, 'registry.json'), registryLockFile: path.join(home, 'registry.lock') };
+  return {
+    home,
+    registryFile: path.join(home, 'registry.json'),
+    registryLockFile: path.join(home, 'registry.lock'),
+    projectsDir: path.join(home, 'projects'),
+  };
 }
 
 let lastId = 0;
@@ -30,6 +36,21 @@ const registration = (root: string, changes: Partial<Registration> = {}): Regist
   made_here: false,
   ...changes,
 });
+
+type Stored = Registration & { readonly project_id: string; readonly name: string };
+
+/** As the user daemon keeps what it knows of a project. */
+function store(files: RegistryFiles, { mode: _served, made_here: _of, ...project }: Stored): void {
+  const directory = path.join(files.projectsDir, project.project_id);
+  fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
+  fs.writeFileSync(path.join(directory, 'project.json'), JSON.stringify({ schema_version: 1, ...project }));
+}
+
+function makeState({ state_dir, project_root }: Stored, state_id: string): void {
+  fs.mkdirSync(state_dir, { recursive: true });
+  const state = { schema_version: 1, state_id, project_root, created_at: '2026-01-02T03:04:05.000Z', made_here: false };
+  fs.writeFileSync(path.join(state_dir, 'state.json'), JSON.stringify(state));
+}
 
 const at = (iso: string) => () => new Date(iso);
 const entriesOf = async (files: RegistryFiles) => (await readRegistry(files)).registry.entries;
@@ -128,6 +149,32 @@ describe('a registry that cannot be used', () => {
     expect(fs.readFileSync(aside, 'utf8')).toBe(content);
     await registerProject(files, registration('/p'));
     expect(await entriesOf(files)).toHaveLength(1);
+  });
+
+  test.each(['damaged', 'gone'])('because it is %s has the projects of the user daemon, by its own records', async (what) => {
+    const files = emptyHome();
+    const [proven, copied, unplugged] = ['proven', 'copied', 'unplugged'].map((name) => ({
+      ...registration(path.join(temporaryDirectory('roots'), name), { mode: 'shared' }),
+      project_id: projectId(name),
+      name,
+    })) as [Stored, Stored, Stored];
+    for (const project of [proven, copied, unplugged]) store(files, project);
+    makeState(proven, proven.state_id);
+    makeState(copied, unplugged.state_id);
+    if (what === 'damaged') fs.writeFileSync(files.registryFile, '{');
+
+    const read = await readRegistry(files);
+    const byName = read.registry.entries.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    expect(byName).toEqual([
+      { ...proven, first_seen: '2026-01-02T03:04:05.000Z', last_started: null },
+      { ...unplugged, first_seen: expect.any(String), last_started: null },
+    ]);
+    expect(read.warnings).toEqual([expect.stringContaining('prove the 2 projects')]);
+
+    expect(await noteMode(files, proven.state_dir, 'project')).toBe(true);
+    fs.rmSync(files.registryFile);
+    const { registry } = await readRegistry(files);
+    expect(registry.entries.find(({ state_id }) => state_id === proven.state_id)?.mode).toBe('project');
   });
 
   test('because a newer version wrote it is neither used nor changed', async () => {

@@ -1,1 +1,8 @@
-export { type FoundStorage, readStoredProjects, type SharedStorage, sharedStorage, writeStoredProject } from './shared-storage.ts';
+export {
+  type FoundStorage,
+  noteServed,
+  readStoredProjects,
+  type SharedStorage,
+  sharedStorage,
+  writeStoredProject,
+} from './shared-storage.ts';

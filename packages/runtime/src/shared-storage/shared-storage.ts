@@ -61,3 +61,19 @@ export async function readStoredProjects(projectsDir: string): Promise<FoundStor
 /** @throws AgentBrainError DISK_FULL, STATE_DIR_NOT_WRITABLE, FILE_UNWRITABLE */
 export const writeStoredProject = (storage: Pick<SharedStorage, 'recordFile'>, record: StoredProject): Promise<void> =>
   writeRecord(storage.recordFile, storedProjectSchema, record, { mode: 0o600 });
+
+/**
+ * Notes whether the user daemon is to serve a project, where it keeps anything of it.
+ *
+ * @throws AgentBrainError FILE_UNREADABLE, DISK_FULL, STATE_DIR_NOT_WRITABLE, FILE_UNWRITABLE
+ */
+export async function noteServed(
+  projectsDir: string,
+  { project_id, state_id }: Pick<StoredProject, 'project_id' | 'state_id'>,
+  served: boolean,
+): Promise<void> {
+  const storage = sharedStorage(projectsDir, project_id);
+  const found = await readRecord(storage.recordFile, storedProjectSchema);
+  if (found.state !== 'ok' || found.value.state_id !== state_id || found.value.served === served) return;
+  await writeStoredProject(storage, { ...found.value, served });
+}

@@ -104,5 +104,6 @@ async function makeStorage(storage: SharedStorage, { paths, stateId, projectsDir
     state_dir: paths.stateDir,
     state_id: stateId,
     name: path.basename(paths.root) || paths.root,
+    served: true,
   });
 }
