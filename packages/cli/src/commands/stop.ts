@@ -38,11 +38,13 @@ export const stop: Command<StopResult> = {
           'ARGUMENT_INVALID',
           '--purge is given with --mode shared — it is about one project, and the daemon has many',
         );
-      return { data: { ...(await stopDaemon(daemonOf(call), how)), project_root: null, notes: [] } };
+      return { data: { ...(await stopDaemon(daemonOf(call), how)), project_root: null } };
     }
     const location = await locateWithConfig(call, { lenient: true });
     const stopped = await stopInstance(location, { ...how, purge });
-    return { data: stopped.was_running ? stopped : { ...stopped, notes: await forget(location, call) } };
+    return {
+      data: stopped.method === 'unregister' ? stopped : { ...stopped, notes: [...stopped.notes, ...(await forget(location, call))] },
+    };
   },
 
   render: renderStop,

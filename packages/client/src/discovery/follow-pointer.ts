@@ -1,8 +1,10 @@
+import fsSync from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { AgentBrainError } from '@agent-brain/contract/errors';
 import { type DaemonPaths, daemonPaths } from '@agent-brain/runtime/daemon';
 import { discoverDaemon, type ServedByDaemon } from '@agent-brain/runtime/discovery';
+import { isSameProcess } from '@agent-brain/runtime/process';
 import { daemonUnresponsive } from './find-daemon.ts';
 import { Instance } from './instance.ts';
 import type { FindOptions, ProcessState } from './process-state.ts';
@@ -24,12 +26,35 @@ export async function followPointer(
   const found = await discoverDaemon(daemon, options);
   if (found.state === 'unresponsive')
     return { state: 'unresponsive', pid: found.pid, error: daemonUnresponsive(daemon, found), isDaemon: true };
+  if (found.state === 'stopped' && (await isDaemonOf(daemon, holder)))
+    return {
+      state: 'unresponsive',
+      pid: holder?.pid ?? null,
+      error: daemonLost(daemon, location, holder),
+      isDaemon: true,
+      lostHome: daemon.home,
+    };
   // The daemon has left a pointer behind, and another process begins to serve the project, or cleans up.
   if (found.state !== 'running') return { state: 'starting' };
   const { record, health } = found;
   const isHeldByAnother = holder !== undefined && (holder.pid !== record.pid || holder.process_started_at !== record.process_started_at);
   if (isHeldByAnother) return { state: 'starting' };
   return { state: 'running', instance: new Instance(record, pointer, health, performance.now() - askedAt) };
+}
+
+type Holder = ServedByDaemon['holder'];
+
+/** A daemon gives up its projects before its own lock: one that still holds a project without it has lost it. */
+const isDaemonOf = async ({ home }: DaemonPaths, holder: Holder): Promise<boolean> =>
+  holder !== undefined && (await isSameProcess(holder, { marker: `--shared --home ${home}` })) === 'same';
+
+function daemonLost({ home, lockFile }: DaemonPaths, { root }: ProjectLocation, holder: Holder): AgentBrainError {
+  const pid = holder?.pid ?? null;
+  const why = fsSync.existsSync(home) ? `its lock ${lockFile} was removed` : `its home ${home} was removed`;
+  return new AgentBrainError('INSTANCE_UNRESPONSIVE', `The user daemon (pid ${pid}) that serves ${root} is lost — ${why}`, {
+    hint: 'It ends by itself within 30 s; `agent-brain stop` waits for that or ends it at once, `agent-brain start` starts anew.',
+    data: { pid, home },
+  });
 }
 
 /**

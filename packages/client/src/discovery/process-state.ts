@@ -8,8 +8,15 @@ export type ProcessState<Running> =
   /**
    * @property pid as the records name it, unverified; null when they do not
    * @property isDaemon it serves other projects as well
+   * @property lostHome of a daemon that has lost its lock; it ends by itself at its next look
    */
-  | { readonly state: 'unresponsive'; readonly pid: number | null; readonly error: AgentBrainError; readonly isDaemon?: true };
+  | {
+      readonly state: 'unresponsive';
+      readonly pid: number | null;
+      readonly error: AgentBrainError;
+      readonly isDaemon?: true;
+      readonly lostHome?: string;
+    };
 
 export interface FindOptions {
   /** How long a live holder may take to prove itself. Default 10 s. */

@@ -2,6 +2,7 @@ import type { DaemonPaths } from '@agent-brain/runtime/daemon';
 import { ensurePrivateDirectory } from '@agent-brain/runtime/files';
 import type { Daemon } from '../discovery/index.ts';
 import { bringUp, type BringUpOptions, type BroughtUp, look } from './bring-up.ts';
+import { endLostDaemons } from './end-lost-daemons.ts';
 import { stopProcess, type Stopped, type StopOptions } from './stop-process.ts';
 import { daemonSubject } from './subject.ts';
 import { isOlder, newerWarning, replaceIfOlder } from './versions.ts';
@@ -28,5 +29,16 @@ async function bringUpInHome(paths: DaemonPaths, options: BringUpOptions): Promi
   return await bringUp(subject, options, (running) => replaceIfOlder(running, subject, { signal: options.signal }));
 }
 
-/** @throws as `stopProcess` */
-export const stopDaemon = (paths: DaemonPaths, options: StopOptions = {}): Promise<Stopped> => stopProcess(daemonSubject(paths), options);
+/**
+ * Stops the daemon of a home, or, where there is none, those that have lost the home's lock.
+ * @throws as `stopProcess` and `endLostDaemons`
+ */
+export async function stopDaemon(paths: DaemonPaths, options: StopOptions = {}): Promise<Stopped & { readonly notes: string[] }> {
+  const stopped = await stopProcess(daemonSubject(paths), options);
+  if (stopped.was_running) return { ...stopped, notes: [] };
+  const since = performance.now();
+  const { ended, notes } = await endLostDaemons(paths, options.signal);
+  const [last] = ended;
+  const duration_ms = stopped.duration_ms + Math.round(performance.now() - since);
+  return { ...stopped, ...(last === undefined ? {} : { ...last, was_running: true, duration_ms }), notes: [...notes] };
+}

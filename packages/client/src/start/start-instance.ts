@@ -2,6 +2,7 @@ import { isAgentBrainError } from '@agent-brain/contract/errors';
 import { prepareStateDir } from '@agent-brain/runtime/project';
 import { findInstance, type Instance, type Mode, type ProjectLocation, wantedMode } from '../discovery/index.ts';
 import { bringUp, lookTime, type Verdict } from './bring-up.ts';
+import { endLostDaemon } from './end-lost-daemons.ts';
 import { otherModeNotes } from './other-mode.ts';
 import { type Started, type StartOptions, type Times, timesOf } from './start-options.ts';
 import { keepShared, startShared } from './start-shared.ts';
@@ -19,9 +20,9 @@ import { isOlder, newerWarning, replaceIfOlder } from './versions.ts';
  */
 export async function startInstance(location: ProjectLocation, options: StartOptions): Promise<Started> {
   const times = timesOf(options);
-  const first = await lookAtProject(location, options, times);
+  const { found: first, notes: ended } = await lookAtProject(location, options, times);
   const mode = options.mode ?? first?.mode ?? (await wantedMode(location, options.environment)).mode;
-  const notes: string[] = [];
+  const notes: string[] = [...ended];
   if (first !== undefined && servesRoot(first, location)) {
     if (first.mode !== mode) notes.push(await leaveMode(first.mode, location, options));
     else if (!isOlder(first)) return mode === 'shared' ? keepShared(first, location, times) : kept(first, location, times);
@@ -31,14 +32,23 @@ export async function startInstance(location: ProjectLocation, options: StartOpt
 }
 
 /** @throws INSTANCE_UNRESPONSIVE */
-async function lookAtProject(location: ProjectLocation, { signal }: StartOptions, { deadline }: Times): Promise<Instance | undefined> {
+async function lookAtProject(
+  location: ProjectLocation,
+  { signal }: StartOptions,
+  { deadline }: Times,
+): Promise<{ found: Instance | undefined; notes: readonly string[] }> {
   try {
     const found = await findInstance(location, { signal, timeoutMs: lookTime(deadline) });
-    if (found.state === 'unresponsive') throw found.error;
-    return found.state === 'running' ? found.instance : undefined;
+    if (found.state === 'unresponsive') {
+      if (found.lostHome === undefined) throw found.error;
+      const { notes } = await endLostDaemon(location, found.lostHome, { signal, timeoutMs: deadline - performance.now() });
+      return { found: undefined, notes };
+    }
+    return { found: found.state === 'running' ? found.instance : undefined, notes: [] };
   } catch (error) {
     // What a clone or a copy has brought along is set aside when the state dir is prepared, or refused there with the reason.
-    if (isAgentBrainError(error) && (error.code === 'STATE_DIR_UNSAFE' || error.code === 'STATE_DIR_TAKEN')) return undefined;
+    if (isAgentBrainError(error) && (error.code === 'STATE_DIR_UNSAFE' || error.code === 'STATE_DIR_TAKEN'))
+      return { found: undefined, notes: [] };
     throw error;
   }
 }

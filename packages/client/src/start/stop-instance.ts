@@ -1,6 +1,8 @@
 import type { StopResult } from '@agent-brain/contract/commands';
 import { isAgentBrainError } from '@agent-brain/contract/errors';
 import { findInstance, type Instance, type ProjectLocation } from '../discovery/index.ts';
+import { endLostDaemon } from './end-lost-daemons.ts';
+import { endLostInstance } from './end-lost-instance.ts';
 import { stopProcess, type StopOptions } from './stop-process.ts';
 import { projectSubject } from './subject.ts';
 
@@ -26,7 +28,17 @@ export async function stopInstance(location: ProjectLocation, options: StopInsta
   const timeoutMs = Math.min(proofTimeoutMs, options.timeoutMs ?? proofTimeoutMs);
   const found = await findInstance(location, { signal: options.signal, timeoutMs });
   if (found.state === 'running' && found.instance.mode === 'shared') return await unregister(found.instance, location, options, startedAt);
-  return { ...(await stopProcess(projectSubject(location), options)), project_root: location.root, notes: [] };
+  if (found.state === 'unresponsive' && found.lostHome !== undefined) {
+    const { ended, notes } = await endLostDaemon(location, found.lostHome, options);
+    const how = { was_running: true, pid: found.pid, method: ended[0]?.method ?? ('none' as const) };
+    return { ...how, project_root: location.root, notes: [...notes], duration_ms: Math.round(performance.now() - startedAt) };
+  }
+  const stopped = await stopProcess(projectSubject(location), options);
+  const lost = stopped.was_running ? undefined : await endLostInstance(location, options);
+  if (lost === undefined) return { ...stopped, project_root: location.root, notes: [] };
+  const duration_ms = Math.round(performance.now() - startedAt);
+  const notes = [`It had lost its state directory ${location.paths.stateDir}, which was removed.`];
+  return { was_running: true, pid: lost, method: 'signal', duration_ms, project_root: location.root, notes };
 }
 
 async function unregister(

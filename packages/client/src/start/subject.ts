@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import { type DaemonPaths, readDaemonEntries } from '@agent-brain/runtime/daemon';
 import { cleanStale } from '@agent-brain/runtime/discovery';
 import { removeFile } from '@agent-brain/runtime/files';
@@ -92,6 +93,8 @@ export function daemonSubject(paths: DaemonPaths): Subject<Daemon> {
 
 /** Under the daemon's own lock, so that nothing of a live one is touched; entries only of processes that are gone. */
 async function cleanDeadDaemon(paths: DaemonPaths): Promise<void> {
+  // A home that is gone has nothing to clean, and no place for the lock.
+  if (!fs.existsSync(paths.home)) return;
   const lock = await tryAcquireLock(paths.lockFile, { purpose: 'clean residue', record: false });
   if (lock === undefined) return;
   try {

@@ -11,3 +11,4 @@ export {
 } from './file-lock.ts';
 export { holderFileOf, readHolder } from './holder.ts';
 export { takeLifetimeLock } from './lifetime-lock.ts';
+export { holdsRemovedLock } from './removed-lock.ts';

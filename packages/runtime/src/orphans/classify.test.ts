@@ -34,6 +34,7 @@ const orphan = {
   answer: 'proven',
   ageMs: 60_000,
   home: { path: home, relation: 'ours' },
+  hasLostLock: false,
 } as const satisfies ProcessSuspect;
 const listener: ListenerSuspect = { kind: 'listener', port: 45_125, answer: 'stranger', claims: undefined };
 const free = { lock: { state: 'free' } } as const;
@@ -100,6 +101,27 @@ const rows: [string, ProcessSuspect | ListenerSuspect, Partial<Surroundings>, st
   ['an untold pid, proven by its token', { ...orphan, process: 'unknown', home: undefined }, {}, 'safe_auto', /lock/],
   ['a lost entry', { ...orphan, entry: undefined, answer: undefined }, {}, 'safe_auto', /lost its entry/],
   ['a lost entry, where age is not told', { ...orphan, entry: undefined, ageMs: undefined }, {}, 'operator_required', /starting/],
+  [
+    'a young daemon without an entry, whose lock file was removed',
+    { ...orphan, entry: undefined, ageMs: 1, hasLostLock: true },
+    free,
+    'safe_auto',
+    /removed/,
+  ],
+  [
+    'a daemon of this home, which was removed with its lock',
+    { ...orphan, entry: undefined, ageMs: 1, home: { path: home, relation: 'gone' }, hasLostLock: true },
+    free,
+    'safe_auto',
+    /removed/,
+  ],
+  [
+    'a daemon of another home, which was removed',
+    { ...orphan, entry: undefined, home: { path: '/o', relation: 'gone' }, hasLostLock: true },
+    free,
+    'never_touch',
+    /gone: \/o/,
+  ],
   ['a start under way', { ...orphan, entry: undefined, ageMs: 29_999 }, free, 'operator_required', /starting/],
   [
     'no entry beside an entry of a newer version',

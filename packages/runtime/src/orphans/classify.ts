@@ -50,10 +50,11 @@ function protectedByLock({ pid, process }: ProcessSuspect, { lock, selfPid }: Su
   return isHolder ? never('it is the daemon of this home: it holds the lock') : undefined;
 }
 
-function somebodyElses({ process, home }: ProcessSuspect, surroundings: Surroundings): Verdict | undefined {
+function somebodyElses({ process, home, hasLostLock }: ProcessSuspect, surroundings: Surroundings): Verdict | undefined {
   if (process !== 'unknown' && process.uid !== surroundings.uid) return never(`it belongs to user ${process.uid}`);
   // A daemon whose home is gone notices that by itself.
-  if (home?.relation === 'gone') return never(`it is a daemon of another home, which is gone: ${home.path}`);
+  if (home?.relation === 'gone' && !(hasLostLock && home.path === surroundings.home))
+    return never(`it is a daemon of another home, which is gone: ${home.path}`);
   if (home?.relation !== 'other') return undefined;
   const which = home.path === surroundings.home ? 'another home of this name, in a container' : `another home: ${home.path}`;
   return never(`it is a daemon of ${which}`);
@@ -70,11 +71,12 @@ function notCertain({ process, entry, answer, home }: ProcessSuspect, { version 
   return home === undefined ? ask('its arguments do not name it as a daemon of this home') : undefined;
 }
 
-function orphan({ entry, ageMs }: ProcessSuspect, surroundings: Surroundings): Verdict {
+function orphan({ entry, ageMs, hasLostLock }: ProcessSuspect, surroundings: Surroundings): Verdict {
   if (entry !== undefined) {
     const age = entry.version === surroundings.version ? '' : `has version ${entry.version} and `;
     return safe(`it ${age}does not hold the lock of this home`);
   }
+  if (hasLostLock) return safe('the lock of this home that it held was removed');
   if (surroundings.hasUnreadableEntries) return ask('it may be the one of an entry that a newer version has written');
   if (ageMs === undefined || ageMs < surroundings.settledAfterMs) return ask('it has no entry yet; it may be starting');
   return safe('it has lost its entry and does not hold the lock of this home');

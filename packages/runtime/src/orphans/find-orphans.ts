@@ -3,7 +3,7 @@ import type { DaemonRecord } from '@agent-brain/contract/instances';
 import { PRODUCT_VERSION } from '@agent-brain/contract/version';
 import { type DaemonPaths, readDaemonEntries } from '../daemon/index.ts';
 import { askHealth, healthProof, instanceAddress, isProofRight, newNonce } from '../discovery/index.ts';
-import { probeLock, readHolder } from '../locks/index.ts';
+import { holdsRemovedLock, probeLock, readHolder } from '../locks/index.ts';
 import {
   identifyProcess,
   isSameProcess,
@@ -88,11 +88,12 @@ export async function findOrphans(paths: OrphanPaths, options: FindOptions): Pro
     ...alive.map(({ entry, identity }, index): ProcessSuspect => {
       const ageMs = listed.find(({ pid }) => pid === entry.pid)?.ageMs;
       const home = identity === 'unknown' ? undefined : namedHome(identity, paths.home);
-      return { kind: 'process', pid: entry.pid, process: identity, entry, answer: answers[index], ageMs, home };
+      const hasLostLock = holdsRemovedLock(entry.pid, paths.lockFile);
+      return { kind: 'process', pid: entry.pid, process: identity, entry, answer: answers[index], ageMs, home, hasLostLock };
     }),
     ...listed
       .filter((found) => !alive.some(({ entry }) => entry.pid === found.pid))
-      .map((found): ProcessSuspect => withoutEntry(found, paths.home)),
+      .map((found): ProcessSuspect => withoutEntry(found, paths)),
     ...listenersOf(listeners, new Set(alive.filter((_, index) => isTaken(answers[index])).map(({ entry }) => entry.port))),
   ];
   const surroundings: Surroundings = {
@@ -159,7 +160,7 @@ export async function lookAtLock(lockFile: string, table: ProcessTable): Promise
   return { state: 'held', holder: isPast ? undefined : { pid, process_started_at } };
 }
 
-function withoutEntry({ ageMs, ...identity }: ListedProcess, home: string): ProcessSuspect {
+function withoutEntry({ ageMs, ...identity }: ListedProcess, { home, lockFile }: OrphanPaths): ProcessSuspect {
   return {
     kind: 'process',
     pid: identity.pid,
@@ -168,6 +169,7 @@ function withoutEntry({ ageMs, ...identity }: ListedProcess, home: string): Proc
     answer: undefined,
     ageMs,
     home: namedHome(identity, home),
+    hasLostLock: holdsRemovedLock(identity.pid, lockFile),
   };
 }
 

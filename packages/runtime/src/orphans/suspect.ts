@@ -34,6 +34,8 @@ export interface ProcessSuspect {
   readonly ageMs: number | undefined;
   /** The home that its arguments name; undefined when they name none. */
   readonly home: NamedHome | undefined;
+  /** It is seen to have held the lock of this home, whose file was removed (Linux). Such a process starts no more. */
+  readonly hasLostLock: boolean;
 }
 
 /** Somebody who listens in the daemons' range and belongs to no entry. */

@@ -1,0 +1,73 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { daemonPaths } from '@agent-brain/runtime/daemon';
+import { identifyProcess } from '@agent-brain/runtime/process';
+import type { Environment } from '@agent-brain/runtime/project';
+import { requirePlatform } from '@agent-brain/test-harness/requirements';
+import { temporaryDirectory } from '@agent-brain/test-harness/temporary';
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { findInstance, locateProject, type Mode, type ProjectLocation } from '../discovery/index.ts';
+import { discoverOrStart, stopDaemon, stopInstance } from './index.ts';
+
+// Elsewhere no system shows which files a process has open; there a process ends at its own next look.
+beforeEach((context) => requirePlatform(context, 'linux'));
+
+async function served(mode: Mode) {
+  const directory = temporaryDirectory('lost');
+  const [root, home] = [path.join(directory, 'ein Projekt'), path.join(directory, 'home')];
+  fs.mkdirSync(root);
+  fs.writeFileSync(path.join(root, 'package.json'), '{}');
+  const env = { PATH: process.env['PATH'], AGENT_BRAIN_HOME: home, AGENT_BRAIN_TEST_SUITE: process.env['AGENT_BRAIN_TEST_SUITE'] };
+  const environment: Environment = { env, cwd: root, homedir: directory, uid: process.getuid?.() ?? -1, platform: process.platform };
+  onTestFinished(async () => {
+    await stopInstance(await locateProject(environment));
+    await stopDaemon(daemonPaths(home));
+  });
+  const { pid } = await discoverOrStart(root, { environment, mode });
+  return { root, home, environment, pid, location: await locateProject(environment) };
+}
+
+const isAlive = async (pid: number): Promise<boolean> => (await identifyProcess(pid)) !== null;
+const stateOf = async (location: ProjectLocation) => (await findInstance(location)).state;
+
+test('a daemon whose home was removed is named to those who ask, and ends when its project is stopped', async () => {
+  const { home, pid, location, root } = await served('shared');
+  fs.rmSync(home, { recursive: true });
+  expect(await findInstance(location)).toMatchObject({
+    state: 'unresponsive',
+    pid,
+    lostHome: home,
+    error: { code: 'INSTANCE_UNRESPONSIVE', message: expect.stringContaining(`its home ${home} was removed`) },
+  });
+  expect(await stopInstance(location)).toMatchObject({
+    was_running: true,
+    pid,
+    project_root: root,
+    notes: [expect.stringContaining('lost')],
+  });
+  expect([await isAlive(pid), await stateOf(location), fs.existsSync(home)]).toEqual([false, 'stopped', false]);
+});
+
+test('a daemon whose home was removed ends when the daemon is stopped', async () => {
+  const { home, pid } = await served('shared');
+  fs.rmSync(home, { recursive: true });
+  expect(await stopDaemon(daemonPaths(home))).toMatchObject({ was_running: true, pid, notes: [expect.stringContaining(`Process ${pid}`)] });
+  expect(await isAlive(pid)).toBe(false);
+  expect(await stopDaemon(daemonPaths(home))).toMatchObject({ was_running: false, pid: null, notes: [] });
+  expect(fs.existsSync(home)).toBe(false);
+});
+
+test.each<Mode>(['shared', 'project'])('a start in mode %s does not wait for the daemon whose home was removed', async (mode) => {
+  const { root, home, pid, environment } = await served('shared');
+  fs.rmSync(home, { recursive: true });
+  const next = await discoverOrStart(root, { environment, mode });
+  expect([next.mode, next.pid !== pid, await isAlive(pid)]).toEqual([mode, true, false]);
+});
+
+test('an instance whose state dir was removed ends when the project is stopped', async () => {
+  const { pid, location } = await served('project');
+  fs.rmSync(location.paths.stateDir, { recursive: true });
+  expect(await stateOf(location)).toBe('stopped');
+  expect(await stopInstance(location)).toMatchObject({ was_running: true, pid, method: 'signal' });
+  expect([await isAlive(pid), fs.existsSync(location.paths.stateDir)]).toEqual([false, false]);
+});
