@@ -2,6 +2,7 @@ import path from 'node:path';
 import { docs } from './check/docs.ts';
 import { direction } from './check/direction.ts';
 import { format } from './check/format.ts';
+import { kernel } from './check/kernel.ts';
 import { lint } from './check/lint.ts';
 import { floorFindings, type Part } from './check/part.ts';
 import { tidy } from './check/tidy.ts';
@@ -14,7 +15,7 @@ import { unused } from './check/unused.ts';
  * with the files it saw; exits 1 when anything was found or a part did not see every file.
  */
 const root = path.resolve(import.meta.dirname, '..');
-const parts: readonly Part[] = [typecheck, lint, format, direction, unused, tidy, docs];
+const parts: readonly Part[] = [typecheck, kernel, lint, format, direction, unused, tidy, docs];
 
 await main(process.argv.slice(2));
 

@@ -16,6 +16,11 @@ const hasExtension =
   (file: string): boolean =>
     extensions.includes(path.extname(file));
 
-export const isTypeScript = hasExtension('.ts');
-export const isScript = hasExtension('.ts', '.js', '.mjs', '.cjs');
+/** AssemblyScript, which only looks like TypeScript: its own compiler checks it (`kernel.ts`). */
+const isKernel = (file: string): boolean => file.startsWith('packages/search/kernel/');
+
+const isTypeScriptName = hasExtension('.ts');
+const isScriptName = hasExtension('.ts', '.js', '.mjs', '.cjs');
+export const isTypeScript = (file: string): boolean => isTypeScriptName(file) && !isKernel(file);
+export const isScript = (file: string): boolean => isScriptName(file) && !isKernel(file);
 export const isTest = (file: string): boolean => /\.(test|contract|fixture)\.ts$|(^|\/)fixtures\//.test(file);

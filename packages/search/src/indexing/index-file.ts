@@ -56,7 +56,11 @@ export function indexFile({ text, chunkAs, ...file }: FileSource, settings: Chun
     outline: encodeOutline(cut.map((chunk, index) => outlineOf(chunk, ids[index] as string))),
     postings: builder.build(
       file.path,
-      cut.map((chunk) => ({ text: chunk.text, symbol: [chunk.symbol ?? '', ...chunk.definitions].join(' ') })),
+      text,
+      cut.map(({ endOffset, text: body, symbol = '', definitions }) => ({
+        body: { start: endOffset - body.length, end: endOffset },
+        symbol: [symbol, ...definitions].join(' '),
+      })),
     ),
   };
 }

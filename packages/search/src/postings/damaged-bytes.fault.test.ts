@@ -14,6 +14,7 @@ import {
   segmentRowKinds,
   termsWithPrefix,
 } from './index.ts';
+import { fileOfChunks } from './fixtures/file-of-chunks.ts';
 import { openRow, sealRow } from './sealed-row.ts';
 
 const isSoak = process.env['AGENT_BRAIN_SOAK'] === '1';
@@ -27,10 +28,11 @@ function intactSegment(): MemorySegmentStorage {
       text: `always ${'often '.repeat((file * chunk) % 5)} w${chunk % 7} rare${file} only${file}x${chunk} ${'spread '.repeat(((file * 40 + chunk) * 7_919) % 43)}`,
       symbol: chunk % 4 === 0 ? `symbol${file}` : '',
     }));
+    const { text, fields } = fileOfChunks(chunks);
     return {
       file,
       rows: chunks.map((_unused, chunk) => file * 100 + chunk),
-      postings: builder.build(`src/part${file % 5}/file${file}.ts`, chunks),
+      postings: builder.build(`src/part${file % 5}/file${file}.ts`, text, fields),
     };
   });
   buildSegment(storage, 1, files);

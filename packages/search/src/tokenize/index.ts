@@ -1,2 +1,1 @@
-export { TermNumbers } from './term-numbers.ts';
-export { TOKENIZER_ID, tokenize, tokenizeInto } from './tokenize.ts';
+export { readUnicode, TOKENIZER_ID, tokenize, tokenizeInto } from './tokenize.ts';

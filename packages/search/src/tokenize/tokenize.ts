@@ -8,7 +8,7 @@ export const TOKENIZER_ID = 'code-2';
 export type TokenSink = (token: string) => void;
 
 /** Which ASCII characters belong to words. */
-export const asciiWordChars = new Uint8Array(128);
+const asciiWordChars = new Uint8Array(128);
 for (const char of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$') asciiWordChars[char.charCodeAt(0)] = 1;
 
 /**

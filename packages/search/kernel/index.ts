@@ -1,0 +1,3 @@
+export { outStart } from './out';
+export { addChunk, beginFile, endFile } from './postings';
+export { addTerm, termRoom, textRoom } from './words';
