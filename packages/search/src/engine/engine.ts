@@ -126,6 +126,8 @@ export interface Engine {
    * @throws JOB_CANCELLED within 2 s of the signal; FOLDER_INVALID, DISK_FULL, MEMORY_LIMIT, INDEX_DISK_LIMIT, INDEX_NEWER, JOB_FAILED
    */
   index(run: IndexRun): Promise<IndexStats>;
+  /** The next thing is likely to be the first `index`: its threads start now. Nothing happens where something is indexed. */
+  expectRun(): void;
   /**
    * Brings the named paths up to date in as few commits as possible; the outcome is that of `index` of their
    * folders, the cost depends on the paths alone. Waits its turn among the runs. Paths no indexed folder owns

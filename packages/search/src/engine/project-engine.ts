@@ -62,6 +62,10 @@ export class ProjectEngine implements Engine {
     if (!this.#closing.signal.aborted) this.#queries.warmUp();
   }
 
+  expectRun(): void {
+    if (!this.#closing.signal.aborted && this.#state() === 'empty') this.#writer.prepare();
+  }
+
   async query(request: QueryRequest, signal?: AbortSignal): Promise<IndexAnswer> {
     const question: Question = { kind: 'query', request, isIndexing: this.#isIndexing, isUnfilled: this.#isUnfilled() };
     const answer = (await this.#ask(question, signal)) as IndexAnswer;

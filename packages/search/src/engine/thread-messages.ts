@@ -42,6 +42,8 @@ export interface StoreCondition {
 
 export type WriterOrder =
   | { kind: 'run'; command: WriterCommand; condition: StoreCondition }
+  /** A run is to be expected. */
+  | { kind: 'prepare' }
   /** The command that is going on ends as soon as it can. */
   | { kind: 'cancel' }
   | { kind: 'close' };

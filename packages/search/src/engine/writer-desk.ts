@@ -28,6 +28,8 @@ import { findProblems, type RepairOrder, repairIndex } from './repair-index.ts';
 import type { StoreCondition, WriterCommand, WriterSettings } from './thread-messages.ts';
 
 const MEBIBYTE = 1024 * 1024;
+/** Limit for a file's size where it is not known yet; threads for it do for smaller limits too. */
+const USUAL_FILE_BYTES = 1_000_000;
 
 export const infoOf = (store: IndexStore): StoreInfo => store.read((view) => view.info());
 
@@ -70,6 +72,11 @@ export class WriterDesk {
       fileBudgetMs: settings.fileBudgetMs,
       ...(settings.parseWorkerUrl === undefined ? {} : { workerUrl: new URL(settings.parseWorkerUrl) }),
     });
+  }
+
+  /** Starts the threads of a run. */
+  prepare(maxFileBytes = USUAL_FILE_BYTES): void {
+    this.#pool.prepare({ maxFileBytes });
   }
 
   async carryOut(command: WriterCommand, condition: StoreCondition, signal: AbortSignal): Promise<unknown> {
@@ -135,6 +142,8 @@ export class WriterDesk {
     if (command.kind === 'update' && !this.#store.exists()) return new RunReport(() => 0).stats();
     this.#isBereft = isBereft;
     const store = this.#store.open({ isSuspect, mayRenew: true });
+    // They start while the first files are looked for. Into an index that has files a run may have nothing to read.
+    if (infoOf(store).documents === 0) this.prepare(command.order.config.maxFileBytes);
     try {
       return await this.#fillInto(store, command, signal);
     } catch (error) {

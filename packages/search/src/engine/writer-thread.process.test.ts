@@ -65,6 +65,20 @@ describe('a writer thread', () => {
     expect(await run(writer, indexOf(root))).toMatchObject({ unchanged: 1 });
   });
 
+  test('can be started before the first run, and ends when none comes', async () => {
+    const root = temporaryDirectory('writer');
+    fs.writeFileSync(path.join(root, 'a.go'), 'package a\n');
+    const before = workersOfProcess();
+    const unused = writerOf(root, { idleMs: 1 });
+    unused.prepare();
+    await waitUntil('the thread has ended', () => workersOfProcess() === before);
+    const writer = writerOf(root);
+    writer.prepare();
+    writer.prepare();
+    expect(await run(writer, indexOf(root))).toMatchObject({ added: 1 });
+    expect(workersOfProcess()).toBe(before + 1);
+  });
+
   test('stops within two seconds while a file holds its parse worker, keeps what it had, and reads on afterwards', async () => {
     const root = temporaryDirectory('writer');
     const begun = path.join(root, 'begun');

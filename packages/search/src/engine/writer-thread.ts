@@ -12,6 +12,8 @@ const workerUrl = new URL(import.meta.url.endsWith('.ts') ? './writer-worker.ts'
 const CANCEL_GRACE_MS = 1_000;
 /** Time a writer without work has to close the store. */
 const CLOSE_GRACE_MS = 2_000;
+/** Threads that were started for a run which has not come are kept so long. */
+const UNUSED_MS = 60_000;
 
 export interface WriterListeners {
   signal: AbortSignal;
@@ -55,6 +57,13 @@ export class WriterThread {
     this.#log = log;
     this.#onTidied = onTidied;
     this.#program = program;
+  }
+
+  /** Starts the threads of a run, which is to be expected; without one they end. */
+  prepare(): void {
+    if (this.#worker !== null || this.#ending !== null) return;
+    this.#post(this.#started(), { kind: 'prepare' });
+    this.#endIdle(this.#settings.idleMs ?? UNUSED_MS);
   }
 
   /**
@@ -154,7 +163,12 @@ export class WriterThread {
     if (info !== null) this.#onTidied(info);
     this.#endUpkeep();
     const { idleMs } = this.#settings;
-    if (idleMs !== undefined) this.#idleTimer = setTimeout(() => void this.close(), idleMs).unref();
+    if (idleMs !== undefined) this.#endIdle(idleMs);
+  }
+
+  #endIdle(idleMs: number): void {
+    clearTimeout(this.#idleTimer);
+    this.#idleTimer = setTimeout(() => void this.close(), idleMs).unref();
   }
 
   #endUpkeep(): void {

@@ -31,6 +31,10 @@ function main(settings: WriterSettings): void {
       cancel.abort();
       return;
     }
+    if (order.kind === 'prepare') {
+      desk.prepare();
+      return;
+    }
     clearTimeout(restTimer);
     upkeep.interrupt();
     waiting += 1;

@@ -145,6 +145,15 @@ describe('a pool of parse workers', () => {
     expect((await allOf(pool, items('a'))).size).toBe(1);
   });
 
+  test('that is to be ready has its threads before its first task, which is given to them', async () => {
+    const pool = poolOf({ idleMs: 1 });
+    pool.prepare(settings);
+    pool.prepare(settings);
+    expect(pool.threads).toBe(2);
+    expect((await allOf(pool, items('a'))).size).toBe(1);
+    await waitUntil('one is let go', () => pool.threads === 1);
+  });
+
   test('reads only so far ahead of whoever takes its answers', async () => {
     const root = temporaryDirectory('begun');
     const begun = () => (fs.existsSync(path.join(root, 'begun')) ? fs.readFileSync(path.join(root, 'begun'), 'utf8').length : 0);

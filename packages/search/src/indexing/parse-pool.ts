@@ -106,14 +106,27 @@ export class ParsePool {
       task.signal.removeEventListener('abort', onAbort);
       this.#progress = null;
       await Promise.all([...this.#slots].map((slot) => slot.drain(DRAIN_GRACE_MS)));
-      this.#idleTimer = setTimeout(() => this.letGo(), this.#options.idleMs ?? IDLE_MS).unref();
+      this.#waitIdle();
     }
+  }
+
+  /** Starts all threads, because a task is to be expected. Not used, all but one go as after a task. */
+  prepare(settings: Pick<ParseSettings, 'maxFileBytes'>): void {
+    if (this.#progress !== null) return;
+    const heapMb = heapFor(settings);
+    while (this.#slots.size < this.#options.size) this.#start(heapMb);
+    this.#waitIdle();
   }
 
   /** Ends all threads. */
   async close(): Promise<void> {
     clearTimeout(this.#idleTimer);
     await Promise.all([...this.#slots].map((slot) => slot.end()));
+  }
+
+  #waitIdle(): void {
+    clearTimeout(this.#idleTimer);
+    this.#idleTimer = setTimeout(() => this.letGo(), this.#options.idleMs ?? IDLE_MS).unref();
   }
 
   async *#answersOf(progress: Progress): AsyncGenerator<ParseResult[]> {
@@ -232,4 +245,5 @@ export class ParsePool {
 }
 
 /** MiB. Document readers take a multiple of the file's size. */
-const heapFor = ({ maxFileBytes }: ParseSettings): number => Math.min(4_096, Math.max(512, (maxFileBytes / 1_000_000) * 16));
+const heapFor = ({ maxFileBytes }: Pick<ParseSettings, 'maxFileBytes'>): number =>
+  Math.min(4_096, Math.max(512, (maxFileBytes / 1_000_000) * 16));

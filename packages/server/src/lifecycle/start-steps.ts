@@ -20,6 +20,9 @@ import { serviceOf } from './service-of.ts';
 import type { Step } from './steps.ts';
 import { judgeRecord, presenceOf, type SelfKeeping, startTicking } from './tick.ts';
 
+/** Whoever waits for the start goes first; what is made ready for the next order comes after it. */
+const BREATH_MS = 100;
+
 /** The one list of a start (contract: instances, "One list of steps"). */
 export const startSteps: readonly Step<Instance>[] = [
   { name: 'lock', run: takeLock, undo: (instance) => made(instance, 'lock').release() },
@@ -126,9 +129,10 @@ async function publishRecord(instance: Instance): Promise<void> {
 function becomeReady(instance: Instance): void {
   markReady(instance);
   startTicking(instance, keeping(instance));
-  for (const { queue, watch } of instance.project.loaded()) {
+  for (const { queue, watch, engine } of instance.project.loaded()) {
     queue.start();
     watch.start();
+    instance.clock.after(BREATH_MS, () => engine.expectRun());
   }
   logReady(instance, made(instance, 'record'));
   const { stateDir } = made(instance, 'paths');
