@@ -1,3 +1,5 @@
+import { afterPlural, afterSuffix, ENDING_BYTES, endingsOf, endOfEndings, fits, lastEndings, replace } from './endings';
+
 /*
  * M. F. Porter, "An algorithm for suffix stripping", Program 14 (1980), as `stem-word.ts` has it for questions: in place, on
  * lower-case ASCII letters. Each step gives the length of what is left.
@@ -15,12 +17,6 @@ const VOWEL: u32 = 1;
 
 /** Shorter words have no ending that could go. */
 const SHORTEST: u32 = 3;
-
-const afterPlural: string =
-  'ational:ate tional:tion enci:ence anci:ance izer:ize abli:able alli:al entli:ent eli:e ousli:ous ization:ize ation:ate ator:ate ' +
-  'alism:al iveness:ive fulness:ful ousness:ous aliti:al iviti:ive biliti:ble ';
-const afterSuffix: string = 'icate:ic ative: alize:al iciti:ic ical:ic ful: ness: ';
-const lastEndings: string = 'ement: ance: ence: able: ible: ment: ant: ent: ism: ate: iti: ous: ive: ize: al: er: ic: ou: ';
 
 const ed: string = 'ed';
 const eed: string = 'eed';
@@ -81,30 +77,17 @@ function withE(word: usize, end: u32): u32 {
 }
 
 /** The first ending that fits decides, whether it then goes or stays. */
-function replaceFirst(word: usize, end: u32, pairs: string, moreThan: u32): u32 {
-  const length = pairs.length;
-  const last = letter(word, end, 1);
-  let start = 0;
-  while (start < length) {
-    let colon = start;
-    while (pairs.charCodeAt(colon) !== 0x3a) colon += 1;
-    let next = colon;
-    while (pairs.charCodeAt(next) !== 0x20) next += 1;
-    const size = <u32>(colon - start);
-    if (last === <u32>pairs.charCodeAt(colon - 1) && size <= end && isAt(word + end - size, pairs, start, size)) {
-      const left = end - size;
-      if (syllables(word, left) <= moreThan) return end;
-      for (let index = colon + 1; index < next; index++) store<u8>(word + left + <u32>(index - colon - 1), <u8>pairs.charCodeAt(index));
-      return left + <u32>(next - colon - 1);
-    }
-    start = next + 1;
+function replaceFirst(word: usize, end: u32, endings: usize, moreThan: u32): u32 {
+  const last = letter(word, end, 1) - A;
+  if (last >= 26) return end;
+  const limit = endOfEndings(endings, last);
+  for (let ending = endingsOf(endings, last); ending < limit; ending += ENDING_BYTES) {
+    const length = fits(ending, word, word + end);
+    if (length === 0) continue;
+    const left = end - length;
+    return syllables(word, left) <= moreThan ? end : left + replace(ending, word + left);
   }
   return end;
-}
-
-function isAt(place: usize, text: string, start: i32, length: u32): bool {
-  for (let index: u32 = 0; index < length; index++) if (load<u8>(place + index) !== <u8>text.charCodeAt(start + index)) return false;
-  return true;
 }
 
 function withoutLastEnding(word: usize, end: u32): u32 {
