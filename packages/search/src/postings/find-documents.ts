@@ -4,6 +4,7 @@ import { blockSize } from './packed-integers.ts';
 import { PostingBuffer } from './posting-buffer.ts';
 import type { PostingList } from './posting-list.ts';
 import { termBytes, termText } from './term-bytes.ts';
+import type { TermLists } from './term-lists.ts';
 
 /**
  * Living documents that have all of the terms in any field: those that a phrase of these terms can stand in. Positions are
@@ -36,6 +37,27 @@ function documentsIn(list: PostingList, isWanted: (document: number) => boolean)
   }
   return found;
 }
+
+/**
+ * Documents of one segment that have any of the terms in their symbol, deleted ones included.
+ * @param position of the segment
+ * @throws DamagedBytes
+ */
+export function documentsNaming(lists: TermLists, position: number, terms: readonly string[]): DocumentSet {
+  const found = new DocumentSet(lists.segments[position]?.segment.documents.count ?? 0);
+  for (const term of terms) {
+    const list = lists.of(term)[position];
+    if (list === undefined || list === null) continue;
+    for (let number = 0; number < list.blocks; number++) {
+      if (list.table?.maxSymbol[number] === 0) continue;
+      list.readBlock(number, scratch);
+      for (let index = 0; index < scratch.length; index++) if (scratch.symbol[index] !== 0) found.add(scratch.documents[index] as number);
+    }
+  }
+  return found;
+}
+
+const scratch = new PostingBuffer(blockSize);
 
 /** Terms of one segment that are looked at for a prefix. */
 const LOOKED_AT = 2_048;

@@ -5,7 +5,7 @@ export { DocumentSet } from './document-set.ts';
 export type { DocumentTable } from './document-table.ts';
 export type { FieldWeights } from './fields.ts';
 export { type ChunkFields, FilePostingsBuilder } from './file-postings.ts';
-export { documentsOfFiles, documentsWithAll, termsWithPrefix } from './find-documents.ts';
+export { documentsNaming, documentsOfFiles, documentsWithAll, termsWithPrefix } from './find-documents.ts';
 export { LiveSegment } from './live-segment.ts';
 export { MemorySegmentStorage } from './memory-segment-storage.ts';
 export { chooseMerge, type MergeChoice, type SegmentSize } from './merge-policy.ts';
@@ -14,5 +14,6 @@ export { type Hit, type QueryTerm, searchTopK, type TopKQuery } from './search-t
 export { Segment } from './segment.ts';
 export { SegmentMerge } from './segment-merge.ts';
 export { type SegmentRowKind, segmentRowKinds, type SegmentSink, type SegmentStorage } from './segment-storage.ts';
+export { TermLists } from './term-lists.ts';
 export type { SegmentSummary } from './segment-writer.ts';
 export { segmentFormat } from './sealed-row.ts';

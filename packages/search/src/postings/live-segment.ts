@@ -11,7 +11,7 @@ export interface SearchedFields {
   symbol: boolean;
 }
 
-/** Terms whose live matches are remembered. */
+/** Terms whose live matches in some fields are remembered. */
 const REMEMBERED_TERMS = 4_096;
 
 /** A segment and what was deleted in it: one state, never changed. */
@@ -23,7 +23,8 @@ export class LiveSegment {
   /** Tokens of the living documents. */
   readonly totalLength: number;
   readonly #dead: Uint32Array;
-  readonly #matches = new Map<string, number>();
+  /** By the fields searched, then by term. */
+  readonly #matches = Array.from({ length: 8 }, () => new Map<string, number>());
 
   /** @param tombstones must not be changed any more */
   constructor(segment: Segment, tombstones: DocumentSet | null) {
@@ -40,12 +41,14 @@ export class LiveSegment {
   matches(term: string, list: PostingList, fields: SearchedFields): number {
     const everywhere = fields.body && fields.path && fields.symbol;
     if (everywhere && this.tombstones === null) return list.count;
-    const key = `${fields.body ? 1 : 0}${fields.path ? 1 : 0}${fields.symbol ? 1 : 0}${term}`;
-    let matches = this.#matches.get(key);
+    const counted = this.tombstones === null ? countedMatches(list, fields) : null;
+    if (counted !== null) return counted;
+    const known = this.#matches[(fields.body ? 1 : 0) + (fields.path ? 2 : 0) + (fields.symbol ? 4 : 0)] as Map<string, number>;
+    let matches = known.get(term);
     if (matches !== undefined) return matches;
     matches = everywhere ? list.count - this.#deadMatches(list) : this.#countMatches(list, fields);
-    if (this.#matches.size >= REMEMBERED_TERMS) this.#matches.clear();
-    this.#matches.set(key, matches);
+    if (known.size >= REMEMBERED_TERMS) known.clear();
+    known.set(term, matches);
     return matches;
   }
 
@@ -84,6 +87,12 @@ export class LiveSegment {
     }
     return matches;
   }
+}
+
+/** What a list of several blocks says of one field by itself. */
+function countedMatches({ matches }: PostingList, { body, path, symbol }: SearchedFields): number | null {
+  if (matches === null || Number(body) + Number(path) + Number(symbol) !== 1) return null;
+  return body ? matches.body : path ? matches.path : matches.symbol;
 }
 
 const scratch = new PostingBuffer(blockSize);

@@ -1,8 +1,7 @@
 import { Bm25, type Bm25Constants, inverseDocumentFrequency, usualBm25 } from './bm25.ts';
 import type { FieldWeights } from './fields.ts';
 import type { LiveSegment } from './live-segment.ts';
-import type { PostingList } from './posting-list.ts';
-import { termBytes } from './term-bytes.ts';
+import { TermLists } from './term-lists.ts';
 import { TermScorer } from './term-scorer.ts';
 import { type ScoredDocument, TopHits } from './top-hits.ts';
 import { searchWindows } from './window-search.ts';
@@ -38,24 +37,24 @@ export interface Hit extends ScoredDocument {
  * The documents with the highest BM25 over all segments, best first, equal ones by segment and document. Numbers of
  * documents, matches and average length are those of the living documents.
  * @param segments oldest first
+ * @param lists of the same segments, where further searches for the same terms follow
  * @throws DamagedBytes
  */
-export function searchTopK(segments: readonly LiveSegment[], { terms, weights, constants = usualBm25, limit, accepted }: TopKQuery): Hit[] {
+export function searchTopK(
+  segments: readonly LiveSegment[],
+  { terms, weights, constants = usualBm25, limit, accepted }: TopKQuery,
+  lists = new TermLists(segments),
+): Hit[] {
   const documents = segments.reduce((sum, segment) => sum + segment.documents, 0);
   const totalLength = segments.reduce((sum, segment) => sum + segment.totalLength, 0);
   if (documents === 0 || terms.length === 0 || limit < 1) return [];
   const fields = { body: weights.body > 0, path: weights.path > 0, symbol: weights.symbol > 0 };
-  const matches = new Array<number>(terms.length).fill(0);
-  const encoded = terms.map(({ term }) => termBytes(term));
-  const lists = segments.map((live) =>
-    terms.map(({ term }, index) => {
-      const list = live.segment.list(encoded[index] as Uint8Array);
-      if (list !== null) matches[index] = (matches[index] as number) + live.matches(term, list, fields);
-      return list;
-    }),
-  );
-  const inverseFrequencies = terms.map(({ weight }, index) => {
-    const count = matches[index] as number;
+  const listsOfTerms = terms.map(({ term }) => lists.of(term));
+  const inverseFrequencies = terms.map(({ term, weight }, index) => {
+    let count = 0;
+    listsOfTerms[index]?.forEach((list, position) => {
+      if (list !== null) count += (segments[position] as LiveSegment).matches(term, list, fields);
+    });
     return count === 0 ? 0 : weight * inverseDocumentFrequency(documents, count);
   });
   if (inverseFrequencies.every((idf) => idf === 0)) return [];
@@ -64,8 +63,8 @@ export function searchTopK(segments: readonly LiveSegment[], { terms, weights, c
   segments.forEach(({ segment, tombstones }, position) => {
     const scorers: TermScorer[] = [];
     const scoring = { bm25, weights, lengths: segment.documents.lengths };
-    (lists[position] as (PostingList | null)[]).forEach((list, index) => {
-      const idf = inverseFrequencies[index] as number;
+    inverseFrequencies.forEach((idf, index) => {
+      const list = listsOfTerms[index]?.[position] ?? null;
       if (list === null || idf === 0) return;
       const scorer = (pool[scorers.length] ??= new TermScorer());
       scorer.begin(list, idf, scoring);
