@@ -164,7 +164,7 @@ function answersOf(file: string): unknown {
       ['shared', 'words', ownWord(3), 'kept'].map((term) =>
         view
           .match({ terms: [term], weights: { body: 1, path: 2, symbol: 3 }, limit: 500 })
-          .map((match) => ({ ...match, text: view.text(match.file) })),
+          .map((match) => ({ ...match, ...view.chunkOf(match), text: view.text(match.file) })),
       ),
     );
   } finally {

@@ -37,7 +37,7 @@ export interface CandidateQuery {
 export function findCandidates(view: IndexView, query: CandidateQuery): ChunkMatch[] {
   const limit = Math.max(BODY_POOL, query.topK * 10);
   const { prefixes = [], requires = [] } = query;
-  const narrowed = { requires, ...(query.filter === undefined ? {} : { filter: query.filter }) };
+  const narrowed = { requires, names: query.symbols, ...(query.filter === undefined ? {} : { filter: query.filter }) };
   const pool = view.match({ terms: query.terms, prefixes, weights, constants, limit, ...narrowed });
   if (pool.length < limit) return pool;
   const floor = pool.at(-1)?.score ?? 0;

@@ -1,6 +1,6 @@
 import type { QueryRequest, QueryResult } from '@agent-brain/contract/query';
 import type { RankedChunk, RankedGroup } from '../rank/index.ts';
-import type { IndexView } from '../store/index.ts';
+import type { ChunkRow, IndexView } from '../store/index.ts';
 import { cutSpan, shareBudget, type TextSpan, trimSpan } from './cut-text.ts';
 
 /** Further places of a file that are named beside its best. */
@@ -20,17 +20,19 @@ export function presentResults(view: IndexView, groups: readonly RankedGroup[], 
     if (text === undefined) texts.set(file, (text = view.text(file)));
     return text;
   };
-  const spans = groups.map(({ best }) => cutSpan(textOf(best.chunk.file), best.chunk, request.context_lines ?? 0));
+  const chunks = groups.map(({ best }) => view.chunkOf(best.chunk));
+  const spans = chunks.map((chunk) => cutSpan(textOf(chunk.file), chunk, request.context_lines ?? 0));
   const lengths = spans.map((span) => span.text.length);
   const shares = shareBudget(lengths, request.max_chars ?? Number.POSITIVE_INFINITY);
-  const results = groups.map((group, index) =>
-    presentGroup(group, trimSpan(spans[index] as TextSpan, shares[index] as number), request.explain),
-  );
+  const results = groups.map(({ best, more }, index) => ({
+    ...presentBest(best, chunks[index] as ChunkRow, trimSpan(spans[index] as TextSpan, shares[index] as number)),
+    more_spans: more.map(({ chunk, score }) => presentSpan(view.chunkOf(chunk), score)),
+    ...(request.explain ? { explanation: best.signals().map((signal) => ({ ...signal })) } : {}),
+  }));
   return { results, isCut: shares.some((share, index) => share < (lengths[index] as number)) };
 }
 
-function presentGroup({ best, more }: RankedGroup, span: TextSpan, explain: boolean): QueryResult {
-  const { chunk } = best;
+function presentBest(best: RankedChunk, chunk: ChunkRow, span: TextSpan): Omit<QueryResult, 'more_spans' | 'explanation'> {
   return {
     path: chunk.path,
     start_line: span.startLine,
@@ -42,12 +44,10 @@ function presentGroup({ best, more }: RankedGroup, span: TextSpan, explain: bool
     source_type: chunk.sourceType,
     ...(chunk.symbol === '' ? {} : { symbol: chunk.symbol }),
     scores: { bm25: rounded(best.bm25), vector: null, graph: null },
-    more_spans: more.map(presentSpan),
-    ...(explain ? { explanation: best.signals.map((signal) => ({ ...signal })) } : {}),
   };
 }
 
-const presentSpan = ({ chunk, score }: RankedChunk): QueryResult['more_spans'][number] => ({
+const presentSpan = (chunk: ChunkRow, score: number): QueryResult['more_spans'][number] => ({
   start_line: chunk.startLine,
   end_line: chunk.endLine,
   chunk_id: chunk.chunkId,

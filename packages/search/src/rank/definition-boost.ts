@@ -1,9 +1,9 @@
-import type { RankRule } from './signal.ts';
+import type { ChunkRule } from './signal.ts';
 
 const OTHER_CASE = 0.6;
 
 /** The chunk defines a name the query asks for. Who asks for a name means its definition before all else. */
-export const definitionBoost: RankRule = (candidate, { shape, constants }) => {
+export const definitionBoost: ChunkRule = (candidate, { shape, constants }) => {
   if (shape.symbols.length === 0 || candidate.definitions.length === 0) return null;
   let best = 0;
   let found = '';

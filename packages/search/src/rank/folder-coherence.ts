@@ -1,4 +1,4 @@
-import type { ChunkMatch } from '../store/index.ts';
+import type { CandidateFile } from './candidate-file.ts';
 import type { Signal } from './signal.ts';
 
 /** Files of a folder that speak for it. With more, large folders win by their size. */
@@ -8,16 +8,18 @@ const FILES = 4;
  * Files that lie together are about one thing: where several of a folder match, each of them is more likely meant.
  * @param most gain in a folder whose four best files all match as the best text does
  * @param bestText the best text score, > 0
- * @returns the signal of each candidate
+ * @returns the signal of each file
  */
-export function folderCoherence(candidates: readonly ChunkMatch[], most: number, bestText: number): (candidate: ChunkMatch) => Signal {
-  const files = new Map<string, number>();
-  for (const { path, score } of candidates) files.set(path, Math.max(files.get(path) ?? 0, score / bestText));
+export function folderCoherence(
+  files: ReadonlyMap<number, CandidateFile>,
+  most: number,
+  bestText: number,
+): (file: CandidateFile) => Signal {
   const folders = new Map<string, number[]>();
-  for (const [path, score] of files) {
-    const folder = folders.get(folderOf(path));
-    if (folder === undefined) folders.set(folderOf(path), [score]);
-    else folder.push(score);
+  for (const { facts, best } of files.values()) {
+    const scores = folders.get(facts.folder);
+    if (scores === undefined) folders.set(facts.folder, [best.score / bestText]);
+    else scores.push(best.score / bestText);
   }
   const signals = new Map<string, Signal>();
   for (const [folder, scores] of folders) {
@@ -26,7 +28,5 @@ export function folderCoherence(candidates: readonly ChunkMatch[], most: number,
     const reason = `${scores.length} ${scores.length === 1 ? 'file' : 'files'} of the folder match`;
     signals.set(folder, { rule: 'folder_coherence', value, reason });
   }
-  return ({ path }) => signals.get(folderOf(path)) as Signal;
+  return ({ facts }) => signals.get(facts.folder) as Signal;
 }
-
-const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1);

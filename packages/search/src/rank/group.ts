@@ -29,7 +29,7 @@ export function saturate(ranked: readonly RankedChunk[]): RankedGroup[] {
     if (before === 0) return entry;
     const value = SATURATION ** before;
     const signal = { rule: '×saturation', value, reason: `${before} better ${before === 1 ? 'chunk' : 'chunks'} of the same file` };
-    return { ...entry, score: entry.score * value, signals: [...entry.signals, signal] };
+    return { ...entry, score: entry.score * value, signals: () => [...entry.signals(), signal] };
   });
   return saturated.sort(byScore).map((best) => ({ best, more: [] }));
 }

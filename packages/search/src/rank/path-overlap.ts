@@ -1,5 +1,5 @@
-import type { ChunkMatch } from '../store/index.ts';
-import type { PathFacts, RankContext, RankRule } from './signal.ts';
+import type { CandidateFile } from './candidate-file.ts';
+import type { FileRule, RankContext } from './signal.ts';
 
 /** Words that share so many first letters, and so much of the shorter one, are forms of one word (`auth`, `authent`). */
 const SHARED_LETTERS = 4;
@@ -11,8 +11,7 @@ const SHORTEST_PREFIX = 3;
  * the stronger the more of the name the query accounts for: `router.ts` is what a query for routers means,
  * `create-client-router.ts` has to do with it.
  */
-export const pathOverlap: RankRule = (candidate, { shape, constants, wordWeights, factsOf }) => {
-  const facts = factsOf(candidate.path);
+export const pathOverlap: FileRule = ({ facts }, { shape, constants, wordWeights }) => {
   let share = 0;
   const matched = shape.keywords.filter((keyword, index) => {
     const has = hasWord(facts.nameWords, keyword) || hasWord(facts.folderWords, keyword);
@@ -31,11 +30,11 @@ export const pathOverlap: RankRule = (candidate, { shape, constants, wordWeights
  * What each keyword of the query weighs in {@link pathOverlap}; together 1. A word counts less the later it
  * comes, and the more of the candidates have it in their names.
  */
-export function weighWords(candidates: readonly ChunkMatch[], { shape, constants, factsOf }: Omit<RankContext, 'wordWeights'>): number[] {
-  const files = [...new Set(candidates.map(({ path }) => path))].map(factsOf);
+export function weighWords(files: ReadonlyMap<number, CandidateFile>, { shape, constants }: Omit<RankContext, 'wordWeights'>): number[] {
   const weights = shape.keywords.map((keyword, index) => {
-    const having = files.filter(({ nameWords }: PathFacts) => hasWord(nameWords, keyword)).length;
-    const rarity = Math.log(1 + (files.length - having + 0.5) / (having + 0.5));
+    let having = 0;
+    for (const { facts } of files.values()) if (hasWord(facts.nameWords, keyword)) having += 1;
+    const rarity = Math.log(1 + (files.size - having + 0.5) / (having + 0.5));
     return rarity ** constants.nameRarity * constants.laterWord ** index;
   });
   const sum = weights.reduce((total, weight) => total + weight, 0);
@@ -48,6 +47,6 @@ function isSameWord(left: string, right: string): boolean {
   const shorter = Math.min(left.length, right.length);
   if (shorter < SHORTEST_PREFIX) return left === right;
   let shared = 0;
-  while (shared < shorter && left[shared] === right[shared]) shared++;
+  while (shared < shorter && left.charCodeAt(shared) === right.charCodeAt(shared)) shared++;
   return shared === shorter || (shared >= SHARED_LETTERS && shared >= shorter * SHARED_PART);
 }

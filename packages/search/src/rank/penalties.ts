@@ -1,12 +1,8 @@
 import { languageById } from '../languages/index.ts';
-import type { ChunkMatch } from '../store/index.ts';
-import type { PathFacts, RankContext, RankRule } from './signal.ts';
+import type { CandidateFile } from './candidate-file.ts';
+import { isOfKind } from './folder-kinds.ts';
+import type { FileRule, RankContext } from './signal.ts';
 
-const legacyFolders = /^(compat|_compat|compatibility|legacy|deprecated|obsolete)$/;
-const exampleFolders = /^(examples?|_examples|samples?|demos?|docs?_src|playgrounds?|tutorials?|snippets?|bench|benches|benchmarks?)$/;
-/** Code that stands beside prose belongs to it. */
-const documentFolders = /^(docs?|documentation|website|www)$/;
-const vendoredFolders = /^(vendor|vendored|third[_-]?party|external|node_modules|single_include|dist|deps|extern)$/;
 const historyStems = /^(changelog|changes|history|news|release[_-]?notes|releases|authors|contributors|license|licence|notice)$/;
 const barrelNames = /^(__init__\.pyi?|package-info\.java|index\.d\.ts|mod\.d\.ts)$/;
 
@@ -17,13 +13,10 @@ function penalty(
   rule: string,
   strength: Strength,
   reason: string,
-  finds: (candidate: ChunkMatch, context: RankContext) => boolean,
-): RankRule {
-  return (candidate, context) => (finds(candidate, context) ? { rule: `×${rule}`, value: context.constants[strength], reason } : null);
+  finds: (file: CandidateFile, context: RankContext) => boolean,
+): FileRule {
+  return (file, context) => (finds(file, context) ? { rule: `×${rule}`, value: context.constants[strength], reason } : null);
 }
-
-const folderIs = ({ segments }: PathFacts, pattern: RegExp): boolean =>
-  segments.slice(0, -1).some((segment) => pattern.test(segment.toLowerCase()));
 
 /** A test repeats the words of what it tests, and is seldom what was asked for. */
 const testPenalty = penalty(
@@ -34,22 +27,23 @@ const testPenalty = penalty(
 );
 
 /** Old names live on in compatibility code beside the real thing. */
-const legacyPenalty = penalty('legacy', 'strongPenalty', 'compatibility code', ({ path }, { shape, factsOf }) => {
-  const facts = factsOf(path);
-  return !shape.asksFor.legacy && (folderIs(facts, legacyFolders) || legacyFolders.test(facts.stem));
-});
+const legacyPenalty = penalty(
+  'legacy',
+  'strongPenalty',
+  'compatibility code',
+  ({ facts }, { shape }) => !shape.asksFor.legacy && (facts.folderKinds.includes('legacy') || isOfKind(facts.stem, 'legacy')),
+);
 
-/** Examples use what the query names; they do not define it. */
-const examplePenalty = penalty('example', 'strongPenalty', 'an example or a benchmark', ({ path, sourceType }, { shape, factsOf }) => {
-  const facts = factsOf(path);
+/** Examples use what the query names; they do not define it. Code that stands beside prose belongs to it. */
+const examplePenalty = penalty('example', 'strongPenalty', 'an example or a benchmark', ({ facts, sourceType }, { shape }) => {
   if (shape.asksFor.examples) return false;
-  if (folderIs(facts, exampleFolders) || /^examples?$/.test(facts.stem)) return true;
-  return sourceType === 'code' && !shape.asksFor.documents && folderIs(facts, documentFolders);
+  if (facts.folderKinds.includes('examples') || /^examples?$/.test(facts.stem)) return true;
+  return sourceType === 'code' && !shape.asksFor.documents && facts.folderKinds.includes('documents');
 });
 
 /** What was copied in is not what the project is about. */
-const vendoredPenalty = penalty('vendored', 'strongPenalty', 'a copy of other people’s code', ({ path }, { factsOf }) =>
-  folderIs(factsOf(path), vendoredFolders),
+const vendoredPenalty = penalty('vendored', 'strongPenalty', 'a copy of other people’s code', ({ facts }) =>
+  facts.folderKinds.includes('vendored'),
 );
 
 /**
@@ -68,13 +62,11 @@ const historyPenalty = penalty(
   'history',
   'strongPenalty',
   'a change log or a list of names',
-  ({ path, sourceType }, { factsOf }) => sourceType === 'doc' && historyStems.test(factsOf(path).stem),
+  ({ facts, sourceType }) => sourceType === 'doc' && historyStems.test(facts.stem),
 );
 
 /** Files that only pass on what others define. */
-const barrelPenalty = penalty('barrel', 'weakPenalty', 'passes on what others define', ({ path }, { factsOf }) =>
-  barrelNames.test(factsOf(path).segments.at(-1) ?? ''),
-);
+const barrelPenalty = penalty('barrel', 'weakPenalty', 'passes on what others define', ({ facts }) => barrelNames.test(facts.name));
 
 /** Declarations without code stand beside the code they declare. */
 const declarationsPenalty = penalty(
@@ -90,7 +82,7 @@ const settingsPenalty = penalty('settings', 'weakPenalty', 'settings or data', (
   return isData && !shape.asksFor.settings;
 });
 
-export const penalties: readonly RankRule[] = [
+export const penalties: readonly FileRule[] = [
   testPenalty,
   legacyPenalty,
   examplePenalty,

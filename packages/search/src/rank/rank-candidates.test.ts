@@ -2,15 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ChunkMatch } from '../store/index.ts';
 import { sampleMatch } from './fixtures/sample-match.ts';
-import { describeQuery, groupByFile, rankCandidates, type RankOptions, saturate } from './index.ts';
+import { describeQuery, groupByFile, rankCandidates, type RankedChunk, type RankOptions, saturate } from './index.ts';
 
 const order = (query: string, candidates: ChunkMatch[]): string[] =>
   rankCandidates(candidates, describeQuery(query)).map(({ chunk }) => chunk.path);
 
 const rulesOf = (query: string, candidate: ChunkMatch): string[] =>
   (
-    rankCandidates([candidate, sampleMatch('zzz/other.go', 10)], describeQuery(query)).find(({ chunk }) => chunk === candidate)?.signals ??
-    []
+    rankCandidates([candidate, sampleMatch('zzz/other.go', 10)], describeQuery(query))
+      .find(({ chunk }) => chunk === candidate)
+      ?.signals() ?? []
   ).map(({ rule }) => rule);
 
 describe('ranking', () => {
@@ -98,7 +99,8 @@ describe('ranking', () => {
       sampleMatch('router_test.go', 9, { sourceType: 'test' }),
       sampleMatch('a.md', 3, { sourceType: 'doc' }),
     ];
-    for (const { score, signals } of rankCandidates(candidates, describeQuery('how does Router match'))) {
+    for (const { score, signals: explain } of rankCandidates(candidates, describeQuery('how does Router match'))) {
+      const signals = explain();
       const sum = signals.filter(({ rule }) => !rule.startsWith('×')).reduce((total, { value }) => total + value, 0);
       const explained = signals.filter(({ rule }) => rule.startsWith('×')).reduce((total, { value }) => total * value, sum);
       expect(explained).toBeCloseTo(score, 10);
@@ -123,7 +125,7 @@ describe('ranking', () => {
           const ranked = rankCandidates(matches, shape);
           expect(ranked[0]?.score).toBe(1);
           expect(ranked.every(({ score }) => score >= 0 && score <= 1)).toBe(true);
-          expect(rankCandidates(turned, shape).map(({ chunk }) => chunk.chunkId)).toEqual(ranked.map(({ chunk }) => chunk.chunkId));
+          expect(rankCandidates(turned, shape).map(({ chunk }) => chunk.row)).toEqual(ranked.map(({ chunk }) => chunk.row));
         },
       ),
     );
@@ -134,6 +136,9 @@ describe('ranking', () => {
   });
 });
 
+/** Of a sample: its ordinal. */
+const placeOf = ({ chunk }: RankedChunk): number => chunk.row % 100;
+
 describe('grouping', () => {
   const ranked = rankCandidates(
     [0, 1, 2, 3].map((ordinal) => sampleMatch('a.go', 10 - ordinal, { ordinal })).concat(sampleMatch('b.go', 5)),
@@ -142,7 +147,7 @@ describe('grouping', () => {
 
   test('by file gives each file once, with further places up to a limit', () => {
     const groups = groupByFile(ranked, 2);
-    expect(groups.map(({ best, more }) => [best.chunk.path, best.chunk.ordinal, more.map(({ chunk }) => chunk.ordinal)])).toEqual([
+    expect(groups.map(({ best, more }) => [best.chunk.path, placeOf(best), more.map(placeOf)])).toEqual([
       ['a.go', 0, [1, 2]],
       ['b.go', 0, []],
     ]);
@@ -150,8 +155,8 @@ describe('grouping', () => {
 
   test('by chunk halves each further chunk of a file', () => {
     const groups = saturate(ranked);
-    expect(groups.slice(0, 3).map(({ best }) => `${best.chunk.path}#${best.chunk.ordinal}`)).toEqual(['a.go#0', 'b.go#0', 'a.go#1']);
-    expect(groups[2]?.best.signals.at(-1)).toMatchObject({ rule: '×saturation', value: 0.5 });
+    expect(groups.slice(0, 3).map(({ best }) => `${best.chunk.path}#${placeOf(best)}`)).toEqual(['a.go#0', 'b.go#0', 'a.go#1']);
+    expect(groups[2]?.best.signals().at(-1)).toMatchObject({ rule: '×saturation', value: 0.5 });
     expect(groups).toHaveLength(5);
   });
 });

@@ -1,4 +1,5 @@
 import type { ChunkMatch } from '../store/index.ts';
+import type { CandidateFile } from './candidate-file.ts';
 import type { QueryShape } from './query-shape.ts';
 import type { RankConstants } from './rank-constants.ts';
 
@@ -11,25 +12,15 @@ export interface Signal {
   reason: string;
 }
 
-/** What rules may look at. Rules other than of the definition look at what all chunks of a file have in common. */
+/** What rules may look at beside the candidate. */
 export interface RankContext {
   shape: QueryShape;
   constants: RankConstants;
   /** By keyword of the query. */
   wordWeights: readonly number[];
-  factsOf(path: string): PathFacts;
 }
 
-export interface PathFacts {
-  /** The file's name up to its first dot, lower case. */
-  stem: string;
-  /** Words of the name without its extension, wholes and parts; of the folder, where the name says nothing (`index`). */
-  nameWords: readonly string[];
-  /** The same without the wholes that have parts. */
-  nameParts: readonly string[];
-  /** Words of the folder above what `nameWords` came from. */
-  folderWords: readonly string[];
-  segments: readonly string[];
-}
+/** Says the same of all chunks of a file, and is asked once. */
+export type FileRule = (file: CandidateFile, context: RankContext) => Signal | null;
 
-export type RankRule = (candidate: ChunkMatch, context: RankContext) => Signal | null;
+export type ChunkRule = (candidate: ChunkMatch, context: RankContext) => Signal | null;

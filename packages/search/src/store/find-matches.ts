@@ -1,4 +1,6 @@
-import { documentsWithAll, type Hit, type LiveSegment, searchTopK, termsWithPrefix } from '../postings/index.ts';
+import { documentsWithAll, type Hit, type LiveSegment, searchTopK, type TermLists, termsWithPrefix } from '../postings/index.ts';
+import { definedNames } from './defined-names.ts';
+import type { Attributes } from './file-attributes.ts';
 import type { ChunkMatch, ChunkRow, ColumnWeights, TermQuery, TextRequirement, WeightedTerm } from './index-store.ts';
 
 /** Terms that a prefix stands for, the most frequent ones. */
@@ -9,27 +11,36 @@ const allColumns = ['body', 'path', 'symbol'] as const satisfies readonly (keyof
 export interface MatchContext {
   /** Whether a file passes the filter; null: all do. */
   passes: ((file: number) => boolean) | null;
+  attributesOf(files: readonly number[]): (file: number) => Attributes;
   chunkOf(file: number, row: number): ChunkRow;
   textOf(chunk: ChunkRow): string;
 }
 
 type Acceptance = { has(document: number): boolean } | null;
 
-/** The best matches of a query over the segments of one generation. @throws DamagedBytes, INDEX_CORRUPT */
-export function findMatches(segments: readonly LiveSegment[], query: TermQuery, context: MatchContext): ChunkMatch[] {
+/** The best matches of a query over the segments of one generation, whose `lists` are for all queries of one snapshot. @throws DamagedBytes, INDEX_CORRUPT */
+export function findMatches(lists: TermLists, query: TermQuery, context: MatchContext): ChunkMatch[] {
+  const { segments } = lists;
   const { columns = allColumns, limit, requires = [] } = query;
   const weights = { body: 0, path: 0, symbol: 0 };
   for (const column of columns) weights[column] = query.weights[column];
   const prefixed = (query.prefixes ?? []).flatMap((prefix) => termsWithPrefix(segments, prefix, PREFIX_TERMS));
   const passes = context.passes === null ? null : remembered(context.passes);
-  const hits = searchTopK(segments, {
+  const topK = {
     terms: weightedTerms([...query.terms, ...prefixed]),
     weights,
     limit,
     accepted: segments.map((segment) => both(passing(segment, passes), holding(segment, requires, context))),
     ...(query.constants === undefined ? {} : { constants: query.constants }),
+  };
+  const hits = searchTopK(segments, topK, lists);
+  const attributesOf = context.attributesOf(hits.map((hit) => fileOf(segments, hit)));
+  const definitionsOf = definedNames(lists, query.names ?? [], context);
+  return hits.map((hit) => {
+    const file = fileOf(segments, hit);
+    const { path, language, sourceType } = attributesOf(file);
+    return { row: hit.row, file, path, language, sourceType, definitions: definitionsOf(hit, file), score: hit.score };
   });
-  return hits.map((hit) => ({ ...context.chunkOf(fileOf(segments, hit), hit.row), score: hit.score }));
 }
 
 const fileOf = (segments: readonly LiveSegment[], { segment, document }: Hit): number =>

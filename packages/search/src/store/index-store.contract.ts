@@ -17,7 +17,8 @@ export function contentOf(store: IndexStore, terms: readonly string[]) {
     answers: terms.map((term) =>
       view
         .match({ terms: [term], weights: { body: 1, path: 2, symbol: 3 }, limit: 10_000 })
-        .map(({ row: _row, file, score, ...match }) => ({ match: JSON.stringify({ ...match, text: view.text(file) }), score }))
+        .map((match) => ({ ...view.chunkOf(match), score: match.score }))
+        .map(({ row: _row, file, score, ...chunk }) => ({ match: JSON.stringify({ ...chunk, text: view.text(file) }), score }))
         .sort((left, right) => (left.match < right.match ? -1 : 1)),
     ),
   }));
@@ -205,8 +206,12 @@ export function indexStoreContract(open: () => IndexStore): void {
     test('orders by rarity, frequency and length, best first', () => {
       const store = open();
       store.commit(batch({ replace: files }));
-      const matches = store.read((view) => view.match({ terms: ['red'], weights: { body: 1, path: 0.1, symbol: 1 }, limit: 50 }));
-      expect(matches[0]).toMatchObject({ path: 'src/a.go', startLine: 1, ordinal: 0 });
+      const [matches, first] = store.read((view) => {
+        const found = view.match({ terms: ['red'], weights: { body: 1, path: 0.1, symbol: 1 }, limit: 50 });
+        return [found, found[0] && view.chunkOf(found[0])] as const;
+      });
+      expect(matches[0]).toMatchObject({ path: 'src/a.go', language: 'go', sourceType: 'code' });
+      expect(first).toMatchObject({ path: 'src/a.go', startLine: 1, ordinal: 0 });
       expect(matches.every((match, index) => index === 0 || match.score <= (matches[index - 1]?.score ?? 0))).toBe(true);
     });
 
@@ -228,6 +233,22 @@ export function indexStoreContract(open: () => IndexStore): void {
       expect(found({ path: (path: string) => path.startsWith('docs/') })).toEqual(['docs/red.md']);
       expect(found({ path: () => true, languages: ['go'], sourceTypes: ['doc'] })).toEqual([]);
       expect(found({})).toHaveLength(1);
+    });
+
+    test('says which of the asked names a chunk defines, whatever their case and the words they are made of', () => {
+      const store = open();
+      const definitions = ['parseUrl', 'Getter', 'save!', '_', 'größe'];
+      store.commit(batch({ replace: [sampleFile('a.go', ['alpha'], { definitions }), sampleFile('b.go', ['alpha getter parseUrl'])] }));
+      const defined = (...names: string[]) =>
+        store
+          .read((view) => view.match({ terms: ['alpha'], weights: even, limit: 9, names }))
+          .sort((left, right) => (left.path < right.path ? -1 : 1))
+          .map((match) => match.definitions);
+      expect(defined()).toEqual([[], []]);
+      expect(defined('absent')).toEqual([[], []]);
+      expect(defined('PARSEURL', 'GetTer')).toEqual([['parseUrl', 'Getter'], []]);
+      for (const name of definitions) expect(defined(name)).toEqual([[name], []]);
+      expect(defined('_', 'GRÖSSE', 'GRÖßE')).toEqual([['_', 'größe'], []]);
     });
 
     test('gives a chunk by its id and by its place in the file', () => {

@@ -47,7 +47,7 @@ describe('the SQLite store', () => {
         store.read((view) =>
           view
             .match({ terms, weights, ...columns, limit: 1000 })
-            .map((m) => [m.path, m.ordinal, m.score.toFixed(9)].join(' '))
+            .map((m) => [m.path, view.chunkOf(m).ordinal, m.score.toFixed(9)].join(' '))
             .sort(),
         ),
       );
@@ -137,7 +137,9 @@ describe('the SQLite store', () => {
       store.commit(batch({ replace }));
       const found = (query: object) =>
         store.read((view) =>
-          view.match({ terms: [], weights: { body: 1, path: 1, symbol: 1 }, limit: 9, ...query }).map((m) => `${m.path} ${m.ordinal}`),
+          view
+            .match({ terms: [], weights: { body: 1, path: 1, symbol: 1 }, limit: 9, ...query })
+            .map((match) => `${match.path} ${view.chunkOf(match).ordinal}`),
         );
       expect(found({ prefixes: ['gam'] }).sort()).toEqual(['a.go 0', 'a.go 1', 'b.go 0']);
       const requires = [{ terms: ['the', 'gamma'], holds: (text: string) => text.includes('the gamma') }];

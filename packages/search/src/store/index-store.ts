@@ -147,13 +147,15 @@ export interface TermQuery {
   constants?: { k1: number; b: number };
   /** Only these columns are searched; default all. */
   columns?: readonly (keyof ColumnWeights)[];
+  /** Names of code: a match says which of them it defines. They choose nothing. */
+  names?: readonly string[];
   filter?: ChunkFilter;
   limit: number;
 }
 
-/** A chunk with its file, as ranking and presenting need it. */
+/** A chunk with its file, as presenting needs it. */
 export interface ChunkRow {
-  /** Row number: valid inside one snapshot only. */
+  /** Row number, rising with the place in the file: valid inside one snapshot only. */
   row: number;
   file: number;
   chunkId: string;
@@ -170,7 +172,13 @@ export interface ChunkRow {
   definitions: readonly string[];
 }
 
-export interface ChunkMatch extends ChunkRow {
+/**
+ * A chunk that matches, as ranking needs it: of some hundreds ten are shown, and what those need beside it is asked for
+ * then ({@link IndexView.chunkOf}).
+ */
+export interface ChunkMatch extends Pick<ChunkRow, 'row' | 'file' | 'path' | 'language' | 'sourceType'> {
+  /** Those of {@link TermQuery.names} that the chunk defines, whatever their case, as it writes them. */
+  definitions: readonly string[];
   /** BM25 over the weighted columns, larger is better, > 0. */
   score: number;
 }
@@ -191,6 +199,8 @@ export interface IndexView {
   /** Best first; equal scores by row. */
   match(query: TermQuery): ChunkMatch[];
   chunk(chunkId: string): ChunkRow | undefined;
+  /** What a match of this view stands for. @throws INDEX_CORRUPT when there is no such chunk */
+  chunkOf(match: Pick<ChunkMatch, 'file' | 'row'>): ChunkRow;
   /** Chunk of a file by its ordinal. */
   chunkAt(file: number, ordinal: number): ChunkRow | undefined;
   /** Text of a file as it was indexed. */

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import zlib from 'node:zlib';
 import type { IndexedFolder, IndexRequest } from '@agent-brain/contract/jobs';
 import { tokenize } from '../tokenize/index.ts';
@@ -104,7 +105,7 @@ export class MemoryView implements IndexView {
   }
 
   match(query: TermQuery): ChunkMatch[] {
-    const { terms, prefixes = [], requires = [], weights, columns = ['body', 'path', 'symbol'], filter, limit } = query;
+    const { terms, prefixes = [], requires = [], names = [], weights, columns = ['body', 'path', 'symbol'], filter, limit } = query;
     const { k1, b } = query.constants ?? { k1: 1.2, b: 0.75 };
     const all = this.#documents();
     const averageLength = all.reduce((sum, document) => sum + document.length, 0) / all.length;
@@ -130,7 +131,7 @@ export class MemoryView implements IndexView {
       requires.every((required) => required.holds(file.content.slice(chunk.startOffset, chunk.endOffset)));
     return [...scores]
       .filter(([document]) => passes(document.file, filter) && holds(document))
-      .map(([document, score]) => ({ ...toRow(document), score }))
+      .map(([document, score]) => toMatch(document, score, names))
       .sort((left, right) => right.score - left.score || left.row - right.row)
       .slice(0, limit);
   }
@@ -138,6 +139,12 @@ export class MemoryView implements IndexView {
   chunk(chunkId: string): ChunkRow | undefined {
     const document = this.#documents().find(({ chunk }) => chunk.chunkId === chunkId);
     return document === undefined ? undefined : toRow(document);
+  }
+
+  chunkOf({ row }: Pick<ChunkMatch, 'row'>): ChunkRow {
+    const document = this.#documents().find((candidate) => candidate.row === row);
+    assert(document !== undefined);
+    return toRow(document);
   }
 
   chunkAt(file: number, ordinal: number): ChunkRow | undefined {
@@ -198,3 +205,13 @@ const toRow = ({ file: { id, path, language, sourceType }, chunk, row }: FoundDo
   language,
   sourceType,
 });
+
+function toMatch(
+  { file: { id, path, language, sourceType }, chunk, row }: FoundDocument,
+  score: number,
+  names: readonly string[],
+): ChunkMatch {
+  const wanted = names.map((name) => name.toLowerCase());
+  const definitions = chunk.definitions.filter((name) => wanted.includes(name.toLowerCase()));
+  return { row, file: id, path, language, sourceType, definitions, score };
+}

@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { checkStore } from './check-store.ts';
 import type { IndexReader, IndexView, StoreCheck } from './index-store.ts';
+import type { SqliteView } from './sqlite-view.ts';
 import { asStoreError } from './store-error.ts';
 import { assertUsable, fileIdentity, inspectStoreFile } from './store-file.ts';
 import { StoreParts } from './store-parts.ts';
@@ -11,12 +12,13 @@ const READ_CACHE_KIB = 8_192;
 const POSTINGS_CACHE_BYTES = 24 * 1024 * 1024;
 
 /** Runs `use` in one read transaction of the connection. */
-export function readSnapshot<Result>(database: DatabaseSync, view: IndexView, file: string, use: (view: IndexView) => Result): Result {
+export function readSnapshot<Result>(database: DatabaseSync, view: SqliteView, file: string, use: (view: IndexView) => Result): Result {
   try {
     database.exec('BEGIN');
     try {
       return use(view);
     } finally {
+      view.endSnapshot();
       if (database.isTransaction) database.exec('COMMIT');
     }
   } catch (error) {

@@ -1,6 +1,7 @@
 import { AgentBrainError } from '@agent-brain/contract/errors';
 import { type IndexedFolder, type IndexRequest, indexRequestSchema } from '@agent-brain/contract/jobs';
-import { FileAttributes } from './file-attributes.ts';
+import { TermLists } from '../postings/index.ts';
+import { type Attributes, FileAttributes } from './file-attributes.ts';
 import { chunkRowOf, type FileOutline, FileOutlines } from './file-outlines.ts';
 import { findMatches } from './find-matches.ts';
 import type { ChunkFilter, ChunkMatch, ChunkRow, FolderRequest, IndexView, StoreInfo, TermQuery } from './index-store.ts';
@@ -26,6 +27,7 @@ export class SqliteView implements IndexView {
   readonly #texts: TextBlocks;
   readonly #outlines: FileOutlines;
   readonly #attributes: FileAttributes;
+  #lists: TermLists | null = null;
 
   constructor(file: string, { statements, meta, segments, texts }: ViewParts) {
     this.#file = file;
@@ -70,9 +72,10 @@ export class SqliteView implements IndexView {
   }
 
   match(query: TermQuery): ChunkMatch[] {
-    return findMatches(this.#segments.current(), query, {
+    return findMatches(this.#currentLists(), query, {
       passes: this.#passes(query.filter),
-      chunkOf: (file, row) => this.#chunkOf(file, row),
+      attributesOf: (files) => this.#attributesOf(files),
+      chunkOf: (file, row) => this.chunkOf({ file, row }),
       textOf: (chunk) => this.text(chunk.file).slice(chunk.startOffset, chunk.endOffset),
     });
   }
@@ -95,6 +98,13 @@ export class SqliteView implements IndexView {
     return undefined;
   }
 
+  chunkOf({ file, row }: Pick<ChunkMatch, 'file' | 'row'>): ChunkRow {
+    const outline = this.#outlines.get(file);
+    const chunk = outline === undefined ? undefined : chunkRowOf(outline, row - outline.firstRow);
+    if (chunk === undefined) throw this.#damaged(`chunk ${row} of file ${file} is missing`);
+    return chunk;
+  }
+
   chunkAt(file: number, ordinal: number): ChunkRow | undefined {
     const outline = this.#outlines.get(file);
     return outline === undefined ? undefined : chunkRowOf(outline, ordinal);
@@ -110,12 +120,28 @@ export class SqliteView implements IndexView {
     return this.#attributes.test(filter, this.#meta.get('documents'));
   }
 
-  #chunkOf(file: number, row: number): ChunkRow {
-    const outline = this.#outlines.get(file);
-    const chunk = outline === undefined ? undefined : chunkRowOf(outline, row - outline.firstRow);
-    if (chunk === undefined)
-      throw new AgentBrainError('INDEX_CORRUPT', `The index ${this.#file} is damaged — chunk ${row} of file ${file} is missing`);
-    return chunk;
+  /** Lets go of what was for one snapshot only. */
+  endSnapshot(): void {
+    this.#lists = null;
+  }
+
+  #currentLists(): TermLists {
+    const segments = this.#segments.current();
+    if (this.#lists?.segments !== segments) this.#lists = new TermLists(segments);
+    return this.#lists;
+  }
+
+  #attributesOf(files: readonly number[]): (file: number) => Attributes {
+    const attributesOf = this.#attributes.of(files);
+    return (file) => {
+      const attributes = attributesOf(file);
+      if (attributes === undefined) throw this.#damaged(`file ${file} is missing`);
+      return attributes;
+    };
+  }
+
+  #damaged(reason: string): AgentBrainError {
+    return new AgentBrainError('INDEX_CORRUPT', `The index ${this.#file} is damaged — ${reason}`);
   }
 }
 
