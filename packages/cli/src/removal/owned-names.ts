@@ -17,10 +17,13 @@ const homeNames = new Set([
   'cache',
   'backups',
 ]);
+/** Something stood in the place of a file of ours. */
+const setAside = /^(?:untrusted|copied)-\d{4}-/;
 const damaged = /^registry\.corrupt-.*\.json$/;
 
 /** What we write into the home, the user's own configuration aside. The home may be a directory that holds other things as well. */
-export const isOursInHome = (name: string): boolean => homeNames.has(name) || damaged.test(name) || temporary.test(name);
+export const isOursInHome = (name: string): boolean =>
+  homeNames.has(name) || damaged.test(name) || setAside.test(name) || temporary.test(name);
 
 const stateNames = new Set([
   'state.json',
@@ -34,7 +37,6 @@ const stateNames = new Set([
   'data',
   'logs',
 ]);
-const setAside = /^(?:untrusted|copied)-\d{4}-/;
 
 /** What we write into a state dir; config.json and .gitignore may be committed and belong to the project. */
 export const isOursInStateDir = (name: string): boolean => stateNames.has(name) || setAside.test(name) || temporary.test(name);

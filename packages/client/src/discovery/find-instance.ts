@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import { AgentBrainError } from '@agent-brain/contract/errors';
 import { cleanStale, discoverInstance, type Unresponsive } from '@agent-brain/runtime/discovery';
+import { askHolder } from './ask-holder.ts';
 import { followPointer } from './follow-pointer.ts';
 import { Instance } from './instance.ts';
 import type { FindOptions, ProcessState } from './process-state.ts';
@@ -26,6 +27,7 @@ export async function findInstance(location: ProjectLocation, options: FindOptio
     return { state: 'running', instance: new Instance(found.record, found.record, found.health, performance.now() - askedAt) };
   }
   if (found.state === 'unresponsive') return { state: 'unresponsive', pid: found.pid, error: unresponsive(location, found) };
+  if (found.state === 'starting') return await askHolder(location, found.holder, { timeoutMs: options.timeoutMs, signal: options.signal });
   if (found.state === 'stopped' && found.staleRecord && options.readOnly !== true) await cleanQuietly(location);
   return { state: found.state };
 }

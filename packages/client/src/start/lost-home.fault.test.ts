@@ -64,6 +64,15 @@ test.each<Mode>(['shared', 'project'])('a start in mode %s does not wait for the
   expect([next.mode, next.pid !== pid, await isAlive(pid)]).toEqual([mode, true, false]);
 });
 
+test('a project whose pointer was damaged is found with the daemon that holds its lock, and is taken from it', async () => {
+  const { pid, location, root } = await served('shared');
+  fs.rmSync(location.paths.runtimeFile);
+  fs.mkdirSync(location.paths.runtimeFile);
+  expect(await findInstance(location)).toMatchObject({ state: 'running', instance: { pid, mode: 'shared', projectRoot: root } });
+  expect(await stopInstance(location)).toMatchObject({ was_running: true, method: 'unregister' });
+  expect([await isAlive(pid), await stateOf(location)]).toEqual([true, 'stopped']);
+});
+
 test('an instance whose state dir was removed ends when the project is stopped', async () => {
   const { pid, location } = await served('project');
   fs.rmSync(location.paths.stateDir, { recursive: true });

@@ -1,9 +1,9 @@
 import fs from 'node:fs';
 import { type DaemonPaths, readDaemonEntries } from '@agent-brain/runtime/daemon';
 import { cleanStale } from '@agent-brain/runtime/discovery';
-import { removeFile } from '@agent-brain/runtime/files';
 import { tryAcquireLock } from '@agent-brain/runtime/locks';
 import { isSameProcess } from '@agent-brain/runtime/process';
+import { removeRecord } from '@agent-brain/runtime/records';
 import {
   type Daemon,
   findDaemon,
@@ -98,11 +98,11 @@ async function cleanDeadDaemon(paths: DaemonPaths): Promise<void> {
   const lock = await tryAcquireLock(paths.lockFile, { purpose: 'clean residue', record: false });
   if (lock === undefined) return;
   try {
-    for (const file of [paths.runtimeFile, paths.holderFile]) await removeFile(file);
+    for (const file of [paths.runtimeFile, paths.holderFile]) await removeRecord(file);
     for (const { file, record } of await readDaemonEntries(paths)) {
       if (record.state !== 'ok') continue;
       const sameness = await isSameProcess(record.value, { marker: daemonMarker(paths) });
-      if (sameness === 'gone' || sameness === 'other') await removeFile(file);
+      if (sameness === 'gone' || sameness === 'other') await removeRecord(file);
     }
   } finally {
     await lock.release();

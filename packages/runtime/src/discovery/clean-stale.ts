@@ -1,9 +1,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { runtimeRecordSchema } from '@agent-brain/contract/instances';
-import { cleanTemporaries, removeFile } from '../files/index.ts';
+import { cleanTemporaries } from '../files/index.ts';
 import { tryAcquireLock } from '../locks/index.ts';
-import { readRecord } from '../records/index.ts';
+import { readRecord, removeRecord } from '../records/index.ts';
 import type { InstancePaths } from './instance-paths.ts';
 
 /**
@@ -42,4 +42,4 @@ export async function removeResidue(paths: InstancePaths): Promise<string[]> {
   ];
 }
 
-const removed = async (file: string): Promise<string[]> => ((await removeFile(file)) ? [path.basename(file)] : []);
+const removed = async (file: string): Promise<string[]> => ((await removeRecord(file)) ? [path.basename(file)] : []);

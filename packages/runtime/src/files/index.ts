@@ -4,4 +4,5 @@ export { type FileSystem, nodeFileSystem, type WritableFile } from './file-syste
 export { ensurePrivateDirectory, type PrivateDirectoryOptions } from './private-directory.ts';
 export { type BoundedText, readBounded, type ReadOptions, readText } from './read-bounded.ts';
 export { removeFile } from './remove-file.ts';
+export { pastDirectory, setAside } from './set-aside.ts';
 export { writeAtomically, type WriteOptions } from './write-atomically.ts';

@@ -4,9 +4,8 @@ import path from 'node:path';
 import { AgentBrainError } from '@agent-brain/contract/errors';
 import { type HolderRecord, holderRecordSchema } from '@agent-brain/contract/instances';
 import { PRODUCT_VERSION } from '@agent-brain/contract/version';
-import { removeFile } from '../files/index.ts';
 import { isSameProcess, selfIdentity } from '../process/index.ts';
-import { readRecord, type RecordState, writeRecord } from '../records/index.ts';
+import { readRecord, type RecordState, removeRecord, writeRecord } from '../records/index.ts';
 
 /** `agent-brain.lock` → `agent-brain.holder.json`. A sibling: a record inside the lock file would swap or block it. */
 export const holderFileOf = (lockFile: string): string =>
@@ -37,7 +36,7 @@ export async function writeHolder(lockFile: string, purpose: string): Promise<vo
 
 /** Never throws: what stays is residue, which `clearResidue` removes and the next holder replaces. */
 export async function removeHolder(lockFile: string): Promise<void> {
-  await removeFile(holderFileOf(lockFile)).catch(() => {});
+  await removeRecord(holderFileOf(lockFile)).catch(() => {});
 }
 
 /** Age of the holder record in seconds; `undefined` when there is none. */

@@ -1,10 +1,10 @@
 import fs from 'node:fs/promises';
-import { asWriteError, systemCode } from '../files/index.ts';
+import { asWriteError, setAside, systemCode } from '../files/index.ts';
 import type { Environment } from './environment.ts';
 import { checkedOutEntries } from './checked-out-entries.ts';
 import type { Judgement } from './judge-state-dir.ts';
 import type { ProjectPaths } from './project-paths.ts';
-import { isForeign, isUnsafe, setAside, type StateDirEntry } from './state-dir-entries.ts';
+import { isForeign, isUnsafe, type StateDirEntry } from './state-dir-entries.ts';
 
 export interface LeftBehind {
   /** Names, in the state dir, of what was moved. */

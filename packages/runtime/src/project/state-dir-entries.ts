@@ -1,7 +1,6 @@
 import { constants, type Stats } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { AgentBrainError } from '@agent-brain/contract/errors';
 import { asWriteError, systemCode } from '../files/index.ts';
 
 /** What we keep in a state dir, and as what. Everything else in there is not ours. */
@@ -86,42 +85,6 @@ export function isForeign(entry: StateDirEntry, uid: number): boolean {
   // A hard-linked lock file (`cp -al`) is somebody else's lock.
   if (lockNames.includes(entry.name)) return entry.stats.size > 0 || entry.stats.nlink > 1;
   return true;
-}
-
-const MAX_ATTEMPTS = 100;
-
-/**
- * Moves entries into a new folder of the state dir. Links are moved, not followed.
- *
- * @param reason first part of the folder's name
- * @returns the folder, absolute
- * @throws AgentBrainError STATE_DIR_NOT_WRITABLE, DISK_FULL, FILE_UNWRITABLE
- */
-export async function setAside(stateDir: string, names: readonly string[], reason: 'untrusted' | 'copied', now: Date): Promise<string> {
-  const folder = await makeFolder(path.join(stateDir, `${reason}-${now.toISOString().replaceAll(/[:.]/g, '-')}`));
-  for (const name of names) {
-    try {
-      await fs.rename(path.join(stateDir, name), path.join(folder, name));
-    } catch (error) {
-      if (systemCode(error) !== 'ENOENT') throw asWriteError(error, `set aside ${path.join(stateDir, name)}`, stateDir);
-    }
-  }
-  return folder;
-}
-
-async function makeFolder(wanted: string): Promise<string> {
-  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-    const folder = attempt === 1 ? wanted : `${wanted}-${attempt}`;
-    try {
-      await fs.mkdir(folder, { mode: 0o700 });
-      return folder;
-    } catch (error) {
-      if (systemCode(error) !== 'EEXIST') throw asWriteError(error, `make the directory ${folder}`, folder);
-    }
-  }
-  throw new AgentBrainError('FILE_UNWRITABLE', `Cannot make the directory ${wanted} — all names of that form are taken`, {
-    data: { file: wanted },
-  });
 }
 
 /**

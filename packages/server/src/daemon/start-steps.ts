@@ -1,9 +1,10 @@
 import { AgentBrainError } from '@agent-brain/contract/errors';
 import { daemonPorts, loadDaemonConfig } from '@agent-brain/runtime/config';
 import { keepDaemonEntry, publishDaemon, publishDaemonRecord, readDaemonRecord, withdrawDaemon } from '@agent-brain/runtime/daemon';
-import { cleanTemporaries, ensurePrivateDirectory, removeFile } from '@agent-brain/runtime/files';
+import { cleanTemporaries, ensurePrivateDirectory } from '@agent-brain/runtime/files';
 import { takeLifetimeLock } from '@agent-brain/runtime/locks';
 import { homePaths } from '@agent-brain/runtime/project';
+import { removeRecord } from '@agent-brain/runtime/records';
 import {
   bindAddress,
   judgeRecord,
@@ -53,7 +54,7 @@ async function takeLock(daemon: Daemon): Promise<void> {
 
 /** We hold the lock, so the record is a dead daemon's. */
 async function cleanResidue({ paths }: Daemon): Promise<void> {
-  await removeFile(paths.runtimeFile);
+  await removeRecord(paths.runtimeFile);
   for (const directory of [paths.home, paths.entriesDir]) await cleanTemporaries(directory);
 }
 

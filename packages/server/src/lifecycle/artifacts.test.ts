@@ -41,6 +41,17 @@ describe('record and pid', () => {
     expect(fs.readFileSync(paths.pidFile, 'utf8')).toBe('4242\n');
   });
 
+  test('are published where directories stand in their place, which are set aside', async () => {
+    const { directory, paths } = setUp();
+    for (const file of [paths.runtimeFile, paths.pidFile]) fs.mkdirSync(path.join(file, 'deep'), { recursive: true });
+    await publish(paths, record);
+    expect(names(directory).filter((name) => !name.startsWith('untrusted-'))).toEqual(['agent-brain.pid', 'runtime.json']);
+    const aside = names(directory).filter((name) => name.startsWith('untrusted-'));
+    expect(aside.flatMap((name) => names(path.join(directory, name)))).toEqual(['agent-brain.pid', 'runtime.json']);
+    await withdraw(paths, record);
+    expect(names(directory)).toEqual(aside);
+  });
+
   test.each([
     ['withdraw', withdraw],
     [

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import { projectRuntimeRecordSchema, type ProjectRuntimeRecord } from '@agent-brain/contract/instances';
-import { removeFile, writeAtomically } from '@agent-brain/runtime/files';
+import { pastDirectory, removeFile, writeAtomically } from '@agent-brain/runtime/files';
 import type { ProjectPaths } from '@agent-brain/runtime/project';
 import { readRecord, writeRecord } from '@agent-brain/runtime/records';
 
@@ -8,7 +8,7 @@ type ArtifactPaths = Pick<ProjectPaths, 'runtimeFile' | 'pidFile'>;
 
 /** Pid first: whoever sees the record can rely on all of it being there. */
 export async function publish(paths: ArtifactPaths, record: ProjectRuntimeRecord): Promise<void> {
-  await writeAtomically(paths.pidFile, `${record.pid}\n`, { mode: 0o600 });
+  await pastDirectory(paths.pidFile, () => writeAtomically(paths.pidFile, `${record.pid}\n`, { mode: 0o600 }));
   await writeRecord(paths.runtimeFile, projectRuntimeRecordSchema, record, { mode: 0o600 });
 }
 

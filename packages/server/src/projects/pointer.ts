@@ -4,12 +4,19 @@ import type { ProjectPaths } from '@agent-brain/runtime/project';
 import { readRecord, writeRecord } from '@agent-brain/runtime/records';
 import { isDeepStrictEqual } from 'node:util';
 
-/** The holder of the project's lock repairs what became of its pointer. @returns whether it had to */
-export async function keepPointer({ runtimeFile }: Pick<ProjectPaths, 'runtimeFile'>, pointer: DiscoveryPointer): Promise<boolean> {
+/**
+ * The holder of the project's lock repairs what became of its pointer.
+ * @returns what it found instead; undefined: nothing but the pointer
+ * @throws DISK_FULL, STATE_DIR_NOT_WRITABLE, FILE_UNWRITABLE, FILE_UNREADABLE
+ */
+export async function keepPointer(
+  { runtimeFile }: Pick<ProjectPaths, 'runtimeFile'>,
+  pointer: DiscoveryPointer,
+): Promise<string | undefined> {
   const found = await readRecord(runtimeFile, runtimeRecordSchema);
-  if (found.state === 'ok' && isDeepStrictEqual(found.value, pointer)) return false;
+  if (found.state === 'ok' && isDeepStrictEqual(found.value, pointer)) return undefined;
   await writeRecord(runtimeFile, discoveryPointerSchema, pointer, { mode: 0o600 });
-  return true;
+  return found.state === 'corrupt' ? found.reason : found.state;
 }
 
 /** Whatever pointer lies there: while the lock is ours, no other can be right. */

@@ -38,3 +38,28 @@ export const factsOf = ({ id, root, stateDir, engine, queue, watch }: Project): 
   watcher: watch.status(),
   pendingFiles: watch.pendingFiles,
 });
+
+/** How a project stands that is not in memory. @param index as it was left on disk */
+export const factsOfUnloaded = (
+  { id, root, stateDir }: Pick<Project, 'id' | 'root' | 'stateDir'>,
+  index: ProjectFacts['index'],
+): ProjectFacts => ({ id, root, stateDir, index, jobs: noJobs, watcher: unwatched, pendingFiles: 0 });
+
+const noJobs: ProjectFacts['jobs'] = {
+  runningJobId: null,
+  progressPercent: null,
+  filesRemaining: 0,
+  queued: 0,
+  listeners: 0,
+  trouble: null,
+};
+
+const unwatched: ProjectFacts['watcher'] = {
+  state: 'off',
+  reason: 'the project is not in memory; its files are compared when it is asked',
+  folders: 0,
+  batches: 0,
+  files_updated: 0,
+  last_update_at: null,
+  last_compared_at: null,
+};

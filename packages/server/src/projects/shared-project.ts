@@ -6,7 +6,7 @@ import { type EngineStatus, indexStatus } from '@agent-brain/search/engine';
 import { hasUnfinishedJobs } from '../job-store/index.ts';
 import { openProject } from './open-project.ts';
 import { keepPointer, withdrawPointer } from './pointer.ts';
-import { factsOf, type Project, type ProjectFacts } from './project.ts';
+import { factsOf, factsOfUnloaded, type Project, type ProjectFacts } from './project.ts';
 import type { ProjectLease } from './served-projects.ts';
 import { settleMove } from './settle-move.ts';
 import { sharedConfig } from './shared-config.ts';
@@ -119,8 +119,7 @@ export class SharedProject {
   known(): ProjectFacts | undefined {
     if (this.#project !== undefined) return factsOf(this.#project);
     if (this.#index === undefined) return undefined;
-    const { id, root, stateDir } = this;
-    return { id, root, stateDir, index: this.#index, jobs: noJobs, watcher: unwatched, pendingFiles: 0 };
+    return factsOfUnloaded(this, this.#index);
   }
 
   /** Whether its lock still guards anything: the state dir may have been removed, moved or replaced. */
@@ -148,8 +147,9 @@ export class SharedProject {
       base_url: instance.baseUrl(),
       instance_id: instance.instanceId,
     };
-    const wasRepaired = await keepPointer(this.#registered.paths, pointer);
-    if (wasRepaired) this.#log.debug({ runtime_file: this.#registered.paths.runtimeFile }, 'the pointer was published');
+    const { paths: own } = this.#registered;
+    const found = await keepPointer(own, pointer);
+    if (found !== undefined) this.#log.debug({ runtime_file: own.runtimeFile, found }, 'the pointer was published');
   }
 
   get lastUseMs(): number {
@@ -266,25 +266,6 @@ async function closeProject({ watch, queue, engine }: Project): Promise<void> {
   await queue.close(0);
   await engine.close();
 }
-
-const noJobs: ProjectFacts['jobs'] = {
-  runningJobId: null,
-  progressPercent: null,
-  filesRemaining: 0,
-  queued: 0,
-  listeners: 0,
-  trouble: null,
-};
-
-const unwatched: ProjectFacts['watcher'] = {
-  state: 'off',
-  reason: 'the project is not in memory; its files are compared when it is asked',
-  folders: 0,
-  batches: 0,
-  files_updated: 0,
-  last_update_at: null,
-  last_compared_at: null,
-};
 
 export const unknownProject = (id: string): AgentBrainError =>
   new AgentBrainError('PROJECT_UNKNOWN', `Project ${JSON.stringify(id)} is not served here`, { data: { project_id: id } });

@@ -166,7 +166,11 @@ test('a pointer that was damaged or removed is there again after a look, and for
     base_url: 'http://127.0.0.1:45123',
     instance_id: 'ab_0123456789ab',
   });
-  for (const harm of [() => fs.rmSync(file), () => fs.writeFileSync(file, '{"mode":'), () => fs.writeFileSync(file, '{}')]) {
+  const directory = (): void => {
+    fs.rmSync(file);
+    fs.mkdirSync(path.join(file, 'deep'), { recursive: true });
+  };
+  for (const harm of [() => fs.rmSync(file), () => fs.writeFileSync(file, '{"mode":'), () => fs.writeFileSync(file, '{}'), directory]) {
     for (const heal of [() => projects.tend(place.clock.now()), () => projects.add(root)]) {
       harm();
       await heal();
@@ -174,6 +178,9 @@ test('a pointer that was damaged or removed is there again after a look, and for
     }
   }
   expect(fs.statSync(file).mode & 0o777).toBe(0o600);
+  const aside = fs.readdirSync(path.dirname(file)).filter((name) => name.startsWith('untrusted-'));
+  for (const name of aside) expect(fs.readdirSync(path.join(path.dirname(file), name, 'runtime.json'))).toEqual(['deep']);
+  expect(aside).toHaveLength(2);
 });
 
 test('a daemon takes up the projects of the one before it; what cannot be had is left out', async () => {

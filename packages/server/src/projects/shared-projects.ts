@@ -153,10 +153,9 @@ class ProjectsOfDaemon implements SharedProjects {
     const root = await rootOf(given, this.#options.environment);
     await this.#restored.takeRoot(root);
     return await this.#inTurn(root, async () => {
-      const known = this.#at(root);
-      // Whoever asks again has not found it.
-      if (known !== undefined) await this.#publish(known);
-      const project = known ?? (await this.#register(root));
+      const project = this.#at(root) ?? (await this.#register(root));
+      // Also when it is known: whoever asks again has not found it.
+      if (!project.isLeaving) await project.publish();
       return project.served;
     });
   }
@@ -210,7 +209,6 @@ class ProjectsOfDaemon implements SharedProjects {
     this.#refuseIfClosed();
     const project = new SharedProject(await register(root, this.#options), this.#options);
     this.#projects.set(project.id, project);
-    await this.#publish(project);
     this.#options.log.info({ project_id: project.id, root }, 'the project is served');
     return project;
   }
@@ -219,7 +217,7 @@ class ProjectsOfDaemon implements SharedProjects {
   async #restoreOne(given: string): Promise<void> {
     try {
       const root = await rootOf(given, this.#options.environment);
-      await this.#inTurn(root, async () => this.#at(root) ?? (await this.#register(root)));
+      await this.#inTurn(root, async () => await this.#publish(this.#at(root) ?? (await this.#register(root))));
     } catch (error) {
       if (this.#state !== 'closed') this.#options.log.warn({ root: given, err: error }, 'a project of the registry is not served');
     }
