@@ -17,7 +17,7 @@ export function mcpPage(): string {
 
 \`agent-brain mcp install CLIENT\` writes the entry for Claude Code, Codex, Cursor, VS Code, OpenCode, Gemini CLI or Zed. By hand it is the command \`agent-brain\` with the argument \`mcp\`, run in the folder of the project; \`--project DIR\` names another one. An agent that starts its servers in your home directory needs \`--project\`: the home directory and \`/\` are never taken as a project by themselves.
 
-Over HTTP: \`POST <url>/mcp\` with \`Authorization: Bearer <token>\`; address and token are in the runtime record of the instance ([how to find it](agents.md)), and both change with every start, so prefer the command. In [shared mode](shared-mode.md) the command asks the project of the folder it runs in; over HTTP, \`/mcp?project_id=…\` names it. Other methods are answered 405: there are no sessions and no stream of its own.
+Over HTTP: \`POST <url>/mcp\` with \`Authorization: Bearer <token>\`; address and token are in the runtime record of the instance ([how to find it](agents.md)), and both change with every start, so prefer the command. In [shared mode](shared-mode.md) the command asks the project of the folder it runs in; over HTTP, \`/mcp?project_id=…\` names it; without it \`list_projects\` names all that the daemon serves, and every other tool says that it needs one. Other methods are answered 405: there are no sessions and no stream of its own.
 
 ## What it does by itself
 

@@ -1,4 +1,5 @@
 export {
+  projectQuerySchema,
   type ProjectRemoval,
   projectRegistrationSchema,
   projectRemovalSchema,

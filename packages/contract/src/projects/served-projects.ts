@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** `?project_id=` of what is about one project; an instance of one project ignores it. */
+export const projectQuerySchema = z.strictObject({ project_id: z.string().optional() });
+
 /** A project that the user daemon serves. */
 export const servedProjectSchema = z
   .strictObject({

@@ -16,6 +16,7 @@ import {
   verifyRequestSchema,
 } from '../jobs/index.ts';
 import {
+  projectQuerySchema,
   projectRegistrationSchema,
   projectRemovalSchema,
   projectStatusSchema,
@@ -37,7 +38,6 @@ export interface Route extends Door {
   readonly errors: readonly ErrorCode[];
 }
 
-const projectQuery = z.strictObject({ project_id: z.string().optional() });
 const jobParams = z.strictObject({ id: z.string() });
 const truth = z.enum(['true', 'false']).transform((value) => value === 'true');
 const indexQuery = z.strictObject({ replace: truth.optional().describe('Take the place of a job of the same folder that still waits') });
@@ -66,7 +66,7 @@ export const routes = {
     ...doors.status,
     summary: 'What is indexed and what is going on',
     tag: 'instance',
-    query: projectQuery,
+    query: projectQuerySchema,
     status: 200,
     response: statusSchema,
     errors: [],
@@ -140,7 +140,7 @@ export const routes = {
     ...doors.folders,
     summary: 'The indexed folders',
     tag: 'index',
-    query: projectQuery,
+    query: projectQuerySchema,
     status: 200,
     response: folderListSchema,
     errors: [],
@@ -168,7 +168,7 @@ export const routes = {
     summary: 'One job',
     tag: 'index',
     params: jobParams,
-    query: projectQuery,
+    query: projectQuerySchema,
     status: 200,
     response: jobSchema,
     errors: ['JOB_UNKNOWN'],
@@ -197,7 +197,7 @@ export const routes = {
     summary: 'One chunk, with its neighbours',
     tag: 'query',
     params: z.strictObject({ id: z.string().max(128) }),
-    query: projectQuery,
+    query: projectQuerySchema,
     status: 200,
     response: chunkSchema,
     errors: ['CHUNK_UNKNOWN', 'INDEX_CORRUPT', 'INDEX_CLOSED'],

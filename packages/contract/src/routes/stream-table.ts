@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Door, streamDoors } from '../doors/index.ts';
 import type { ErrorCode } from '../errors/index.ts';
+import { projectQuerySchema } from '../projects/index.ts';
 
 export interface EventStream extends Door {
   readonly summary: string;
@@ -10,7 +11,6 @@ export interface EventStream extends Door {
   readonly errors: readonly ErrorCode[];
 }
 
-const projectQuery = z.strictObject({ project_id: z.string().optional() });
 const form =
   'Server-sent events `progress`, `completed`, `failed` and `cancelled`; `data` is the job. The first events say how things stand. ' +
   'After a broken connection `Last-Event-ID` goes on where it broke, or begins with how things stand when that is too long ago. ' +
@@ -22,7 +22,7 @@ export const streams = {
     ...streamDoors.events,
     summary: 'Events of all jobs',
     description: form,
-    query: projectQuery,
+    query: projectQuerySchema,
     errors: ['STREAMS_EXHAUSTED', 'SHUTTING_DOWN'],
   },
   jobEvents: {
@@ -30,7 +30,7 @@ export const streams = {
     summary: 'Events of one job',
     description: `${form} The stream ends with the job; 204 says that nothing more will come.`,
     params: z.strictObject({ id: z.string() }),
-    query: projectQuery,
+    query: projectQuerySchema,
     errors: ['JOB_UNKNOWN', 'STREAMS_EXHAUSTED', 'SHUTTING_DOWN'],
   },
 } as const satisfies Record<string, EventStream>;

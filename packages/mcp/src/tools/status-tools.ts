@@ -1,7 +1,9 @@
 import { PRODUCT_VERSION } from '@agent-brain/contract/version';
+import { asAgentBrainError, isAgentBrainError } from '@agent-brain/contract/errors';
+import type { ServedProject } from '@agent-brain/contract/projects';
 import type { ToolOutput } from '@agent-brain/contract/tools';
 import { printableLine } from '@agent-brain/runtime/printable';
-import type { ToolHandler } from './tool-call.ts';
+import type { ToolAnswer, ToolCall, ToolHandler } from './tool-call.ts';
 
 type Standing = ToolOutput<'status'>;
 
@@ -54,7 +56,19 @@ function describe({ project_root, index, folders }: Standing): string {
   return [...lines, ...folders.map(({ folder_path, documents }) => `folder ${printableLine(folder_path)}: ${documents} files`)].join('\n');
 }
 
-export const listProjects: ToolHandler<'list_projects'> = async (_input, { connection, signal }) => {
+export const listProjects: ToolHandler<'list_projects'> = async (_input, call) => {
+  try {
+    return await theProject(call);
+  } catch (error) {
+    if (isAgentBrainError(error) && error.code === 'PROJECT_ID_REQUIRED') return await allProjects(call);
+    throw error;
+  }
+};
+
+type Listed = ToolOutput<'list_projects'>['projects'][number];
+
+/** The one that this connection is about; the user daemon serves others as well. */
+async function theProject({ connection, signal }: ToolCall): Promise<ToolAnswer<ToolOutput<'list_projects'>>> {
   const { isServed, projectRoot, projectId } = await connection.outlook();
   if (!isServed) return { structured: { projects: [] }, text: `None yet: ${projectRoot} was never indexed.` };
   const query = connection.scope;
@@ -63,12 +77,32 @@ export const listProjects: ToolHandler<'list_projects'> = async (_input, { conne
     connection.call('status', { query }, { signal }),
   ]);
   const { project_root, total_documents, total_chunks, last_indexed_at, indexing_in_progress } = standing;
-  // The user daemon serves others as well; this connection is about one.
-  const id = project_id ?? projectId ?? '';
-  return {
-    structured: {
-      projects: [{ project_id: id, project_root, total_documents, total_chunks, last_indexed_at, indexing_in_progress }],
-    },
-    text: `${id} ${printableLine(project_root)}: ${total_documents} files${indexing_in_progress ? ', being indexed' : ''}`,
+  const project: Listed = {
+    project_id: project_id ?? projectId ?? '',
+    project_root,
+    total_documents,
+    total_chunks,
+    last_indexed_at,
+    indexing_in_progress,
   };
-};
+  return { structured: { projects: [project] }, text: describeProject(project) };
+}
+
+/** A connection to the user daemon that names no project. One that cannot be looked at hides no other. */
+async function allProjects({ connection, signal }: ToolCall): Promise<ToolAnswer<ToolOutput<'list_projects'>>> {
+  const { projects } = await connection.call('projects', {}, { signal });
+  const looks = await Promise.allSettled(
+    projects.map(({ project_id }) => connection.call('projectStatus', { params: { id: project_id } }, { signal })),
+  );
+  signal.throwIfAborted();
+  const listed = looks.flatMap((look) => (look.status === 'fulfilled' ? [look.value] : []));
+  const failed = looks.flatMap((look, index) => (look.status === 'rejected' ? [describeFailure(projects[index], look.reason)] : []));
+  const lines = [...listed.map(describeProject), ...failed];
+  return { structured: { projects: listed }, text: lines.length === 0 ? 'None yet.' : lines.join('\n') };
+}
+
+const describeProject = ({ project_id, project_root, total_documents, indexing_in_progress }: Listed): string =>
+  `${project_id} ${printableLine(project_root)}: ${total_documents} files${indexing_in_progress ? ', being indexed' : ''}`;
+
+const describeFailure = (project: ServedProject | undefined, reason: unknown): string =>
+  `${project?.project_id} ${printableLine(project?.project_root ?? '')}: ${printableLine(asAgentBrainError(reason).message)}`;

@@ -1,3 +1,4 @@
+import { projectQuerySchema } from '@agent-brain/contract/projects';
 import type { HttpDoor } from '@agent-brain/mcp/http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { authority } from './guards.ts';
@@ -32,7 +33,7 @@ export function registerMcp(app: FastifyInstance, service: Service, limits: Tran
   void app.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, _body, parsed) => parsed(null));
-    scope.post('/mcp', serve);
+    scope.post('/mcp', { schema: { querystring: projectQuerySchema } }, serve);
     done();
   });
   app.addHook('preClose', async () => (await door)?.close());

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { asAgentBrainError, AgentBrainError } from '@agent-brain/contract/errors';
 import type { DiscoveryPointer } from '@agent-brain/contract/instances';
 import type { ServedProject } from '@agent-brain/contract/projects';
+import { printableLine } from '@agent-brain/runtime/printable';
 import { type EngineStatus, indexStatus } from '@agent-brain/search/engine';
 import { hasUnfinishedJobs } from '../job-store/index.ts';
 import { openProject } from './open-project.ts';
@@ -265,6 +266,17 @@ async function closeProject({ watch, queue, engine }: Project): Promise<void> {
   await watch.close();
   await queue.close(0);
   await engine.close();
+}
+
+const MAX_NAMED = 10;
+
+export function idRequired(served: readonly ServedProject[]): AgentBrainError {
+  const count = served.length === 1 ? '1 is' : `${served.length} are`;
+  const named = served.slice(0, MAX_NAMED).map(({ project_id, name }) => `${project_id} (${printableLine(name)})`);
+  const which = served.length === 0 ? '' : `: ${named.join(', ')}${served.length > MAX_NAMED ? ', …' : ''}`;
+  return new AgentBrainError('PROJECT_ID_REQUIRED', `The request names no project, and ${count} served here${which}`, {
+    data: { projects: served.map(({ project_id, project_root }) => ({ project_id, project_root })) },
+  });
 }
 
 export const unknownProject = (id: string): AgentBrainError =>

@@ -10,7 +10,7 @@ import type { Project, ProjectFacts } from './project.ts';
 import { RestoredProjects } from './restored-projects.ts';
 import type { ProjectLease, ServedProjects } from './served-projects.ts';
 import type { ProjectSurroundings, SharedProjectsOptions } from './shared-options.ts';
-import { SharedProject, unknownProject } from './shared-project.ts';
+import { idRequired, SharedProject, unknownProject } from './shared-project.ts';
 import { environmentOfProjects, register, rootOf } from './shared-registration.ts';
 
 /** The projects of the user daemon; its life calls these in this order, `tend` again and again. */
@@ -191,10 +191,7 @@ class ProjectsOfDaemon implements SharedProjects {
 
   async #find(id: string | undefined): Promise<SharedProject> {
     this.#refuseIfClosed();
-    if (id === undefined) {
-      const served = this.count === 1 ? '1 is' : `${this.count} are`;
-      throw new AgentBrainError('PROJECT_ID_REQUIRED', `The request names no project, and ${served} served here`);
-    }
+    if (id === undefined) throw idRequired(this.list());
     await this.#restored.takeId(id);
     const project = this.#projects.get(id);
     if (project === undefined || project.isLeaving) throw unknownProject(id);
