@@ -83,14 +83,15 @@ function guessUtf16(bytes: Buffer): 'utf-16le' | 'utf-16be' | null {
   return null;
 }
 
+/** By byte: 1 for a control character, but for \b \t \n \v \f \r and ESC, which are met in text. */
+const isControl = Uint8Array.from({ length: 256 }, (_, byte) =>
+  Number(byte < 32 ? !((byte >= 8 && byte <= 13) || byte === 27) : byte === 127),
+);
+
 function controlShare(bytes: Buffer): number {
   const length = Math.min(bytes.length, sampleBytes);
   let controls = 0;
-  for (let at = 0; at < length; at += 1) {
-    const byte = bytes[at] as number;
-    // \b \t \n \v \f \r and ESC are met in text.
-    if (byte < 32 ? !((byte >= 8 && byte <= 13) || byte === 27) : byte === 127) controls += 1;
-  }
+  for (let at = 0; at < length; at += 1) controls += isControl[bytes[at] as number] as number;
   return controls / length;
 }
 

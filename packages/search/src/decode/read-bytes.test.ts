@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type FileCalls, fileCalls, readBytes, readHead, readSource } from './index.ts';
+import { type FileCalls, fileCalls, readBytes, ReadBuffer, readHead, readSource } from './index.ts';
 
 let root: string;
 beforeEach(() => {
@@ -38,6 +38,16 @@ describe('reading a file', () => {
   test('takes a file of exactly the limit and skips a larger one', () => {
     expect(read(write('a', 'x'.repeat(1000)))).toMatchObject({ sizeBytes: 1000 });
     expect(read(write('b', 'x'.repeat(1001)))).toEqual({ skip: 'too_large' });
+  });
+
+  test('gives the same of one file after another where they share memory, whatever their sizes', () => {
+    const readBuffer = new ReadBuffer();
+    for (const size of [10, 3, 1_048_575, 1_048_576, 2_000_000, 0, 5]) {
+      const path = write('a', Buffer.alloc(size, size % 251));
+      const alone = readBytes(path, { maxBytes: 2_000_000, root });
+      expect(alone).toMatchObject({ sizeBytes: size });
+      expect(readBytes(path, { maxBytes: 2_000_000, root, readBuffer })).toEqual(alone);
+    }
   });
 
   test('does not read a file of 2 GB', () => {

@@ -21,6 +21,22 @@ export interface ReadOptions {
   /** Real path of the directory that the file must lie in, also after links in its path are followed. */
   readonly root: string;
   readonly calls?: FileCalls;
+  /** What was read stays in it until the next read. Default: memory of its own. */
+  readonly readBuffer?: ReadBuffer;
+}
+
+/** Files up to this size are read into memory that is used again. */
+const BUFFER_BYTES = 1024 * 1024;
+
+/** Room for one file after another: memory outside of V8's heap that is asked for with each file makes it collect garbage for nothing. */
+export class ReadBuffer {
+  #room = Buffer.alloc(0);
+
+  take(size: number): Buffer {
+    if (size > BUFFER_BYTES) return Buffer.allocUnsafeSlow(size);
+    if (this.#room.length === 0) this.#room = Buffer.allocUnsafeSlow(BUFFER_BYTES);
+    return this.#room.subarray(0, size);
+  }
 }
 
 export interface FileBytes {
@@ -100,7 +116,7 @@ function readOnce(path: string, options: ReadOptions, calls: FileCalls): (FileBy
     if (!before.isFile()) return { skip: 'special_file' };
     if (before.size > options.maxBytes) return { skip: 'too_large' };
     if (!isBeneath(calls.realPathOf(descriptor, path), options.root)) return { skip: 'symlink_outside' };
-    const bytes = readAll(descriptor, before.size, options.maxBytes, calls);
+    const bytes = readAll(descriptor, before.size, options, calls);
     if (bytes === null) return { skip: 'too_large' };
     const after = calls.fstatSync(descriptor);
     const isChanged = after.mtimeMs !== before.mtimeMs || after.size !== before.size || bytes.length !== before.size;
@@ -114,9 +130,9 @@ function readOnce(path: string, options: ReadOptions, calls: FileCalls): (FileBy
 }
 
 /** Until the end of the file, whatever its size was at first; `null` when it has grown beyond the limit. */
-function readAll(descriptor: number, expectedBytes: number, maxBytes: number, calls: FileCalls): Buffer | null {
+function readAll(descriptor: number, expectedBytes: number, { maxBytes, readBuffer }: ReadOptions, calls: FileCalls): Buffer | null {
   // One byte more than expected: a regular file that gives less than was asked for is at its end.
-  let buffer = Buffer.allocUnsafe(expectedBytes + 1);
+  let buffer = readBuffer?.take(expectedBytes + 1) ?? Buffer.allocUnsafe(expectedBytes + 1);
   let length = 0;
   for (;;) {
     if (length === buffer.length) {

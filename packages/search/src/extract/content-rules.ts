@@ -26,6 +26,8 @@ const generatedMark = new RegExp(
     ')',
   'im',
 );
+/** What all of its marks have. */
+const generatedWord = /generated/i;
 const privateKey = /^\s*-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----/;
 
 /** Whether a text is left out for what it holds, and why. */
@@ -33,7 +35,8 @@ export function reasonByContent(text: string, language: string): SkipReason | nu
   if (privateKey.test(text.slice(0, 400))) return 'secret';
   if (languageById(language)?.kind !== 'code') return null;
   if (isMinified(text, language)) return 'minified';
-  return generatedMark.test(text.slice(0, headChars)) ? 'generated' : null;
+  const head = text.slice(0, headChars);
+  return generatedWord.test(head) && generatedMark.test(head) ? 'generated' : null;
 }
 
 const minifiable: ReadonlySet<string> = new Set(['javascript', 'typescript', 'css']);

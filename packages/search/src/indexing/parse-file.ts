@@ -1,14 +1,18 @@
 import type { SkipReason } from '@agent-brain/contract/jobs';
-import { readBytes } from '../decode/index.ts';
+import { readBytes, type ReadBuffer } from '../decode/index.ts';
 import { readDocument } from '../extract/index.ts';
 import { indexFile } from './index-file.ts';
 import type { TextPacker } from './text-packer.ts';
 import type { ParseItem, ParseResult, ParseSettings } from './parse-protocol.ts';
 
 /** Reads one file and makes its rows; what cannot be read or is no text comes back as a skip. The packer is to be closed before the result is handed on. */
-export async function parseFile({ candidate, knownHash }: ParseItem, settings: ParseSettings, packer: TextPacker): Promise<ParseResult> {
+export async function parseFile(
+  { candidate, knownHash }: ParseItem,
+  settings: ParseSettings,
+  { packer, readBuffer }: { packer: TextPacker; readBuffer: ReadBuffer },
+): Promise<ParseResult> {
   const { path, absolutePath, sizeBytes, mtimeMs, ctimeMs, ino } = candidate;
-  const options = { maxBytes: settings.maxFileBytes, root: settings.root };
+  const options = { maxBytes: settings.maxFileBytes, root: settings.root, readBuffer };
   const readAtMs = Date.now();
   // The stat of the walk: what has changed since then shows in the next one.
   const skipped = (reason: SkipReason): ParseResult => ({

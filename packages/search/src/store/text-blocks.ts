@@ -134,6 +134,5 @@ const damaged = (block: number, reason: string, cause?: unknown): AgentBrainErro
 /** @param texts of the files one after the other, UTF-8; level 3, with a checksum (zstd's own) */
 export function compressTexts(texts: Uint8Array): TextBlock {
   const { ZSTD_c_compressionLevel: level, ZSTD_c_checksumFlag: checksum } = zlib.constants;
-  // A copy of its own: what zlib gives may be part of a pool, which cannot be handed to another thread.
-  return { zstd: new Uint8Array(zlib.zstdCompressSync(texts, { params: { [level]: 3, [checksum]: 1 } })), length: texts.length };
+  return { zstd: zlib.zstdCompressSync(texts, { params: { [level]: 3, [checksum]: 1 } }), length: texts.length };
 }
