@@ -5,6 +5,8 @@ import { inTurn, type RunSurroundings } from './run-surroundings.ts';
 const BATCH_FILES = 400;
 const BATCH_BYTES = 4 * 1024 * 1024;
 const BATCH_AGE_MS = 1_000;
+/** The first of a run holds an eighth of that, the second a quarter: what is committed early is not left for the end of a small run. */
+const FIRST_SHARE = 1 / 8;
 
 /** Gathers what goes into one transaction. */
 export class CommitBatcher {
@@ -17,6 +19,7 @@ export class CommitBatcher {
   #remove: string[] = [];
   #skip: FileSkip[] = [];
   #bytes = 0;
+  #share = FIRST_SHARE;
   /** When its first entry came. */
   #openedMs = 0;
 
@@ -55,7 +58,7 @@ export class CommitBatcher {
    */
   commitIfDue(): boolean {
     if (this.#size() === 0) return false;
-    const isFull = this.#size() >= BATCH_FILES || this.#bytes >= BATCH_BYTES;
+    const isFull = this.#size() >= BATCH_FILES * this.#share || this.#bytes >= BATCH_BYTES * this.#share;
     if (!isFull && this.#around.nowMs() - this.#openedMs < BATCH_AGE_MS) return false;
     this.commit();
     return true;
@@ -78,6 +81,7 @@ export class CommitBatcher {
       this.#remove = [];
       this.#skip = [];
       this.#bytes = 0;
+      this.#share = Math.min(1, this.#share * 2);
       this.#onCommit();
     }
   }

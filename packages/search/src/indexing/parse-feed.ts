@@ -4,13 +4,14 @@ import type { ParseItem } from './parse-protocol.ts';
 export class ParseFeed {
   readonly #items: ParseItem[] = [];
   #next = 0;
+  #bytesLeft = 0;
   #isComplete = false;
   #failure: { reason: unknown } | null = null;
   #onChange: () => void = () => {};
 
   static of(items: Iterable<ParseItem>): ParseFeed {
     const feed = new ParseFeed();
-    for (const item of items) feed.#items.push(item);
+    for (const item of items) feed.push(item);
     feed.complete();
     return feed;
   }
@@ -18,6 +19,11 @@ export class ParseFeed {
   /** Items so far, those that were taken among them. */
   get count(): number {
     return this.#items.length;
+  }
+
+  /** Source bytes of the items that are there and not taken. */
+  get bytesLeft(): number {
+    return this.#bytesLeft;
   }
 
   get hasNext(): boolean {
@@ -36,6 +42,7 @@ export class ParseFeed {
 
   push(item: ParseItem): void {
     this.#items.push(item);
+    this.#bytesLeft += item.candidate.sizeBytes;
   }
 
   /** To be called after some {@link push}es: whoever takes them looks again. */
@@ -54,12 +61,17 @@ export class ParseFeed {
   }
 
   take(): ParseItem | undefined {
-    return this.hasNext ? this.#items[this.#next++] : undefined;
+    const item = this.#items[this.#next];
+    if (item === undefined) return undefined;
+    this.#next += 1;
+    this.#bytesLeft -= item.candidate.sizeBytes;
+    return item;
   }
 
   /** Items that were taken and not done come next. */
   putBack(items: readonly ParseItem[]): void {
     this.#items.splice(this.#next, 0, ...items);
+    for (const { candidate } of items) this.#bytesLeft += candidate.sizeBytes;
   }
 
   /** @param listener called when there is something new to see; one at a time */

@@ -7,9 +7,12 @@ import type { Precedence } from '../threads/index.ts';
 /** In a bundle all entries lie in one folder under their published names. */
 const workerUrl = new URL(import.meta.url.endsWith('.ts') ? './parse-worker.ts' : './agent-brain-parse-worker.js', import.meta.url);
 
-/** Source bytes and files in one message to a worker. */
+/** Source bytes and files in one message to a worker; less of a task that comes to its end, so that all workers end at once. */
 const PORTION_BYTES = 256 * 1024;
 const PORTION_FILES = 64;
+const LEAST_PORTION_BYTES = 64 * 1024;
+/** What is left is given out in so many portions for each worker. */
+const LAST_PORTIONS = 3;
 /** Source bytes a worker has before it, so that it goes on while the writer commits. */
 const AHEAD_BYTES = 3 * 1024 * 1024;
 /** Source bytes of answers nobody has taken yet, over all workers, at which no more is given out. */
@@ -157,9 +160,11 @@ export class ParsePool {
     while (task.items.hasNext && progress.answerBytes < BEHIND_BYTES) {
       const slot = this.#leastBusy(heapFor(task.settings));
       if (slot === undefined) return;
+      const share = task.items.bytesLeft / (this.#options.size * LAST_PORTIONS);
+      const portionBytes = Math.max(LEAST_PORTION_BYTES, Math.min(PORTION_BYTES, share));
       const items: ParseItem[] = [];
       let bytes = 0;
-      while (items.length < PORTION_FILES && bytes < PORTION_BYTES) {
+      while (items.length < PORTION_FILES && bytes < portionBytes) {
         const item = task.items.take();
         if (item === undefined) break;
         items.push(item);

@@ -19,8 +19,9 @@ export class BatchBuilder {
     for (const skip of skips) this.#skips.push(skip);
   }
 
-  isFull(): boolean {
-    return this.#files.length + this.#skips.length >= this.#size;
+  /** @param size entries; default those of a batch */
+  isFull(size = this.#size): boolean {
+    return this.#files.length + this.#skips.length >= size;
   }
 
   isEmpty(): boolean {

@@ -8,8 +8,9 @@ import { listWithGit } from './git-listing.ts';
 import { repositoryMark } from './repository-border.ts';
 import type { WalkOptions } from './walk-options.ts';
 
-/** Entries per batch. */
+/** Entries per batch, and how many are handed over where the next of them may take a while. */
 const batchSize = 512;
+const worthyBatchSize = 64;
 /** Longest work between two turns of the event loop, in milliseconds. */
 const sliceMs = 8;
 /** Submodules within submodules are followed so deep. */
@@ -63,6 +64,8 @@ export async function* walkListed(
         options.signal?.throwIfAborted();
         sliceStart = performance.now();
       }
+      // What git tracks is known some ten milliseconds before the rest.
+      if (batch.isFull(worthyBatchSize)) yield batch.take();
     }
   }
   if (!batch.isEmpty()) yield batch.take();
