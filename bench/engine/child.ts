@@ -1,4 +1,4 @@
-import { build, serve } from './measure-engine.ts';
+import { build, serve, started } from './measure-engine.ts';
 import { measureFts5 } from './measure-fts5.ts';
 import { measurePostings } from './measure-postings.ts';
 import { measureStages } from './measure-stages.ts';
@@ -6,6 +6,7 @@ import { measureStages } from './measure-stages.ts';
 /** What runs in a process of its own, so that its memory is its own. `node child.ts NAME JSON` prints what was measured as JSON. */
 const measures = {
   build,
+  started,
   serve,
   stages: ({ root }: { root: string }) => measureStages(root),
   postings: measurePostings,

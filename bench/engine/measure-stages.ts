@@ -1,7 +1,7 @@
 import { zstdCompressSync } from 'node:zlib';
 import { type Chunk, chunkText } from '@agent-brain/search/chunk';
 import { readSource } from '@agent-brain/search/decode';
-import { tokenizeInto } from '@agent-brain/search/tokenize';
+import { FilePostingsBuilder } from '@agent-brain/search/postings';
 import { type FileCandidate, walkFolder } from '@agent-brain/search/walk';
 import { indexConfig } from './index-config.ts';
 import type { Stages } from './measures.ts';
@@ -14,7 +14,7 @@ interface ReadFile {
   readonly text: string;
 }
 
-/** How fast one thread walks, reads, cuts, splits and packs a tree, one stage after the other. */
+/** How fast one thread walks, reads, cuts, counts and packs a tree, one stage after the other. */
 export async function measureStages(root: string): Promise<Stages> {
   const { maxFileBytes, chunkSize, chunkOverlap } = indexConfig;
   const candidates: FileCandidate[] = [];
@@ -43,20 +43,27 @@ export async function measureStages(root: string): Promise<Stages> {
       if (!('skip' in source)) files.push({ candidate, text: source.text });
     }
   });
-  const chunks: Chunk[] = [];
+  const chunks: Chunk[][] = [];
   timed('chunk', () => {
     for (const { candidate, text } of files) {
       const { path, language, sourceType } = candidate;
-      chunks.push(...chunkText({ path, text, language, sourceType, chunkSize, chunkOverlap }));
+      chunks.push(chunkText({ path, text, language, sourceType, chunkSize, chunkOverlap }));
     }
   });
-  let words = 0;
-  timed('tokenize', () => {
-    for (const { text } of chunks) tokenizeInto(text, () => (words += 1));
+  let postings = 0;
+  const builder = new FilePostingsBuilder();
+  timed('words and postings', () => {
+    files.forEach(({ candidate, text }, index) => {
+      const fields = (chunks[index] as Chunk[]).map(({ endOffset, text: body, symbol = '' }) => ({
+        body: { start: endOffset - body.length, end: endOffset },
+        symbol,
+      }));
+      postings += builder.build(candidate.path, text, fields).length;
+    });
   });
   timed('zstd, file by file', () => {
     for (const { text } of files) zstdCompressSync(text);
   });
-  if (words === 0) throw new Error(`${root} has no words`);
+  if (postings === 0) throw new Error(`${root} has no words`);
   return stages;
 }

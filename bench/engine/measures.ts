@@ -47,6 +47,8 @@ export type Stages = Readonly<Record<string, number>>;
 export interface CorpusResult {
   readonly name: string;
   readonly build: EngineBuild;
+  /** The first run of an instance that was started a second before. */
+  readonly started: RunTime;
   readonly serve: EngineServe;
   readonly stages: Stages;
   /** Our own index, asked for what FTS5 is asked for. */

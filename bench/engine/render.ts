@@ -11,14 +11,15 @@ export function renderCorpus(result: CorpusResult): string {
   return `${head}\n\n${ownFigures(result)}\n\n${beside(result)}\n`;
 }
 
-function ownFigures({ build, serve, stages }: CorpusResult): string {
+function ownFigures({ build, started, serve, stages }: CorpusResult): string {
   const rate = ({ seconds, cpuSeconds }: RunTime, more = ''): string =>
     `${number(build.bytes / 1e6 / seconds)} MB/s (${number(seconds)} s${more}; ${number(cpuSeconds)} s of processors)`;
   const phases = Object.entries(build.phases).map(([name, ms]) => `${name} ${number(ms / 1000)} s`);
   const perChunks = build.chunks < FEW_CHUNKS ? '' : `: ${number(serve.memoryBytes / MIB / (build.chunks / 100_000))} per 100,000 chunks`;
   const rows = [
-    ['index from nothing', rate(build.cold, `: ${phases.join(', ')}`)],
-    ['the same again, threads running and code compiled', rate(build.warm)],
+    ['index from nothing, first thing in a process', rate(build.cold, `: ${phases.join(', ')}`)],
+    ['the same in an instance that has been ready for a second, as after `agent-brain start`', rate(started)],
+    ['the same again in one process, threads running and code compiled', rate(build.warm)],
     [
       'resident at most while indexing',
       `${number(build.peakBytes / MIB)} MiB, ${number((build.peakBytes - build.bareBytes) / MIB)} above the bare process`,
