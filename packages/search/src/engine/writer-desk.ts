@@ -75,8 +75,8 @@ export class WriterDesk {
   }
 
   /** Starts the threads of a run. */
-  prepare(maxFileBytes = USUAL_FILE_BYTES): void {
-    this.#pool.prepare({ maxFileBytes });
+  prepare(): void {
+    this.#pool.prepare({ maxFileBytes: USUAL_FILE_BYTES });
   }
 
   async carryOut(command: WriterCommand, condition: StoreCondition, signal: AbortSignal): Promise<unknown> {
@@ -142,8 +142,8 @@ export class WriterDesk {
     if (command.kind === 'update' && !this.#store.exists()) return new RunReport(() => 0).stats();
     this.#isBereft = isBereft;
     const store = this.#store.open({ isSuspect, mayRenew: true });
-    // They start while the first files are looked for. Into an index that has files a run may have nothing to read.
-    if (infoOf(store).documents === 0) this.prepare(command.order.config.maxFileBytes);
+    // It starts while the first files are looked for. Into an index that has files a run may have nothing to read.
+    if (infoOf(store).documents === 0) this.#pool.prepare(command.order.config, 1);
     try {
       return await this.#fillInto(store, command, signal);
     } catch (error) {

@@ -15,7 +15,7 @@ const items = (...paths: string[]): ParseItem[] =>
     candidate: {
       path: name,
       absolutePath: `/p/${name}`,
-      sizeBytes: 1_000,
+      sizeBytes: 50_000,
       mtimeMs: 0,
       ctimeMs: 0,
       ino: 0,
@@ -145,8 +145,18 @@ describe('a pool of parse workers', () => {
     expect((await allOf(pool, items('a'))).size).toBe(1);
   });
 
+  test('has one thread for few bytes, and all for many', async () => {
+    const pool = poolOf();
+    expect((await allOf(pool, items(...numbered(30)))).size).toBe(30);
+    expect(pool.threads).toBe(1);
+    expect((await allOf(pool, items(...numbered(60)))).size).toBe(60);
+    expect(pool.threads).toBe(2);
+  });
+
   test('that is to be ready has its threads before its first task, which is given to them', async () => {
     const pool = poolOf({ idleMs: 1 });
+    pool.prepare(settings, 1);
+    expect(pool.threads).toBe(1);
     pool.prepare(settings);
     pool.prepare(settings);
     expect(pool.threads).toBe(2);

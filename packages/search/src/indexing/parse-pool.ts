@@ -13,6 +13,11 @@ const PORTION_FILES = 64;
 const LEAST_PORTION_BYTES = 64 * 1024;
 /** What is left is given out in so many portions for each worker. */
 const LAST_PORTIONS = 3;
+/**
+ * Source bytes from which on it is worth having another worker: each compiles for itself all that it runs, which takes as
+ * long as the files of a small tree do.
+ */
+const WORTH_A_WORKER_BYTES = 2 * 1024 * 1024;
 /** Source bytes a worker has before it, so that it goes on while the writer commits. */
 const AHEAD_BYTES = 3 * 1024 * 1024;
 /** Source bytes of answers nobody has taken yet, over all workers, at which no more is given out. */
@@ -113,11 +118,11 @@ export class ParsePool {
     }
   }
 
-  /** Starts all threads, because a task is to be expected. Not used, all but one go as after a task. */
-  prepare(settings: Pick<ParseSettings, 'maxFileBytes'>): void {
+  /** Starts threads, because a task is to be expected. Not used, all but one go as after a task. @param threads default: all */
+  prepare(settings: Pick<ParseSettings, 'maxFileBytes'>, threads = this.#options.size): void {
     if (this.#progress !== null) return;
     const heapMb = heapFor(settings);
-    while (this.#slots.size < this.#options.size) this.#start(heapMb);
+    while (this.#slots.size < threads) this.#start(heapMb);
     this.#waitIdle();
   }
 
@@ -158,7 +163,7 @@ export class ParsePool {
   #giveOut(progress: Progress): void {
     const { number, task } = progress;
     while (task.items.hasNext && progress.answerBytes < BEHIND_BYTES) {
-      const slot = this.#leastBusy(heapFor(task.settings));
+      const slot = this.#leastBusy(heapFor(task.settings), task.items.bytesLeft >= WORTH_A_WORKER_BYTES);
       if (slot === undefined) return;
       const share = task.items.bytesLeft / (this.#options.size * LAST_PORTIONS);
       const portionBytes = Math.max(LEAST_PORTION_BYTES, Math.min(PORTION_BYTES, share));
@@ -174,17 +179,23 @@ export class ParsePool {
     }
   }
 
-  #leastBusy(heapMb: number): ParseSlot | undefined {
+  /** @param isMuch one that has not worked yet may be taken beside one that has */
+  #leastBusy(heapMb: number, isMuch: boolean): ParseSlot | undefined {
     let best: ParseSlot | undefined;
+    let fresh: ParseSlot | undefined;
     for (const slot of this.#slots) {
       if (slot.heapMb < heapMb) {
         // Started for smaller files than are allowed now; it has nothing before it.
         this.#slots.delete(slot);
         void slot.end();
-      } else if (best === undefined || slot.waitingBytes < best.waitingBytes) best = slot;
+      } else if (!slot.hasWorked) fresh ??= slot;
+      else if (best === undefined || slot.waitingBytes < best.waitingBytes) best = slot;
     }
     if (best?.isIdle === true) return best;
-    if (this.#slots.size < this.#options.size) return this.#start(heapMb);
+    if (best === undefined || isMuch) {
+      if (fresh !== undefined) return fresh;
+      if (this.#slots.size < this.#options.size) return this.#start(heapMb);
+    }
     return best !== undefined && best.waitingBytes < AHEAD_BYTES ? best : undefined;
   }
 

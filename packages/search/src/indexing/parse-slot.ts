@@ -21,6 +21,7 @@ export class ParseSlot {
   readonly #cells: Int32Array;
   /** Items answered, or dropped, in the worker's life. */
   #answered = 0;
+  #hasWorked = false;
   #lastBegun = 0;
   #lastBegunAtMs = performance.now();
   #onPong: () => void = () => {};
@@ -54,12 +55,18 @@ export class ParseSlot {
     });
   }
 
+  /** Whether it was ever given anything. */
+  get hasWorked(): boolean {
+    return this.#hasWorked;
+  }
+
   get isIdle(): boolean {
     return this.waiting.length === 0;
   }
 
   give(order: Exclude<ParseOrder, 'ping'>, bytes: number): void {
     if (this.isIdle) this.#noteLife();
+    this.#hasWorked = true;
     Atomics.store(this.#cells, progressOf.task, order.task);
     this.waiting.push(...order.items);
     this.waitingBytes += bytes;
