@@ -24,7 +24,7 @@ export async function applyRegistration(plan: RegistrationPlan, options: ApplyOp
   const backup =
     plan.before === null || backupDirectory === undefined ? null : await keepCopy(plan, plan.before, { ...options, backupDirectory });
   fs.mkdirSync(path.dirname(plan.file), { recursive: true });
-  const now = await readBounded(plan.file, { maxBytes: Number.MAX_SAFE_INTEGER, followLinks: true });
+  const now = await readBounded(plan.file, { maxBytes: Number.MAX_SAFE_INTEGER, followLinks: true, keepMark: true });
   if ((now.state === 'ok' ? now.text : null) !== plan.before) {
     throw new AgentBrainError('AGENT_CONFIG_CHANGED', `${plan.file} was not changed — ${plan.client.title} has written it in the meantime`);
   }

@@ -5,12 +5,16 @@ import { readToml, setInToml } from './toml-document.ts';
 
 export type DocumentFormat = 'json' | 'toml';
 
+/** The byte order mark that some editors put in front. */
+const MARK = '\ufeff';
+
 /**
- * The text with the value at `keys` set, or taken out when it is undefined; comments, order and everything else stay
- * as they are. What the edit did is proven by reading the result: it must be the old document but for that one value.
+ * The text with the value at `keys` set, or taken out when it is undefined; comments, order, line ends, a byte order mark
+ * and everything else stay as they are. What the edit did is proven by reading the result: it must be the old document but for that one value.
  * @throws AGENT_CONFIG_INVALID when the text cannot be read, or cannot be edited without touching anything else
  */
 export function setInDocument(file: string, format: DocumentFormat, text: string, keys: readonly string[], value: unknown): string {
+  if (text.startsWith(MARK)) return MARK + setInDocument(file, format, text.slice(MARK.length), keys, value);
   const before = readDocument(file, format, text);
   const expected = withValue(file, before, keys, value);
   if (isDeepStrictEqual(before, expected)) return text;
@@ -26,7 +30,8 @@ export const writeEntry = (format: DocumentFormat, keys: readonly string[], valu
 
 /** The document as plain data; an empty text is an empty document. @throws AGENT_CONFIG_INVALID with line and column */
 export function readDocument(file: string, format: DocumentFormat, text: string): Record<string, unknown> {
-  const outcome = format === 'json' ? readJson(text) : readToml(text);
+  const bare = text.startsWith(MARK) ? text.slice(MARK.length) : text;
+  const outcome = format === 'json' ? readJson(bare) : readToml(bare);
   if ('reason' in outcome) throw invalid(file, outcome.reason);
   const { document } = outcome;
   if (typeof document === 'object' && document !== null && !Array.isArray(document)) return document as Record<string, unknown>;

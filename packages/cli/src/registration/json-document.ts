@@ -5,18 +5,17 @@ const options = { allowTrailingComma: true, allowEmptyContent: true };
 
 /** JSON with comments and trailing commas, as editors write their settings; nothing but comments is an empty document. */
 export function readJson(text: string): ReadOutcome {
-  const bare = withoutMark(text);
   const errors: ParseError[] = [];
   let document: unknown;
   try {
-    document = structuredClone(parse(bare, errors, options));
+    document = structuredClone(parse(text, errors, options));
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return { reason: 'it is nested too deeply to be read' };
   }
   const [first] = errors;
   if (first === undefined) return { document: document === undefined ? {} : document };
-  const before = bare.slice(0, first.offset).split('\n');
+  const before = text.slice(0, first.offset).split('\n');
   const column = (before.at(-1)?.length ?? 0) + 1;
   return { reason: `it is not JSON: ${printParseErrorCode(first.error)} at line ${before.length}, column ${column}` };
 }
@@ -27,19 +26,12 @@ export function readJson(text: string): ReadOutcome {
  * @returns undefined when the place is not one that can be edited
  */
 export function setInJson({ text, keys, value }: DocumentEdit): string | undefined {
-  const bare = withoutMark(text);
-  const mark = text.slice(0, text.length - bare.length);
-  const base = parseTree(bare, [], options) === undefined ? withObject(bare) : bare;
+  const base = parseTree(text, [], options) === undefined ? withObject(text) : text;
   const root = parseTree(base, [], options);
   if (root === undefined) return undefined;
   const found = findNodeAtLocation(root, [...keys]);
-  const edited =
-    value === undefined
-      ? removeAt(base, outermost(base, found))
-      : found === undefined
-        ? addAt(base, root, keys, value)
-        : replaceAt(base, found, value);
-  return edited === undefined ? undefined : mark + edited;
+  if (value === undefined) return removeAt(base, outermost(base, found));
+  return found === undefined ? addAt(base, root, keys, value) : replaceAt(base, found, value);
 }
 
 function replaceAt(text: string, { offset, length }: Node, value: unknown): string {
@@ -127,5 +119,3 @@ const indentAt = (text: string, offset: number): string => /^[ \t]*/.exec(text.s
 const unitOf = (text: string): string => /\n([ \t]+)\S/.exec(text)?.[1] ?? '  ';
 
 const endOfLine = (text: string): string => (text.includes('\r\n') ? '\r\n' : '\n');
-
-const withoutMark = (text: string): string => (text.startsWith('\ufeff') ? text.slice(1) : text);

@@ -37,7 +37,7 @@ export function planUninstall(client: AgentClient, scope: Scope, place: ClientPl
 
 async function plan(client: AgentClient, scope: Scope, place: ClientPlace, entry: unknown): Promise<RegistrationPlan> {
   const file = resolveLinks(client.file(scope, place));
-  const found = await readBounded(file, { maxBytes: MAX_BYTES, followLinks: true });
+  const found = await readBounded(file, { maxBytes: MAX_BYTES, followLinks: true, keepMark: true });
   if (found.state === 'refused') throw refused(file, found.reason);
   const isLink = fs.lstatSync(client.file(scope, place), { throwIfNoEntry: false })?.isSymbolicLink() === true;
   const before = found.state === 'ok' ? found.text : null;

@@ -151,6 +151,45 @@ test('whatever a JSON file holds, only our entry changes, and taking it out give
   );
 });
 
+const MARK = '\ufeff';
+
+test.each([
+  ['cursor', '{\r\n  "mcpServers": {\r\n    "other": { "command": "x" }\r\n  }\r\n}\r\n'],
+  ['cursor', '{"a":1}'],
+  ['cursor', '{\r\n  "a": 1,\n  "b": 2\r\n}'],
+  ['codex', 'model = "x" # ü\r\n\r\n# about other\r\n[mcp_servers.other]\r\ncommand = "y"\r\n'],
+  ['codex', '[mcp_servers.other]\r\ncommand = "y"\n# mine\r\na = "z"\n'],
+])('the settings of %s keep their byte order mark and the ends of their lines: %j', async (name, text) => {
+  for (const mark of ['', MARK]) {
+    const place = makePlace();
+    const file = client(name).file('user', place);
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, mark + text);
+    const plan = await planInstall(client(name), 'user', place, command);
+    const backup = await apply(place, plan);
+    expect(fs.readFileSync(backup as string, 'utf8')).toBe(mark + text);
+    const written = fs.readFileSync(file, 'utf8');
+    expect(written).toContain('/opt/agent-brain.js');
+    expect(written.lastIndexOf(MARK)).toBe(mark === '' ? -1 : 0);
+    if (!/[^\r]\n/.test(text)) expect(written).not.toMatch(text.includes('\r') ? /[^\r]\n/ : /\r/);
+    const changed = await planInstall(client(name), 'user', place, { ...command, command: '/opt/other' });
+    await apply(place, changed);
+    expect((await planInstall(client(name), 'user', place, { ...command, command: '/opt/other' })).action).toBe('none');
+    await apply(place, await planUninstall(client(name), 'user', place));
+    expect(fs.readFileSync(file, 'utf8')).toBe(mark + text);
+  }
+});
+
+test('a table that ends a TOML file of Windows without a line end is replaced without one', () => {
+  const text = '[mcp_servers.agent-brain]\r\ncommand = "old"';
+  expect(setInDocument('f', 'toml', text, ['mcp_servers', 'agent-brain'], { command: 'new', args: ['mcp'] })).toBe(
+    '[mcp_servers.agent-brain]\r\ncommand = "new"\r\nargs = [ "mcp" ]',
+  );
+  expect(setInDocument('f', 'toml', 'a = 1', ['mcp_servers', 'agent-brain'], { command: 'new' })).toBe(
+    'a = 1\n\n[mcp_servers.agent-brain]\ncommand = "new"\n',
+  );
+});
+
 test('a file that its client writes in the meantime is not overwritten', async () => {
   const place = makePlace();
   const file = path.join(place.environment.homedir, '.claude.json');

@@ -3,7 +3,7 @@ import type { DocumentEdit, ReadOutcome } from './document-edit.ts';
 
 export function readToml(text: string): ReadOutcome {
   try {
-    return { document: structuredClone(parse(text.startsWith('\ufeff') ? text.slice(1) : text)) };
+    return { document: structuredClone(parse(text)) };
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const [message = ''] = error.message.split('\n');
@@ -12,25 +12,42 @@ export function readToml(text: string): ReadOutcome {
 }
 
 /**
- * Replaces, adds or removes the table `[keys]` with its sub-tables, by lines, so that comments elsewhere stay. A table
+ * Replaces, adds or removes the table `[keys]` with its sub-tables, by lines, so that comments elsewhere stay, and every
+ * line its end. A table
  * that is written in another way (inline, dotted keys) is not found; the caller notices by reading the result.
  */
 export function setInToml({ text, keys, value }: DocumentEdit): string {
-  const eol = text.includes('\r\n') ? '\r\n' : '\n';
-  const lines = text.split(/\r?\n/);
-  const table = tableLines(lines, keys);
-  const written = value === undefined ? [] : stringify(nested(keys, value)).trimEnd().split('\n');
+  // Lines of Windows keep their carriage return as a part of them.
+  const lines = text.split('\n');
+  const blank = text.includes('\r\n') ? '\r' : '';
+  const table = tableLines(lines.map(withoutReturn), keys);
+  const written =
+    value === undefined
+      ? []
+      : stringify(nested(keys, value))
+          .trimEnd()
+          .split('\n')
+          .map((line) => line + blank);
+  return joinParts(lines, table, written, blank).join('\n');
+}
+
+function joinParts(lines: readonly string[], table: LineRange | undefined, written: readonly string[], blank: string): string[] {
   if (table === undefined) {
     const before = trimEndLines(lines);
-    return [...before, ...(before.length > 0 ? [''] : []), ...written, ''].join(eol);
+    const last = before.pop();
+    // The last line of a file may have no end.
+    const whole = last === undefined ? [] : [before.length + 1 === lines.length ? withoutReturn(last) + blank : last, blank];
+    return [...before, ...whole, ...written, ''];
   }
   const before = lines.slice(0, table.from);
   const after = lines.slice(table.to);
-  if (written.length > 0) return [...before, ...written, ...(after.length > 0 && after[0] !== '' ? [''] : []), ...after].join(eol);
-  return [...trimEndLines(before), ...(before.length > 0 && after.some((line) => line !== '') ? [''] : []), ...trimStartLines(after)].join(
-    eol,
-  );
+  const isFollowed = after.some((line) => line.trim() !== '');
+  if (written.length > 0 && after.length === 0) return [...before, ...written.slice(0, -1), withoutReturn(written.at(-1) as string)];
+  if (written.length > 0) return [...before, ...written, ...(after[0]?.trim() === '' ? [] : [blank]), ...after];
+  return [...trimEndLines(before), ...(before.length > 0 && isFollowed ? [blank] : []), ...trimStartLines(after)];
 }
+
+const withoutReturn = (line: string): string => (line.endsWith('\r') ? line.slice(0, -1) : line);
 
 const nested = (keys: readonly string[], value: unknown): Record<string, unknown> =>
   keys.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as Record<string, unknown>;

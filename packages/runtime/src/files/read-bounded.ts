@@ -8,6 +8,8 @@ export interface ReadOptions {
   maxBytes?: number;
   /** Whether a symbolic link at `file` is followed. Default false: what we wrote ourselves is never a link. */
   followLinks?: boolean;
+  /** Whether a byte order mark stays in the text, for a file that is written again. Default false. */
+  keepMark?: boolean;
 }
 
 /** What stands at a path: text, nothing, or something that is no text file of an acceptable size. */
@@ -35,7 +37,7 @@ export async function readBounded(file: string, options: ReadOptions = {}): Prom
     throw asReadError(error, file);
   }
   try {
-    return await readHandle(handle, options.maxBytes ?? DEFAULT_MAX_BYTES);
+    return await readHandle(handle, options);
   } catch (error) {
     throw asReadError(error, file);
   } finally {
@@ -43,7 +45,7 @@ export async function readBounded(file: string, options: ReadOptions = {}): Prom
   }
 }
 
-async function readHandle(handle: FileHandle, maxBytes: number): Promise<BoundedText> {
+async function readHandle(handle: FileHandle, { maxBytes = DEFAULT_MAX_BYTES, keepMark = false }: ReadOptions): Promise<BoundedText> {
   const stats = await handle.stat();
   if (!stats.isFile()) return { state: 'refused', reason: stats.isDirectory() ? 'it is a directory' : 'it is not a regular file' };
   if (stats.size > maxBytes) return { state: 'refused', reason: `it has ${stats.size} bytes, more than ${maxBytes}` };
@@ -56,7 +58,7 @@ async function readHandle(handle: FileHandle, maxBytes: number): Promise<Bounded
     filled += bytesRead;
   }
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(buffer.subarray(0, filled));
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: keepMark }).decode(buffer.subarray(0, filled));
     return { state: 'ok', text, stats };
   } catch {
     return { state: 'refused', reason: 'it is not UTF-8 text' };
