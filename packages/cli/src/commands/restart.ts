@@ -27,12 +27,13 @@ export const restart: Command<StartResult> = {
   async run(call) {
     const force = call.options['force'] === true;
     const options = startOptions(call);
+    const onWait = (message: string): void => call.terminal.note(message);
     if (modeOf(call) === 'shared') {
-      await stopDaemon(daemonOf(call), { ...options, force });
+      await stopDaemon(daemonOf(call), { ...options, onWait, force });
       return { data: (await startDaemonAlone(call)).result };
     }
     const location = await locateWithConfig(call);
-    await stopInstance(location, { ...options, force });
+    await stopInstance(location, { ...options, onWait, force });
     return { data: (await startInstance(location, options)).result };
   },
 

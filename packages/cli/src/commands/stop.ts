@@ -28,9 +28,10 @@ export const stop: Command<StopResult> = {
   },
 
   async run(call) {
-    const { options, signal } = call;
+    const { options, signal, terminal } = call;
     const timeoutS = options['timeout'] as number | undefined;
-    const how = { signal, force: options['force'] === true, timeoutMs: timeoutS === undefined ? undefined : timeoutS * 1000 };
+    const timeoutMs = timeoutS === undefined ? undefined : timeoutS * 1000;
+    const how = { signal, force: options['force'] === true, timeoutMs, onWait: (message: string) => terminal.note(message) };
     const purge = options['purge'] === true;
     if (modeOf(call) === 'shared') {
       if (purge)

@@ -49,8 +49,7 @@ export const uninstall: Command<UninstallResult> = {
     const service = await findService(call);
     const removed = [...plan.removed, ...service.map(serviceRemoval), ...registrations.map(removalOf)];
     const { kept } = plan;
-    const running = await findRunning(locations, call);
-    const daemon = await findRunningDaemon(call);
+    const [running, daemon] = await Promise.all([findRunning(locations, call), findRunningDaemon(call)]);
     const stopped = [...daemon, ...running.map(({ location, pid }) => ({ project_root: location.root, pid }))];
     if (call.options['dryRun'] === true || removed.length === 0) return { data: { dry_run: true, stopped, removed, kept } };
     if (!(await mayRemove({ ...plan, removed, stopped }, call))) return declined(call);
@@ -147,7 +146,7 @@ async function findRunning(
   const found = await Promise.all(
     locations.map(async (location) => {
       try {
-        const state = await findInstance(location, { signal, readOnly: true });
+        const state = await findInstance(location, { signal, readOnly: true, timeoutMs: LOOK_MS });
         if (state.state === 'stopped' || (state.state === 'running' && state.instance.mode === 'shared')) return undefined;
         return { location, pid: state.state === 'running' ? state.instance.pid : state.state === 'unresponsive' ? state.pid : null };
       } catch (error) {
@@ -160,9 +159,12 @@ async function findRunning(
   return found.filter((running) => running !== undefined);
 }
 
+/** Enough for a list of what will be stopped; whoever is silent for longer is on it all the same. */
+const LOOK_MS = 2_000;
+
 /** The projects of the user daemon end with it; they are no instances of their own. */
 async function findRunningDaemon(call: Call): Promise<UninstallResult['stopped']> {
-  const found = await findDaemon(daemonOf(call), { signal: call.signal });
+  const found = await findDaemon(daemonOf(call), { signal: call.signal, timeoutMs: LOOK_MS });
   if (found.state === 'stopped') return [];
   return [{ project_root: null, pid: found.state === 'running' ? found.instance.pid : found.state === 'unresponsive' ? found.pid : null }];
 }
@@ -171,16 +173,17 @@ async function findRunningDaemon(call: Call): Promise<UninstallResult['stopped']
 async function stopAll(locations: readonly ProjectLocation[], call: Call): Promise<void> {
   const { signal, terminal } = call;
   const daemon = daemonOf(call);
-  if ((await findDaemon(daemon, { signal })).state !== 'stopped') {
+  const onWait = (message: string): void => terminal.note(message);
+  if ((await findDaemon(daemon, { signal, timeoutMs: LOOK_MS })).state !== 'stopped') {
     terminal.note(`Stopping the user daemon of ${daemon.home} …`);
-    await stopDaemon(daemon, { signal });
+    await stopDaemon(daemon, { signal, onWait });
   }
   const { swept, failed } = await resetOrphans(call.environment, signal);
   for (const { pid, reason } of swept) terminal.note(`Ended process ${pid}: ${reason}.`);
   for (const { pid, failure } of failed) terminal.warn(`Process ${pid}, a lost daemon, still runs: ${failure}`);
   for (const location of locations) {
-    if ((await findInstance(location, { signal })).state === 'stopped') continue;
+    if ((await findInstance(location, { signal, timeoutMs: LOOK_MS })).state === 'stopped') continue;
     terminal.note(`Stopping the instance of ${location.root} …`);
-    await stopInstance(location, { signal });
+    await stopInstance(location, { signal, onWait });
   }
 }

@@ -1,33 +1,14 @@
 import fs from 'node:fs';
-import path from 'node:path';
 import { daemonPaths } from '@agent-brain/runtime/daemon';
-import { identifyProcess } from '@agent-brain/runtime/process';
-import type { Environment } from '@agent-brain/runtime/project';
 import { requirePlatform } from '@agent-brain/test-harness/requirements';
-import { temporaryDirectory } from '@agent-brain/test-harness/temporary';
-import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import { findInstance, locateProject, type Mode, type ProjectLocation } from '../discovery/index.ts';
+import { beforeEach, expect, test } from 'vitest';
+import { findInstance, type Mode, type ProjectLocation } from '../discovery/index.ts';
+import { isAlive, served } from './fixtures/served-project.ts';
 import { discoverOrStart, stopDaemon, stopInstance } from './index.ts';
 
 // Elsewhere no system shows which files a process has open; there a process ends at its own next look.
 beforeEach((context) => requirePlatform(context, 'linux'));
 
-async function served(mode: Mode) {
-  const directory = temporaryDirectory('lost');
-  const [root, home] = [path.join(directory, 'ein Projekt'), path.join(directory, 'home')];
-  fs.mkdirSync(root);
-  fs.writeFileSync(path.join(root, 'package.json'), '{}');
-  const env = { PATH: process.env['PATH'], AGENT_BRAIN_HOME: home, AGENT_BRAIN_TEST_SUITE: process.env['AGENT_BRAIN_TEST_SUITE'] };
-  const environment: Environment = { env, cwd: root, homedir: directory, uid: process.getuid?.() ?? -1, platform: process.platform };
-  onTestFinished(async () => {
-    await stopInstance(await locateProject(environment));
-    await stopDaemon(daemonPaths(home));
-  });
-  const { pid } = await discoverOrStart(root, { environment, mode });
-  return { root, home, environment, pid, location: await locateProject(environment) };
-}
-
-const isAlive = async (pid: number): Promise<boolean> => (await identifyProcess(pid)) !== null;
 const stateOf = async (location: ProjectLocation) => (await findInstance(location)).state;
 
 test('a daemon whose home was removed is named to those who ask, and ends when its project is stopped', async () => {

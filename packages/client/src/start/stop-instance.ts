@@ -3,7 +3,7 @@ import { isAgentBrainError } from '@agent-brain/contract/errors';
 import { findInstance, type Instance, type ProjectLocation } from '../discovery/index.ts';
 import { endLostDaemon } from './end-lost-daemons.ts';
 import { endLostInstance } from './end-lost-instance.ts';
-import { stopProcess, type StopOptions } from './stop-process.ts';
+import { sayingWhatFor, stopProcess, type StopOptions } from './stop-process.ts';
 import { projectSubject } from './subject.ts';
 
 export interface StopInstanceOptions extends StopOptions {
@@ -23,7 +23,12 @@ const unregisterTimeoutMs = 20_000;
  * @throws INSTANCE_UNRESPONSIVE it does not end (without `force`), PROCESS_NOT_VERIFIED, what a call throws; the
  *   signal's reason
  */
-export async function stopInstance(location: ProjectLocation, options: StopInstanceOptions = {}): Promise<StopResult> {
+export function stopInstance(location: ProjectLocation, options: StopInstanceOptions = {}): Promise<StopResult> {
+  const { name } = projectSubject(location);
+  return sayingWhatFor(name, options, () => stopServing(location, { ...options, onWait: undefined }));
+}
+
+async function stopServing(location: ProjectLocation, options: StopInstanceOptions): Promise<StopResult> {
   const startedAt = performance.now();
   const timeoutMs = Math.min(proofTimeoutMs, options.timeoutMs ?? proofTimeoutMs);
   const found = await findInstance(location, { signal: options.signal, timeoutMs });
@@ -33,7 +38,8 @@ export async function stopInstance(location: ProjectLocation, options: StopInsta
     const how = { was_running: true, pid: found.pid, method: ended[0]?.method ?? ('none' as const) };
     return { ...how, project_root: location.root, notes: [...notes], duration_ms: Math.round(performance.now() - startedAt) };
   }
-  const stopped = await stopProcess(projectSubject(location), options);
+  if (found.state === 'unresponsive' && found.isDaemon === true) throw found.error;
+  const stopped = await stopProcess(projectSubject(location), options, { found, startedAt });
   const lost = stopped.was_running ? undefined : await endLostInstance(location, options);
   if (lost === undefined) return { ...stopped, project_root: location.root, notes: [] };
   const duration_ms = Math.round(performance.now() - startedAt);

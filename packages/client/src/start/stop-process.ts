@@ -13,6 +13,8 @@ export interface StopOptions {
   readonly timeoutMs?: number | undefined;
   /** SIGKILL when the time is over. */
   readonly force?: boolean | undefined;
+  /** Called once, with a sentence, when it takes more than a moment: who is waited for, and how long at most. */
+  readonly onWait?: ((message: string) => void) | undefined;
 }
 
 /** How a process ended. */
@@ -23,8 +25,12 @@ export type Stopped = Pick<StopResult, 'was_running' | 'pid' | 'duration_ms'> & 
 const defaultTimeoutMs = 20_000;
 /** As long as discovery waits for a sign of life. */
 const proofTimeoutMs = 10_000;
+/** At least, when looking for a sign of life has taken all the time. */
+const graceMs = 1_000;
 /** For the system to end a killed process. */
 const killTimeoutMs = 5_000;
+/** An idle process is gone before; whoever waits longer wants to know what for. */
+const silentMs = 2_000;
 /** Writing a holder record, or cleaning up, takes milliseconds; on a machine that does everything at once, longer. */
 const settleMs = 5_000;
 
@@ -34,10 +40,36 @@ type AnySubject = Subject<ProvenProcess>;
  * Stops a process and waits until it and its files are gone. It is asked first; a signal goes only to a process whose
  * identity is verified (pid, start time, user, marker among its arguments).
  *
+ * @param seen as it was found, since `startedAt` (of `performance.now()`), to save looking for a sign of life a second time
  * @throws INSTANCE_UNRESPONSIVE it does not end (without `force`), PROCESS_NOT_VERIFIED; the signal's reason
  */
-export async function stopProcess(subject: AnySubject, options: StopOptions = {}): Promise<Stopped> {
-  const startedAt = performance.now();
+export function stopProcess(subject: AnySubject, options: StopOptions = {}, seen?: Seen): Promise<Stopped> {
+  return sayingWhatFor(subject.name, options, () => stopFound(subject, options, seen));
+}
+
+interface Seen {
+  readonly found: ProcessState<ProvenProcess>;
+  readonly startedAt: number;
+}
+
+/** Calls `onWait` when the work is not done after two seconds. */
+export async function sayingWhatFor<T>(name: string, options: StopOptions, work: () => Promise<T>): Promise<T> {
+  const { onWait, force, timeoutMs = defaultTimeoutMs } = options;
+  if (onWait === undefined || timeoutMs <= silentMs) return await work();
+  const atMost = `${timeoutMs / 1000} s`;
+  const timer = setTimeout(
+    () => onWait(`${name} has not ended yet; waiting for ${force === true ? `${atMost}, then it is killed` : `at most ${atMost}`} …`),
+    silentMs,
+  );
+  try {
+    return await work();
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function stopFound(subject: AnySubject, options: StopOptions, seen: Seen | undefined): Promise<Stopped> {
+  const startedAt = seen?.startedAt ?? performance.now();
   const deadline = startedAt + (options.timeoutMs ?? defaultTimeoutMs);
   const result = (pid: number | null, method: Stopped['method']): Stopped => ({
     was_running: method !== 'none',
@@ -46,14 +78,14 @@ export async function stopProcess(subject: AnySubject, options: StopOptions = {}
     duration_ms: Math.round(performance.now() - startedAt),
   });
 
-  const { found, target } = await findTarget(subject, deadline, options.signal);
+  const { found, target } = await findTarget(subject, { deadline, signal: options.signal, seen: seen?.found });
   if (found.state === 'stopped') {
     await subject.clean();
     return result(null, 'none');
   }
   const isAsked = found.state === 'running' && (await ask(found.instance, options.signal));
   if (!isAsked) await signalTarget(target, 'SIGTERM', subject);
-  if (await isGone(target, subject, { deadline, signal: options.signal }))
+  if (await isGone(target, subject, { deadline: Math.max(deadline, performance.now() + graceMs), signal: options.signal }))
     return result(target?.pid ?? null, isAsked ? 'request' : 'signal');
 
   if (options.force !== true) throw stillThere(target, subject, options.timeoutMs ?? defaultTimeoutMs);
@@ -85,10 +117,13 @@ interface Found {
  * The process that is meant. A lock without a living recorded holder is no instance yet, or none any more: it was
  * taken this moment, is being given back, or somebody cleans up under it.
  */
-async function findTarget(subject: AnySubject, deadline: number, signal: AbortSignal | undefined): Promise<Found> {
+async function findTarget(
+  subject: AnySubject,
+  { deadline, signal, seen }: Pick<GoneWait, 'deadline' | 'signal'> & { readonly seen: ProcessState<ProvenProcess> | undefined },
+): Promise<Found> {
   const settled = Math.min(deadline, performance.now() + settleMs);
-  for (;;) {
-    const found = await subject.find({ signal, timeoutMs: Math.min(proofTimeoutMs, deadline - performance.now()) });
+  for (let before = seen; ; before = undefined) {
+    const found = before ?? (await subject.find({ signal, timeoutMs: Math.min(proofTimeoutMs, deadline - performance.now()) }));
     const target = await identify(found, subject);
     if (found.state === 'stopped' || target !== undefined || performance.now() >= settled) return { found, target };
     await sleep(20);
