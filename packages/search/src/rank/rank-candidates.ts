@@ -51,7 +51,10 @@ export function rankCandidates(candidates: readonly ChunkMatch[], shape: QuerySh
     const bm25 = chunk.score / bestText;
     const text = { rule: 'bm25', value: bm25 ** constants.textExponent, reason: 'text score against the best of the query' };
     const ofFile = ofFiles.get(chunk.file) as Signal[];
-    const own = [text, inFile(chunk, files.get(chunk.file) as CandidateFile), definitionBoost(chunk, context)].filter(counts);
+    const own: Signal[] = [];
+    for (const signal of [text, inFile(chunk, files.get(chunk.file) as CandidateFile), definitionBoost(chunk, context)]) {
+      if (counts(signal)) own.push(signal);
+    }
     const score = applied(ofFile, applied(own, 0));
     best = Math.max(best, score);
     return { chunk, score, bm25, signals: () => [...own, ...ofFile, scale()] };
