@@ -81,7 +81,7 @@ export function answerChunk(reader: IndexReader | null, id: string): ChunkView {
       ...(chunk.symbol === '' ? {} : { symbol: chunk.symbol }),
       start_line: chunk.startLine,
       end_line: chunk.endLine,
-      text: view.text(chunk.file).slice(chunk.startOffset, chunk.endOffset),
+      text: view.text(chunk.file, chunk.startOffset, chunk.endOffset),
       previous_chunk_id: view.chunkAt(chunk.file, chunk.ordinal - 1)?.chunkId ?? null,
       next_chunk_id: view.chunkAt(chunk.file, chunk.ordinal + 1)?.chunkId ?? null,
       index_generation: view.info().generation,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cutSpan, shareBudget, trimSpan } from './cut-text.ts';
+import { cutSpan, readSpan, shareBudget, trimSpan } from './cut-text.ts';
 
 const text = 'one\ntwo\nthree\nfour\nfive\n';
 const chunk = { startOffset: 8, endOffset: 14, startLine: 3, endLine: 3 };
@@ -46,6 +46,34 @@ describe('cutting a span', () => {
         const shown = file.split('\n').slice(span.startLine - 1, span.endLine);
         expect(span.text).toBe(shown.join('\n'));
       }),
+    );
+  });
+});
+
+describe('reading a span', () => {
+  test('reads no more than may be shown, and shows what it would of the whole text', () => {
+    const line = fc
+      .oneof(fc.nat(40), fc.integer({ min: 16_370, max: 16_400 }), fc.constantFrom(0, 8_191, 40_000))
+      .map((size) => 'x'.repeat(size));
+    fc.assert(
+      fc.property(
+        fc.array(line, { minLength: 1, maxLength: 12 }),
+        fc.tuple(fc.nat(60_000), fc.nat(3_000)),
+        fc.nat(4),
+        (lines, [at, size], contextLines) => {
+          const file = lines.join('\n');
+          const startOffset = Math.min(at, file.length);
+          const place = { startOffset, endOffset: Math.min(startOffset + size, file.length), startLine: 50, endLine: 51 };
+          let most = 0;
+          const span = readSpan(place, contextLines, (start, end) => {
+            most = Math.max(most, end - start);
+            return file.slice(start, end);
+          });
+          expect(span).toEqual(cutSpan(file, place, contextLines));
+          expect(most).toBeLessThanOrEqual(size + (contextLines === 0 ? 0 : 33_000));
+        },
+      ),
+      { numRuns: 500 },
     );
   });
 });

@@ -33,6 +33,19 @@ export function cutSpan(
   return { startLine, endLine, text: text.slice(start, end) };
 }
 
+/** {@link cutSpan} of a text that is read only where it may be shown. @param textBetween UTF-16 units; beyond the end there is nothing */
+export function readSpan(
+  chunk: { startOffset: number; endOffset: number; startLine: number; endLine: number },
+  contextLines: number,
+  textBetween: (start: number, end: number) => string,
+): TextSpan {
+  // One more than can be context: a line that goes on beyond it is too long in either text.
+  const reach = contextLines > 0 ? maxContextChars + 1 : 0;
+  const from = Math.max(0, chunk.startOffset - reach);
+  const place = { ...chunk, startOffset: chunk.startOffset - from, endOffset: chunk.endOffset - from };
+  return cutSpan(textBetween(from, chunk.endOffset + reach), place, contextLines);
+}
+
 interface Reached {
   position: number;
   /** Further lines, besides the one it began in. */

@@ -1,7 +1,7 @@
 import type { QueryRequest, QueryResult } from '@agent-brain/contract/query';
 import type { RankedChunk, RankedGroup } from '../rank/index.ts';
 import type { ChunkRow, IndexView } from '../store/index.ts';
-import { cutSpan, shareBudget, type TextSpan, trimSpan } from './cut-text.ts';
+import { readSpan, shareBudget, type TextSpan, trimSpan } from './cut-text.ts';
 
 /** Further places of a file that are named beside its best. */
 export const spansPerFile = 5;
@@ -14,14 +14,8 @@ export interface Presented {
 
 /** Results with their texts, which come from the index: a file that has changed since shows as it was. */
 export function presentResults(view: IndexView, groups: readonly RankedGroup[], request: QueryRequest): Presented {
-  const texts = new Map<number, string>();
-  const textOf = (file: number): string => {
-    let text = texts.get(file);
-    if (text === undefined) texts.set(file, (text = view.text(file)));
-    return text;
-  };
   const chunks = groups.map(({ best }) => view.chunkOf(best.chunk));
-  const spans = chunks.map((chunk) => cutSpan(textOf(chunk.file), chunk, request.context_lines ?? 0));
+  const spans = chunks.map((chunk) => readSpan(chunk, request.context_lines ?? 0, (start, end) => view.text(chunk.file, start, end)));
   const lengths = spans.map((span) => span.text.length);
   const shares = shareBudget(lengths, request.max_chars ?? Number.POSITIVE_INFINITY);
   const results = groups.map(({ best, more }, index) => ({

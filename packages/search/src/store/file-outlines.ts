@@ -4,8 +4,8 @@ import { decodeOutline } from './outline-codec.ts';
 import type { Statements } from './statements.ts';
 import type { TextPlace } from './text-blocks.ts';
 
-/** Chunks of files that are kept decoded; about 300 bytes each. */
-const CACHED_CHUNKS = 20_000;
+/** Chunks of files that are kept decoded, about 300 bytes each: those of what was shown last. */
+const CACHED_CHUNKS = 10_000;
 
 /** A file with its chunks. Its number is never used again, so that it is the same in every generation that has it. */
 export interface FileOutline {

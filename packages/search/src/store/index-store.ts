@@ -203,8 +203,8 @@ export interface IndexView {
   chunkOf(match: Pick<ChunkMatch, 'file' | 'row'>): ChunkRow;
   /** Chunk of a file by its ordinal. */
   chunkAt(file: number, ordinal: number): ChunkRow | undefined;
-  /** Text of a file as it was indexed. */
-  text(file: number): string;
+  /** Text of a file as it was indexed; of a part of it where one is named, in UTF-16 units. */
+  text(file: number, start?: number, end?: number): string;
 }
 
 export interface IndexReader {

@@ -152,8 +152,8 @@ export class MemoryView implements IndexView {
     return document === undefined ? undefined : toRow(document);
   }
 
-  text(file: number): string {
-    return [...this.#state.files.values()].find(({ id }) => id === file)?.content ?? '';
+  text(file: number, start?: number, end?: number): string {
+    return ([...this.#state.files.values()].find(({ id }) => id === file)?.content ?? '').slice(start, end);
   }
 
   #documents(): FoundDocument[] {

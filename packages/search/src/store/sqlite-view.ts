@@ -7,6 +7,7 @@ import { findMatches } from './find-matches.ts';
 import type { ChunkFilter, ChunkMatch, ChunkRow, FolderRequest, IndexView, StoreInfo, TermQuery } from './index-store.ts';
 import type { MetaTable } from './meta-table.ts';
 import type { SegmentSet } from './segment-set.ts';
+import { sliceUtf8 } from './slice-utf8.ts';
 import type { Statements } from './statements.ts';
 import { storeBytes } from './store-file.ts';
 import type { TextBlocks } from './text-blocks.ts';
@@ -76,7 +77,7 @@ export class SqliteView implements IndexView {
       passes: this.#passes(query.filter),
       attributesOf: (files) => this.#attributesOf(files),
       chunkOf: (file, row) => this.chunkOf({ file, row }),
-      textOf: (chunk) => this.text(chunk.file).slice(chunk.startOffset, chunk.endOffset),
+      textOf: ({ file, startOffset, endOffset }) => this.text(file, startOffset, endOffset),
     });
   }
 
@@ -110,9 +111,9 @@ export class SqliteView implements IndexView {
     return outline === undefined ? undefined : chunkRowOf(outline, ordinal);
   }
 
-  text(file: number): string {
+  text(file: number, start = 0, end = Number.POSITIVE_INFINITY): string {
     const place = this.#outlines.textPlace(file);
-    return place === undefined ? '' : this.#texts.read(place);
+    return place === undefined ? '' : sliceUtf8(this.#texts.read(place), start, end);
   }
 
   #passes(filter: ChunkFilter | undefined): ((file: number) => boolean) | null {

@@ -8,8 +8,11 @@ import type { Statements } from './statements.ts';
 export const textBlockBytes = 32 * 1024;
 /** Blocks that are written anew in one step. */
 const REPACK_BLOCKS = 16;
-/** Uncompressed bytes of read blocks that are kept. */
-const CACHE_BYTES = 2 * 1024 * 1024;
+/** Uncompressed bytes of read blocks that are kept: all of a small project. */
+const CACHE_BYTES = 8 * 1024 * 1024;
+/** What a block is read into at once, at most, and what zlib must have left to know that it is at the end. */
+const MOST_AT_ONCE = 1024 * 1024;
+const ROOM = 64;
 /** No block is larger than the largest file that can be configured. */
 const MOST_BYTES = 512 * 1024 * 1024;
 
@@ -92,11 +95,11 @@ export class TextBlocks {
     return texts.slice(count);
   }
 
-  /** @throws INDEX_CORRUPT */
-  read({ block, offset, length }: TextPlace): string {
+  /** In UTF-8; not to be changed. @throws INDEX_CORRUPT */
+  read({ block, offset, length }: TextPlace): Buffer {
     const bytes = this.#bytesOf(block);
     if (offset + length > bytes.length) throw damaged(block, `it has ${bytes.length} bytes, a text ends at ${offset + length}`);
-    return bytes.toString('utf8', offset, offset + length);
+    return bytes.subarray(offset, offset + length);
   }
 
   #bytesOf(block: number): Buffer {
@@ -106,9 +109,11 @@ export class TextBlocks {
       this.#cache.set(block, known);
       return known;
     }
-    const row = this.#statements.get('SELECT zstd FROM texts WHERE block = ?').get(block);
+    const row = this.#statements
+      .get('SELECT t.zstd, b.length FROM texts t JOIN text_blocks b ON b.id = t.block WHERE t.block = ?')
+      .get(block);
     if (row === undefined) throw damaged(block, 'it is missing');
-    const bytes = decompress(block, row['zstd'] as Uint8Array);
+    const bytes = decompress(block, row['zstd'] as Uint8Array, Number(row['length']));
     this.#cache.set(block, bytes);
     this.#cachedBytes += bytes.length;
     for (const [old, { length }] of this.#cache) {
@@ -120,9 +125,10 @@ export class TextBlocks {
   }
 }
 
-function decompress(block: number, zstd: Uint8Array): Buffer {
+/** @param length as it is known of the block: with room for all of it at once nothing is put together of pieces */
+function decompress(block: number, zstd: Uint8Array, length: number): Buffer {
   try {
-    return zlib.zstdDecompressSync(zstd, { maxOutputLength: MOST_BYTES });
+    return zlib.zstdDecompressSync(zstd, { maxOutputLength: MOST_BYTES, chunkSize: Math.min(length, MOST_AT_ONCE) + ROOM });
   } catch (error) {
     throw damaged(block, (error as Error).message, error);
   }
