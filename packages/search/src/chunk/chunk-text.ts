@@ -33,7 +33,7 @@ export function chunkText(input: ChunkInput): Chunk[] {
       endOffset,
       startLine: startLine + 1,
       endLine: endLine + 1,
-      ...(symbol === undefined ? {} : { symbol }),
+      symbol,
       kind: kindOf(scanner.documents || input.sourceType === 'doc', definitions),
       definitions,
       text: text.slice(textStart, endOffset),

@@ -68,7 +68,8 @@ export class OpenDeclarations {
 
   /** Adds a section that holds nothing. */
   addLine(section: Omit<Section, 'parent' | 'depth'>): Section {
-    const added: Section = { ...section, parent: this.innermost?.section ?? null, depth: this.#stack.length };
+    const { label, names, offset, start, end } = section;
+    const added: Section = { label, names, offset, start, end, parent: this.innermost?.section ?? null, depth: this.#stack.length };
     this.#outline.sections.push(added);
     return added;
   }

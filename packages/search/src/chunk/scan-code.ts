@@ -2,7 +2,7 @@ import type { LineTable } from './line-table.ts';
 import { OpenDeclarations } from './open-declarations.ts';
 import { boundary, type Outline } from './outline.ts';
 import { QuietLines } from './quiet-lines.ts';
-import type { CodeRules, DeclarationKind, DeclarationRule, Found } from './rules/index.ts';
+import type { DeclarationKind, DeclarationRule, Found, ScanRules } from './rules/index.ts';
 
 const BRACKETS_AND_COMMA = '([{,';
 /** How deep a line is indented costs at most this much of its score. */
@@ -27,7 +27,7 @@ export class CodeScanner {
   readonly #text: string;
   readonly #lines: LineTable;
   readonly #scores: Uint8Array;
-  readonly #rules: CodeRules;
+  readonly #rules: ScanRules;
   readonly #quiet: QuietLines;
   readonly #open: OpenDeclarations;
   /** The first of the comments and attributes directly above, or -1. */
@@ -40,7 +40,7 @@ export class CodeScanner {
   /** Indentation of the top level. */
   #base = 0;
 
-  constructor(text: string, lines: LineTable, outline: Outline, rules: CodeRules) {
+  constructor(text: string, lines: LineTable, outline: Outline, rules: ScanRules) {
     this.#text = text;
     this.#lines = lines;
     this.#scores = outline.scores;
@@ -131,7 +131,7 @@ export class CodeScanner {
     const grouped = direct && parent.kind === 'group';
     const member = direct && !grouped;
     const top = parent === undefined ? line.indent === this.#base : member && parent.kind === 'namespace';
-    for (const rule of this.#rules.declarations) {
+    for (const rule of this.#rules.byFirst.of(line.first)) {
       const scope = rule.scope;
       if (scope !== 'any' && !(scope === 'member' ? member : scope === 'top' ? top : scope === 'outer' ? top || member : grouped)) continue;
       const found = rule.match(this.#text, line.at, line.end);
@@ -145,7 +145,7 @@ export class CodeScanner {
     const start = attached ? this.#lead : line.number;
     const afterBlank = attached ? this.#leadAfterBlank : this.#afterBlank;
     this.#lead = -1;
-    const section = { ...found, offset: line.at, start, end: line.number + 1 };
+    const section = { label: found.label, names: found.names, offset: line.at, start, end: line.number + 1 };
     if (this.#rules.preprocessor === true && line.first === 0x23) {
       // A macro stands wherever it likes and ends nothing.
       this.#open.addLine(section);

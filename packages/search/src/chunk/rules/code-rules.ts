@@ -1,3 +1,5 @@
+import { type AsciiSet, firstCharacters } from './first-characters.ts';
+
 /**
  * - `container`: its direct members are found by member rules (class, interface, object, module);
  * - `namespace`: a container whose content may stand at its own indentation;
@@ -24,6 +26,8 @@ export interface Found {
 export interface DeclarationRule {
   readonly kind: DeclarationKind;
   readonly scope: RuleScope;
+  /** ASCII characters that a line it matches can begin with; null: any. */
+  readonly firsts: AsciiSet | null;
   /** Looks at the line whose body begins at `at` and that ends at `end`; linear in the line. */
   match(text: string, at: number, end: number): Found | null;
 }
@@ -110,6 +114,7 @@ export function rule(kind: DeclarationKind, source: string, options: RuleOptions
   return {
     kind,
     scope: options.scope ?? 'any',
+    firsts: firstCharacters(sticky),
     match(text, at) {
       sticky.lastIndex = at;
       const match = sticky.exec(text);

@@ -7,6 +7,7 @@ import { generic } from './generic.ts';
 import { javascript } from './javascript.ts';
 import { dart, groovy, java, kotlin, scala } from './jvm.ts';
 import { elixir, gdscript, julia, lua, nim, perl, powershell, python, r, ruby, shell, tcl, vimscript } from './scripting.ts';
+import { type ScanRules, scanRulesOf } from './scan-rules.ts';
 import { go, php, rust, solidity, swift, zig } from './systems.ts';
 
 /** By the ids of `languages/`. */
@@ -108,6 +109,8 @@ const byLanguage: Readonly<Record<string, CodeRules>> = {
 };
 
 /** The rules of a language; the generic ones for an id without rules of its own. */
-export function codeRulesOf(language: string): CodeRules {
-  return Object.hasOwn(byLanguage, language) ? (byLanguage[language] as CodeRules) : generic;
-}
+export const codeRulesOf = (language: string): ScanRules =>
+  scanRulesOf(Object.hasOwn(byLanguage, language) ? (byLanguage[language] as CodeRules) : generic);
+
+/** Ids of the languages that have rules of their own. */
+export const languagesWithRules: readonly string[] = Object.keys(byLanguage);

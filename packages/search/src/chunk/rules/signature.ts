@@ -51,9 +51,9 @@ export function signatureRule(options: SignatureOptions): DeclarationRule {
   return {
     kind: 'callable',
     scope: options.scope,
+    firsts: null,
     match(text, at, end) {
-      attributes.lastIndex = at;
-      const start = skipTemplate(text, at + (attributes.exec(text)?.[0].length ?? 0), end);
+      const start = skipTemplate(text, skipAttributes(text, at), end);
       const open = parameterList(text, start, Math.min(end, start + HEAD_MAX));
       return open < 0 ? null : matchSignature(text, start, open, options);
     },
@@ -75,6 +75,13 @@ function matchSignature(text: string, start: number, open: number, options: Sign
   if (head === '' && /^[A-Z][A-Z0-9_]+$/.test(name) && options.needsBody) return macroCase(text, name, open);
   const owner = lastQualifier(text.slice(ownerStart, nameStart));
   return { label: owner === '' ? name : `${owner}.${name}`, names: [name] };
+}
+
+function skipAttributes(text: string, at: number): number {
+  const first = text.charCodeAt(at);
+  if (first !== 0x40 && first !== 0x5b) return at;
+  attributes.lastIndex = at;
+  return at + (attributes.exec(text)?.[0].length ?? 0);
 }
 
 /** Behind `template <…>`, when that ends in the line; else at the end of it. */
