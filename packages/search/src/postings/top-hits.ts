@@ -38,13 +38,17 @@ export class TopHits {
     else this.#sink(score, place);
   }
 
-  /** Best first, equal ones by segment and document. */
+  /** Best first, equal ones by segment and document. Nothing is left. */
   take(): ScoredDocument[] {
-    return Array.from({ length: this.#count }, (_, index) => ({
-      segment: Math.floor((this.#places[index] as number) / SEGMENT_STEP),
-      document: (this.#places[index] as number) % SEGMENT_STEP,
-      score: this.#scores[index] as number,
-    })).sort((left, right) => right.score - left.score || left.segment - right.segment || left.document - right.document);
+    const hits = new Array<ScoredDocument>(this.#count);
+    while (this.#count > 0) {
+      const score = this.#scores[0] as number;
+      const place = this.#places[0] as number;
+      const last = --this.#count;
+      this.#sink(this.#scores[last] as number, this.#places[last] as number);
+      hits[last] = { segment: Math.floor(place / SEGMENT_STEP), document: place % SEGMENT_STEP, score };
+    }
+    return hits;
   }
 
   /** Puts an entry where `hole` is or above. */

@@ -41,7 +41,7 @@ interface Found extends Pick<IndexAnswer, 'results' | 'total_results' | 'index_g
 }
 
 function answerFrom(view: IndexView, plan: QueryPlan, request: QueryRequest): Found {
-  const { generation, documents, recipes } = view.info();
+  const { generation, documents, recipes } = view.state();
   if (recipes.some((recipe) => !recipe.startsWith(`${TOKENIZER_ID} `))) {
     plan.warnings.push('part of the index was made by another tokenizer and may not be found; index again to renew it');
   }
@@ -84,7 +84,7 @@ export function answerChunk(reader: IndexReader | null, id: string): ChunkView {
       text: view.text(chunk.file, chunk.startOffset, chunk.endOffset),
       previous_chunk_id: view.chunkAt(chunk.file, chunk.ordinal - 1)?.chunkId ?? null,
       next_chunk_id: view.chunkAt(chunk.file, chunk.ordinal + 1)?.chunkId ?? null,
-      index_generation: view.info().generation,
+      index_generation: view.state().generation,
     };
   });
   if (found === undefined) throw new AgentBrainError('CHUNK_UNKNOWN', `No chunk of the current index has the id ${JSON.stringify(id)}`);

@@ -49,7 +49,9 @@ export function indexStoreContract(open: () => IndexStore): void {
       store.commit(batch({ replace: [sampleFile('a.go', ['old words', 'old tail'])] }));
       store.commit(batch({ replace: [sampleFile('a.go', ['new words'])] }));
       expect([foundPaths(store, 'old'), foundPaths(store, 'new')]).toEqual([[], ['a.go']]);
-      expect(store.read((view) => view.info())).toMatchObject({ generation: 2, documents: 1, chunks: 1 });
+      const [info, state] = store.read((view) => [view.info(), view.state()] as const);
+      expect(info).toMatchObject({ generation: 2, documents: 1, chunks: 1 });
+      expect(info).toMatchObject(state);
       expect(store.read((view) => view.text(view.match({ terms: ['new'], weights: even, limit: 1 })[0]?.file ?? 0))).toBe('new words');
     });
 

@@ -89,13 +89,17 @@ export interface StoreBatch {
   request?: IndexRequest;
 }
 
-export interface StoreInfo {
-  generation: number;
-  documents: number;
+export interface StoreInfo extends AnswerState {
   chunks: number;
   /** On disk, with the write-ahead log. */
   bytes: number;
   lastIndexedAt: string | null;
+}
+
+/** What every answer has to know of the generation it comes from. */
+export interface AnswerState {
+  generation: number;
+  documents: number;
   /** Recipes of the rows that answer; more than one while a new tokenizer or chunker goes through the files. */
   recipes: readonly string[];
 }
@@ -193,6 +197,8 @@ export interface FolderRequest {
 /** One generation, unchanged for as long as the view lives. */
 export interface IndexView {
   info(): StoreInfo;
+  /** The part of {@link info} that costs next to nothing. */
+  state(): AnswerState;
   folders(): IndexedFolder[];
   /** By path. */
   folderRequests(): FolderRequest[];

@@ -3,6 +3,7 @@ import zlib from 'node:zlib';
 import type { IndexedFolder, IndexRequest } from '@agent-brain/contract/jobs';
 import { tokenize } from '../tokenize/index.ts';
 import type {
+  AnswerState,
   ChunkFilter,
   ChunkIndexed,
   ChunkMatch,
@@ -84,6 +85,10 @@ export class MemoryView implements IndexView {
       lastIndexedAt: this.#state.lastIndexedAt,
       recipes: [...new Set(files.map((file) => file.recipe))],
     };
+  }
+
+  state(): AnswerState {
+    return this.info();
   }
 
   folders(): IndexedFolder[] {

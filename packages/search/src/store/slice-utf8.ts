@@ -10,7 +10,8 @@ const PIECE = 8 * 1024;
  */
 export function sliceUtf8(bytes: Buffer, start: number, end: number): string {
   if (start === 0 && end >= bytes.length) return bytes.toString('utf8');
-  if (isAscii(bytes)) return bytes.toString('latin1', Math.min(start, bytes.length), Math.min(end, bytes.length));
+  const limit = Math.min(end, bytes.length);
+  if (isAscii(bytes.subarray(0, limit))) return bytes.toString('latin1', Math.min(start, limit), limit);
   let text = '';
   for (let at = 0, units = 0; at < bytes.length && units < end; ) {
     const next = characterFrom(bytes, at + PIECE);

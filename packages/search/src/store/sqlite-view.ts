@@ -4,7 +4,7 @@ import { TermLists } from '../postings/index.ts';
 import { type Attributes, FileAttributes } from './file-attributes.ts';
 import { chunkRowOf, type FileOutline, FileOutlines } from './file-outlines.ts';
 import { findMatches } from './find-matches.ts';
-import type { ChunkFilter, ChunkMatch, ChunkRow, FolderRequest, IndexView, StoreInfo, TermQuery } from './index-store.ts';
+import type { AnswerState, ChunkFilter, ChunkMatch, ChunkRow, FolderRequest, IndexView, StoreInfo, TermQuery } from './index-store.ts';
 import type { MetaTable } from './meta-table.ts';
 import type { SegmentSet } from './segment-set.ts';
 import { sliceUtf8 } from './slice-utf8.ts';
@@ -49,11 +49,17 @@ export class SqliteView implements IndexView {
       chunks: Number(meta.get('chunks')),
       bytes: storeBytes(this.#file),
       lastIndexedAt: (meta.get('last_indexed_at') as string | null) ?? null,
-      recipes: this.#statements
-        .get('SELECT recipe FROM recipes ORDER BY id')
-        .all()
-        .map((row) => String(row['recipe'])),
+      recipes: this.#recipes(),
     };
+  }
+
+  state(): AnswerState {
+    return { generation: this.#meta.get('generation'), documents: this.#meta.get('documents'), recipes: this.#recipes() };
+  }
+
+  #recipes(): string[] {
+    const rows = this.#statements.get('SELECT recipe FROM recipes ORDER BY id').all();
+    return rows.map((row) => String(row['recipe']));
   }
 
   folders(): IndexedFolder[] {
