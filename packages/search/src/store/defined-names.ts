@@ -1,29 +1,52 @@
 import { documentsNaming, type DocumentSet, type Hit, type TermLists } from '../postings/index.ts';
 import { tokenize } from '../tokenize/index.ts';
-import type { ChunkRow } from './index-store.ts';
 
-const none: readonly string[] = [];
+/** A hit with its file. */
+export interface FoundHit extends Hit {
+  file: number;
+}
 
 /**
- * Says which of the names a hit defines, whatever their case. Only chunks that have a word of such a name among their
- * symbols are looked at, as that is cheap to know and the chunks of some hundred files are not.
+ * Which of the names the hits define, whatever their case, by their rows. Only chunks that have a word of such a name among
+ * their symbols are looked at, as that is cheap to know and the chunks of some hundred files are not.
+ * @param definitionsOf all that chunks define, by row; asked for rows by file, ascending
  */
 export function definedNames(
   lists: TermLists,
   names: readonly string[],
-  { chunkOf }: { chunkOf(file: number, row: number): ChunkRow },
-): (hit: Hit, file: number) => readonly string[] {
-  if (names.length === 0) return () => none;
+  hits: readonly FoundHit[],
+  definitionsOf: (rows: ReadonlyMap<number, readonly number[]>) => ReadonlyMap<number, readonly string[]>,
+): ReadonlyMap<number, readonly string[]> {
+  const defined = new Map<number, readonly string[]>();
+  if (names.length === 0) return defined;
   const wanted = new Set(names.map((name) => name.toLowerCase()));
+  for (const [row, definitions] of definitionsOf(rowsOf(hits.filter(mayDefine(lists, names))))) {
+    const found = definitions.filter((name) => wanted.has(name.toLowerCase()));
+    if (found.length > 0) defined.set(row, found);
+  }
+  return defined;
+}
+
+function mayDefine(lists: TermLists, names: readonly string[]): (hit: Hit) => boolean {
   const terms = termsOfNames(names);
+  if (terms === null) return () => true;
   const naming = new Map<number, DocumentSet>();
-  const mayDefine = ({ segment, document }: Hit): boolean => {
-    if (terms === null) return true;
+  return ({ segment, document }) => {
     let documents = naming.get(segment);
     if (documents === undefined) naming.set(segment, (documents = documentsNaming(lists, segment, terms)));
     return documents.has(document);
   };
-  return (hit, file) => (mayDefine(hit) ? chunkOf(file, hit.row).definitions.filter((name) => wanted.has(name.toLowerCase())) : none);
+}
+
+function rowsOf(hits: readonly FoundHit[]): Map<number, number[]> {
+  const rows = new Map<number, number[]>();
+  for (const { file, row } of hits) {
+    const known = rows.get(file);
+    if (known === undefined) rows.set(file, [row]);
+    else known.push(row);
+  }
+  for (const ofFile of rows.values()) ofFile.sort((left, right) => left - right);
+  return rows;
 }
 
 const plainName = /^\$*([\w$]*?\w)\$*[!?]?$/;

@@ -1,6 +1,6 @@
 import type { SourceType } from '@agent-brain/contract/query';
 import type { ChunkIndexed, ChunkRow } from './index-store.ts';
-import { decodeOutline } from './outline-codec.ts';
+import { decodeDefinitions, decodeOutline } from './outline-codec.ts';
 import type { Statements } from './statements.ts';
 import type { TextPlace } from './text-blocks.ts';
 
@@ -49,6 +49,30 @@ export class FileOutlines {
     };
     this.#keep(outline);
     return outline;
+  }
+
+  /**
+   * Names that chunks define, by their row. Of files that are not kept only those are read, all at once: of some hundred
+   * files a few define what is asked for.
+   * @param rows by file, ascending
+   * @throws INDEX_CORRUPT
+   */
+  definitions(rows: ReadonlyMap<number, readonly number[]>): Map<number, readonly string[]> {
+    const found = new Map<number, readonly string[]>();
+    const unknown: number[] = [];
+    for (const [file, ofFile] of rows) {
+      const known = this.#cache.get(file);
+      if (known === undefined) unknown.push(file);
+      else for (const row of ofFile) found.set(row, known.chunks[row - known.firstRow]?.definitions ?? []);
+    }
+    if (unknown.length === 0) return found;
+    const sql = 'SELECT file, first_row, chunks FROM outlines WHERE file IN (SELECT value FROM json_each(?))';
+    for (const { file, first_row: firstRow, chunks } of this.#statements.get(sql).iterate(JSON.stringify(unknown))) {
+      const ofFile = rows.get(Number(file)) as readonly number[];
+      const ordinals = ofFile.map((row) => row - Number(firstRow));
+      decodeDefinitions(chunks as Uint8Array, ordinals).forEach((names, index) => found.set(ofFile[index] as number, names));
+    }
+    return found;
   }
 
   /** Of those that are kept, the one with a chunk of this id: what is asked for by its id was mostly shown just before. */

@@ -12,6 +12,7 @@ export interface MatchContext {
   /** Whether a file passes the filter; null: all do. */
   passes: ((file: number) => boolean) | null;
   attributesOf(files: readonly number[]): (file: number) => Attributes;
+  definitionsOf(rows: ReadonlyMap<number, readonly number[]>): ReadonlyMap<number, readonly string[]>;
   chunkOf(file: number, row: number): ChunkRow;
   textOf(chunk: ChunkRow): string;
 }
@@ -33,15 +34,16 @@ export function findMatches(lists: TermLists, query: TermQuery, context: MatchCo
     accepted: segments.map((segment) => both(passing(segment, passes), holding(segment, requires, context))),
     ...(query.constants === undefined ? {} : { constants: query.constants }),
   };
-  const hits = searchTopK(segments, topK, lists);
-  const attributesOf = context.attributesOf(hits.map((hit) => fileOf(segments, hit)));
-  const definitionsOf = definedNames(lists, query.names ?? [], context);
-  return hits.map((hit) => {
-    const file = fileOf(segments, hit);
+  const hits = searchTopK(segments, topK, lists).map((hit) => ({ ...hit, file: fileOf(segments, hit) }));
+  const attributesOf = context.attributesOf(hits.map(({ file }) => file));
+  const defined = definedNames(lists, query.names ?? [], hits, context.definitionsOf);
+  return hits.map(({ row, file, score }) => {
     const { path, language, sourceType } = attributesOf(file);
-    return { row: hit.row, file, path, language, sourceType, definitions: definitionsOf(hit, file), score: hit.score };
+    return { row, file, path, language, sourceType, definitions: defined.get(row) ?? none, score };
   });
 }
+
+const none: readonly string[] = [];
 
 const fileOf = (segments: readonly LiveSegment[], { segment, document }: Hit): number =>
   segments[segment]?.segment.documents.files[document] as number;

@@ -44,22 +44,49 @@ export function encodeOutline(chunks: readonly ChunkIndexed[]): Uint8Array<Array
 }
 
 /** @throws INDEX_CORRUPT for anything that `encodeOutline` has not written */
-export function decodeOutline(bytes: Uint8Array): ChunkIndexed[] {
+export const decodeOutline = (bytes: Uint8Array): ChunkIndexed[] => reading(() => readOutline(bytes));
+
+/**
+ * Names that the chunks at `ordinals` define; passes over everything else, which takes a tenth of the time.
+ * @param ordinals ascending
+ * @returns in their order; nothing for an ordinal that the outline does not have
+ * @throws INDEX_CORRUPT as {@link decodeOutline}, where it comes by what is damaged
+ */
+export const decodeDefinitions = (bytes: Uint8Array, ordinals: readonly number[]): string[][] =>
+  reading(() => {
+    const reader = openOutline(bytes);
+    const count = reader.count(MOST_CHUNKS, 'chunks');
+    const found: string[][] = [];
+    for (let ordinal = 0; ordinal < count && found.length < ordinals.length; ordinal++) {
+      skipToDefinitions(reader);
+      if (ordinal === ordinals[found.length]) found.push(readNames(reader));
+      else for (let left = reader.count(MOST_DEFINITIONS, 'definitions'); left > 0; left--) reader.skip(reader.varint());
+    }
+    return found;
+  });
+
+function reading<Result>(read: () => Result): Result {
   try {
-    return readOutline(bytes);
+    return read();
   } catch (error) {
     if (error instanceof AgentBrainError) throw error;
     throw damaged((error as Error).message, error);
   }
 }
 
-function readOutline(bytes: Uint8Array): ChunkIndexed[] {
+/** What stands between checksum and format on one side and the end on the other. */
+function openOutline(bytes: Uint8Array): ByteReader {
   const end = bytes.length - CHECKSUM_BYTES;
   if (end < 2) throw damaged(`it has ${bytes.length} bytes`);
   if (new ByteReader(bytes, end).word() !== zlib.crc32(bytes.subarray(0, end))) throw damaged('its checksum is another');
   const reader = new ByteReader(bytes, 0, end);
   const format = reader.byte();
   if (format !== outlineFormat) throw damaged(`its format is ${format}`);
+  return reader;
+}
+
+function readOutline(bytes: Uint8Array): ChunkIndexed[] {
+  const reader = openOutline(bytes);
   const chunks: ChunkIndexed[] = [];
   let before = { endOffset: 0, endLine: 1, symbol: '' };
   for (let left = reader.count(MOST_CHUNKS, 'chunks'); left > 0; left--) {
@@ -81,9 +108,24 @@ function readChunk(reader: ByteReader, ordinal: number, before: Pick<ChunkIndexe
   const startLine = before.endLine + readSigned(reader);
   const endLine = startLine + reader.varint();
   const symbol = (flags & 0x10) === 0 ? readText(reader) : before.symbol;
-  const definitions: string[] = [];
-  for (let left = reader.count(MOST_DEFINITIONS, 'definitions'); left > 0; left--) definitions.push(readText(reader));
+  const definitions = readNames(reader);
   return { chunkId, ordinal, startOffset, endOffset, startLine, endLine, symbol, kind, definitions };
+}
+
+function readNames(reader: ByteReader): string[] {
+  const names: string[] = [];
+  for (let left = reader.count(MOST_DEFINITIONS, 'definitions'); left > 0; left--) names.push(readText(reader));
+  return names;
+}
+
+/** The part of a chunk that {@link readChunk} reads before its definitions. */
+function skipToDefinitions(reader: ByteReader): void {
+  const flags = reader.byte();
+  if ((flags & 0x0f) >= kinds.length) reader.skip(reader.varint());
+  reader.skip(reader.varint());
+  // Where it begins and ends, in offsets and in lines.
+  for (let numbers = 0; numbers < 4; numbers++) reader.varint();
+  if ((flags & 0x10) === 0) reader.skip(reader.varint());
 }
 
 const hexOf = (bytes: Uint8Array, start: number, end: number): string =>

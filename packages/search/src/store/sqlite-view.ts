@@ -82,6 +82,7 @@ export class SqliteView implements IndexView {
     return findMatches(this.#currentLists(), query, {
       passes: this.#passes(query.filter),
       attributesOf: (files) => this.#attributesOf(files),
+      definitionsOf: (rows) => this.#outlines.definitions(rows),
       chunkOf: (file, row) => this.chunkOf({ file, row }),
       textOf: ({ file, startOffset, endOffset }) => this.text(file, startOffset, endOffset),
     });
