@@ -3,7 +3,7 @@ import type { IndexStore } from '../store/index.ts';
 import { CommitBatcher } from './commit-batcher.ts';
 import type { Changes } from './find-changes.ts';
 import { type ChunkSettings, skipRecipeOf } from './index-file.ts';
-import type { ParseResult } from './parse-protocol.ts';
+import type { ParseResult } from './parse-result.ts';
 import { checkLimits } from './run-limits.ts';
 import type { RunReport } from './run-report.ts';
 import { readableRoot } from './run-scope.ts';
@@ -38,7 +38,7 @@ export async function applyChanges(changes: Changes, fill: FolderFill, completio
   for await (const results of answers) {
     for (const result of results) takeResult(result, batcher, fill, changes.known);
     // Each run comes on by a batch at least, so that one that pauses again and again ends all the same.
-    if (batcher.commitIfDue()) checkLimits(around.limits, { residentBytes: around.residentBytes(), indexBytes: store.sizeBytes() });
+    if (batcher.commitIfDue()) checkLimits(around.limits, { residentBytes: around.residentBytes, indexBytes: () => store.sizeBytes() });
     tell();
   }
   for (const touch of changes.moved) {

@@ -3,7 +3,8 @@ import { readBytes, type ReadBuffer } from '../decode/index.ts';
 import { readDocument } from '../extract/index.ts';
 import { indexFile } from './index-file.ts';
 import type { TextPacker } from './text-packer.ts';
-import type { ParseItem, ParseResult, ParseSettings } from './parse-protocol.ts';
+import type { ParseItem, ParseSettings } from './parse-protocol.ts';
+import type { ParseResult } from './parse-result.ts';
 
 /** Reads one file and makes its rows; what cannot be read or is no text comes back as a skip. The packer is to be closed before the result is handed on. */
 export async function parseFile(

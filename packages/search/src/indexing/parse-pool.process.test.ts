@@ -5,7 +5,8 @@ import { withinMs } from '@agent-brain/test-harness/timing';
 import { waitUntil } from '@agent-brain/test-harness/waiting';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ParseFeed } from './parse-feed.ts';
-import type { ParseItem, ParseResult } from './parse-protocol.ts';
+import type { ParseItem } from './parse-protocol.ts';
+import type { ParseResult } from './parse-result.ts';
 import { ParsePool, type ParseTask, type PoolOptions } from './parse-pool.ts';
 
 const fixture = (name: string): URL => new URL(`./fixtures/${name}.ts`, import.meta.url);

@@ -1,6 +1,8 @@
 import { AgentBrainError } from '@agent-brain/contract/errors';
+import { type PackedResults, unpackResults } from './packed-results.ts';
 import type { ParseFeed } from './parse-feed.ts';
-import type { ParseItem, ParseResult, ParseSettings } from './parse-protocol.ts';
+import type { ParseItem, ParseSettings } from './parse-protocol.ts';
+import type { ParseResult } from './parse-result.ts';
 import { ParseSlot } from './parse-slot.ts';
 import type { Precedence } from '../threads/index.ts';
 
@@ -212,8 +214,9 @@ export class ParsePool {
     return slot;
   }
 
-  #take(slot: ParseSlot, number: number, results: ParseResult[]): void {
+  #take(slot: ParseSlot, number: number, packed: PackedResults): void {
     if (this.#progress?.number !== number) return;
+    const results = unpackResults(packed);
     const bytes = slot.takeAnswered(results.length);
     this.#falseStarts = 0;
     this.#answer(this.#progress, results, bytes);

@@ -1,8 +1,7 @@
-import type { SkipReason } from '@agent-brain/contract/jobs';
-import type { FileIndexed, FileTouch } from '../store/index.ts';
 import type { Precedence } from '../threads/index.ts';
 import type { FileCandidate } from '../walk/index.ts';
 import type { ChunkSettings } from './index-file.ts';
+import type { PackedResults } from './packed-results.ts';
 
 /** One file for a parse worker. */
 export interface ParseItem {
@@ -10,11 +9,6 @@ export interface ParseItem {
   /** Hash of the indexed version, when that was made by the same recipe: equal bytes then need no new rows. */
   knownHash?: string;
 }
-
-export type ParseResult =
-  | { kind: 'file'; file: FileIndexed }
-  | { kind: 'touch'; touch: FileTouch }
-  | { kind: 'skip'; skip: FileTouch & { reason: SkipReason } };
 
 /** What all files of a task have in common. */
 export interface ParseSettings extends ChunkSettings {
@@ -41,4 +35,4 @@ export const progressOf = {
 export type ParseOrder = { task: number; settings: ParseSettings; items: readonly ParseItem[] } | 'ping';
 
 /** Results come in the order of the items; `pong` when all orders before the `ping` are done with. */
-export type ParseAnswer = { task: number; results: ParseResult[] } | 'pong';
+export type ParseAnswer = { task: number; results: PackedResults } | 'pong';

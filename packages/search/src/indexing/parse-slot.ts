@@ -1,12 +1,13 @@
 import { Worker } from 'node:worker_threads';
 import { nurseryMb, type Precedence, workerEnvironment } from '../threads/index.ts';
-import { type ParseAnswer, type ParseItem, type ParseOrder, type ParseResult, type ParseWorkerData, progressOf } from './parse-protocol.ts';
+import type { PackedResults } from './packed-results.ts';
+import { type ParseAnswer, type ParseItem, type ParseOrder, type ParseWorkerData, progressOf } from './parse-protocol.ts';
 
 /** Until its first file a worker loads its program, which takes long on a machine under load. */
 const START_BUDGET_MS = 60_000;
 
 export interface SlotListeners {
-  onResults(slot: ParseSlot, task: number, results: ParseResult[]): void;
+  onResults(slot: ParseSlot, task: number, results: PackedResults): void;
   /** The thread is gone, by itself or because it was ended. */
   onEnd(slot: ParseSlot, reason: string): void;
 }

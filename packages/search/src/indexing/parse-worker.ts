@@ -2,8 +2,10 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { FileIndexed } from '../store/index.ts';
 import { ReadBuffer } from '../decode/index.ts';
 import { BackgroundThread } from '../threads/index.ts';
+import { packResults } from './packed-results.ts';
 import { parseFile } from './parse-file.ts';
-import { type ParseAnswer, type ParseOrder, type ParseResult, type ParseWorkerData, progressOf } from './parse-protocol.ts';
+import { type ParseAnswer, type ParseOrder, type ParseWorkerData, progressOf } from './parse-protocol.ts';
+import type { ParseResult } from './parse-result.ts';
 import { TextPacker } from './text-packer.ts';
 
 /** Results are sent when they hold so many bytes or so many files: few messages, and none that clones for long. */
@@ -36,7 +38,8 @@ async function parseAll(
   let bytes = 0;
   const send = () => {
     packer.close();
-    answer({ task, results: group }, gather(group));
+    const results = packResults(group);
+    answer({ task, results }, [results.bytes.buffer]);
     group = [];
     bytes = 0;
   };
@@ -55,31 +58,6 @@ async function parseAll(
 }
 
 const sizeOf = ({ text, outline, postings }: FileIndexed): number => text.length + outline.length + postings.length;
-
-/**
- * Puts what the files brought into one buffer, because each one that is handed over costs as much as a small file's bytes.
- * @returns the buffers to hand over instead of copying them
- */
-function gather(results: readonly ParseResult[]): ArrayBuffer[] {
-  const files = results.flatMap((result) => (result.kind === 'file' ? [result.file] : []));
-  const blocks = new Set(files.map(({ text }) => text.block));
-  let length = 0;
-  for (const { outline, postings } of files) length += outline.length + postings.length;
-  for (const { zstd } of blocks) length += zstd.length;
-  const common = new Uint8Array(length);
-  let end = 0;
-  const move = (bytes: Uint8Array): Uint8Array => {
-    common.set(bytes, end);
-    end += bytes.length;
-    return common.subarray(end - bytes.length, end);
-  };
-  for (const file of files) {
-    file.outline = move(file.outline);
-    file.postings = move(file.postings);
-  }
-  for (const block of blocks) block.zstd = move(block.zstd);
-  return [common.buffer];
-}
 
 function answer(message: ParseAnswer, buffers: ArrayBuffer[] = []): void {
   parentPort?.postMessage(message, buffers);

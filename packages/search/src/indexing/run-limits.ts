@@ -16,19 +16,19 @@ const DISK_PAUSE_S = 30;
 /**
  * Throws when a run has to pause to keep a limit. What is committed stays and answers; a run that comes later goes on
  * from there.
+ * @param measured called only where there is a limit; to ask the system for the memory takes a millisecond
  * @throws MEMORY_LIMIT, INDEX_DISK_LIMIT, both with the time after which to come again
  */
-export function checkLimits(limits: RunLimits, measured: { residentBytes: number; indexBytes: number }): void {
-  if (limits.memoryLimitMb > 0 && measured.residentBytes > limits.memoryLimitMb * MEBIBYTE) {
-    const usedMb = Math.round(measured.residentBytes / MEBIBYTE);
-    throw new AgentBrainError('MEMORY_LIMIT', `Indexing pauses — the process uses ${usedMb} MiB of the allowed ${limits.memoryLimitMb}`, {
-      retryAfterS: MEMORY_PAUSE_S,
-    });
+export function checkLimits(limits: RunLimits, measured: { residentBytes(): number; indexBytes(): number }): void {
+  const usedMb = (bytes: number): number => Math.round(bytes / MEBIBYTE);
+  const residentBytes = limits.memoryLimitMb > 0 ? measured.residentBytes() : 0;
+  if (residentBytes > limits.memoryLimitMb * MEBIBYTE) {
+    const message = `Indexing pauses — the process uses ${usedMb(residentBytes)} MiB of the allowed ${limits.memoryLimitMb}`;
+    throw new AgentBrainError('MEMORY_LIMIT', message, { retryAfterS: MEMORY_PAUSE_S });
   }
-  if (limits.diskLimitMb > 0 && measured.indexBytes > limits.diskLimitMb * MEBIBYTE) {
-    const usedMb = Math.round(measured.indexBytes / MEBIBYTE);
-    throw new AgentBrainError('INDEX_DISK_LIMIT', `Indexing pauses — the index takes ${usedMb} MiB of the allowed ${limits.diskLimitMb}`, {
-      retryAfterS: DISK_PAUSE_S,
-    });
+  const indexBytes = limits.diskLimitMb > 0 ? measured.indexBytes() : 0;
+  if (indexBytes > limits.diskLimitMb * MEBIBYTE) {
+    const message = `Indexing pauses — the index takes ${usedMb(indexBytes)} MiB of the allowed ${limits.diskLimitMb}`;
+    throw new AgentBrainError('INDEX_DISK_LIMIT', message, { retryAfterS: DISK_PAUSE_S });
   }
 }
