@@ -1,6 +1,6 @@
 import type { LogsResult } from '@agent-brain/contract/commands';
 import { followLog, type LogLine, readLogLines } from '@agent-brain/runtime/log';
-import { findInstance, wantedMode } from '@agent-brain/client/discovery';
+import { findInstance, logFileOf, wantedMode } from '@agent-brain/client/discovery';
 import { type Call, type Command, daemonOf, locateWithConfig, modeOf, modeOption } from '../call/index.ts';
 import { integer, moment } from '../command-line/index.ts';
 import { renderLogRecord } from '../render/index.ts';
@@ -23,7 +23,7 @@ export const logs: Command<LogsResult> = {
   },
 
   async run(call) {
-    const logFile = await logFileOf(call);
+    const logFile = await wantedLog(call);
     const lines = await lastLines(logFile, call);
     if (call.options['follow'] !== true) return { data: { log_file: logFile, lines: lines.map(asRecord) } };
     for (const line of lines) print(line, call);
@@ -37,14 +37,13 @@ export const logs: Command<LogsResult> = {
   },
 };
 
-async function logFileOf(call: Call): Promise<string> {
+async function wantedLog(call: Call): Promise<string> {
   const flag = modeOf(call);
   if (flag === 'shared') return daemonOf(call).logFile;
   const location = await locateWithConfig(call, { lenient: true });
   // Who reads a log may do so because nothing answers: the lock and the record are enough to know whose log it is.
   const found = flag === undefined ? await findInstance(location, { signal: call.signal, timeoutMs: 1000, readOnly: true }) : undefined;
-  const mode = found?.state === 'running' ? found.instance.mode : (await wantedMode(location, call.environment, flag)).mode;
-  return mode === 'shared' ? location.daemon.logFile : location.paths.logFile;
+  return logFileOf(location, found?.state === 'running' ? found.instance : (await wantedMode(location, call.environment, flag)).mode);
 }
 
 /** Bounded: a log may be larger than memory should hold. */

@@ -4,6 +4,7 @@ import {
   findInstance,
   type InstanceState,
   isInitialised,
+  logFileOf,
   type Mode,
   type ProjectLocation,
   wantedMode,
@@ -38,7 +39,7 @@ export const status: Command<StatusResult> = {
     const places = {
       project_root: location.root,
       state_dir: location.paths.stateDir,
-      log_file: mode === 'shared' ? location.daemon.logFile : location.paths.logFile,
+      log_file: logFileOf(location, state === 'running' ? found.instance : mode),
     };
     const daemon = await daemonState(found, mode, location, { signal: call.signal, timeoutMs });
     return { data: { ...places, running: state === 'running', initialised, state, mode, daemon, ...described } };

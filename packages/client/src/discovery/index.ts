@@ -6,5 +6,6 @@ export { Instance } from './instance.ts';
 export { isInitialised } from './is-initialised.ts';
 export type { FindOptions, ProcessState } from './process-state.ts';
 export { locateEntry, type LocateOptions, locateProject, type ProjectLocation } from './project-location.ts';
+export { logFileOf } from './log-file.ts';
 export { ProvenProcess } from './proven-process.ts';
 export { type Mode, type ModeChoice, wantedMode } from './wanted-mode.ts';

@@ -6,6 +6,8 @@ import { ProvenProcess } from './proven-process.ts';
 export class Instance extends ProvenProcess {
   readonly projectRoot: string;
   readonly projectId: string;
+  /** Of the user daemon; undefined for an instance of its own. */
+  readonly daemonHome: string | undefined;
 
   constructor(
     record: ProjectRuntimeRecord | DaemonRecord,
@@ -16,6 +18,7 @@ export class Instance extends ProvenProcess {
     super(record, health, discoveryMs);
     this.projectRoot = project.project_root;
     this.projectId = project.project_id;
+    this.daemonHome = record.mode === 'shared' ? record.home : undefined;
   }
 
   /** A client with the token of this instance, which asks the user daemon for this project. */

@@ -19,15 +19,15 @@ test.each(['project', 'shared'] as const)(
       mode === 'project' ? stopInstance(location, options) : stopDaemon(location.daemon, options);
     const name = mode === 'project' ? `The instance of ${root}` : `The user daemon of ${location.daemon.home}`;
     process.kill(pid, 'SIGSTOP');
-    const refused = await stopped(stop, { timeoutMs: 2_500 });
+    const refused = await stopped(stop, { timeoutMs: 4_000 });
     expect(refused).toMatchObject({
-      said: [`${name} has not ended yet; waiting for at most 2.5 s …`],
+      said: [`${name} has not ended yet; waiting for at most 4 s …`],
       outcome: { code: 'INSTANCE_UNRESPONSIVE', message: expect.stringContaining(`process ${pid} still runs`) },
     });
-    expect(refused.tookMs).toBeLessThan(withinMs(5_000));
+    expect(refused.tookMs).toBeLessThan(withinMs(6_000));
     expect(await isAlive(pid)).toBe(true);
 
-    const killed = await stopped(stop, { timeoutMs: 2_500, force: true });
+    const killed = await stopped(stop, { timeoutMs: 4_000, force: true });
     expect(killed).toMatchObject({ said: [expect.stringContaining('then it is killed')], outcome: { method: 'kill', pid } });
     expect(await isAlive(pid)).toBe(false);
   },
@@ -36,9 +36,9 @@ test.each(['project', 'shared'] as const)(
 test('a project of a frozen daemon is not waited for twice', async () => {
   const { location, pid } = await served('shared');
   process.kill(pid, 'SIGSTOP');
-  const refused = await stopped((options) => stopInstance(location, options), { timeoutMs: 2_500 });
+  const refused = await stopped((options) => stopInstance(location, options), { timeoutMs: 4_000 });
   expect(refused.outcome).toMatchObject({ code: 'INSTANCE_UNRESPONSIVE', message: expect.stringContaining(`pid ${pid}`) });
-  expect(refused.tookMs).toBeLessThan(withinMs(5_000));
+  expect(refused.tookMs).toBeLessThan(withinMs(6_000));
   process.kill(pid, 'SIGCONT');
   expect(await stopped((options) => stopInstance(location, options), {})).toMatchObject({ outcome: { method: 'unregister' } });
 });

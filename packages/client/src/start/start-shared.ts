@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type ErrorCode, isAgentBrainError } from '@agent-brain/contract/errors';
 import type { ServedProject } from '@agent-brain/contract/projects';
 import { prepareStateDir } from '@agent-brain/runtime/project';
-import type { Daemon, Instance, ProjectLocation } from '../discovery/index.ts';
+import { type Daemon, type Instance, logFileOf, type ProjectLocation } from '../discovery/index.ts';
 import { type BroughtUp, lookTime } from './bring-up.ts';
 import { otherModeNotes } from './other-mode.ts';
 import { startDaemon } from './start-daemon.ts';
@@ -93,7 +93,7 @@ const shared = (instance: Instance, { location, times, daemon, registered, warni
     replaced_version: daemon?.replaced ?? null,
     project_root: location.root,
     state_dir: location.paths.stateDir,
-    log_file: location.daemon.logFile,
+    log_file: logFileOf(location, instance),
     instance: instance.view(),
     warnings: [...warnings, ...(daemon?.warnings ?? [])],
     duration_ms: Math.round(performance.now() - times.startedAt),

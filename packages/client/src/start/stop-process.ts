@@ -30,7 +30,7 @@ const graceMs = 1_000;
 /** For the system to end a killed process. */
 const killTimeoutMs = 5_000;
 /** An idle process is gone before; whoever waits longer wants to know what for. */
-const silentMs = 2_000;
+const silentMs = 3_000;
 /** Writing a holder record, or cleaning up, takes milliseconds; on a machine that does everything at once, longer. */
 const settleMs = 5_000;
 
@@ -52,7 +52,7 @@ interface Seen {
   readonly startedAt: number;
 }
 
-/** Calls `onWait` when the work is not done after two seconds. */
+/** Calls `onWait` when the work is not done after three seconds. */
 export async function sayingWhatFor<T>(name: string, options: StopOptions, work: () => Promise<T>): Promise<T> {
   const { onWait, force, timeoutMs = defaultTimeoutMs } = options;
   if (onWait === undefined || timeoutMs <= silentMs) return await work();
