@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiClient } from '@agent-brain/client/api';
+import { serverEnvironment } from '@agent-brain/client/start';
 import { type DaemonRecord, daemonRecordSchema } from '@agent-brain/contract/instances';
 import type { World } from '../frame/bench.ts';
 
@@ -22,7 +23,8 @@ export class BenchDaemon {
     mkdirSync(at, { recursive: true, mode: 0o700 });
     const child = spawn(process.execPath, [program, 'serve', '--shared', '--home', at], {
       cwd: '/',
-      env: { ...env, AGENT_BRAIN_HOME: at, ...settings },
+      // As a client would start it.
+      env: serverEnvironment({ ...env, AGENT_BRAIN_HOME: at, ...settings }),
       stdio: ['ignore', 'ignore', 'inherit'],
     });
     for (;;) {

@@ -74,6 +74,13 @@ test('hands on what a server needs and nothing of the session', () => {
   });
 });
 
+test('a setting of the C library that the user has made goes before that of the server', () => {
+  expect(serverEnvironment({ MALLOC_ARENA_MAX: '8', MALLOC_TRIM_THRESHOLD_: '1' })).toEqual({
+    MALLOC_ARENA_MAX: '8',
+    MALLOC_TRIM_THRESHOLD_: '1',
+  });
+});
+
 test('finds the problem of a failed start in what it wrote, and in nothing older', () => {
   const file = path.join(dir, 'server.log');
   fs.writeFileSync(file, '{"code":"DISK_FULL","detail":"of an earlier start"}\n');
