@@ -86,34 +86,56 @@ function readTerms(readers: readonly FilePostingsReader[]): Mentions {
 }
 
 /** The files' postings by term, in the order of documents. */
-function readPostings(readers: readonly FilePostingsReader[], { starts, numbers, pathCounts, counts }: Mentions): PostingBuffer {
+function readPostings(readers: readonly FilePostingsReader[], mentions: Mentions): PostingBuffer {
+  const { starts, counts } = mentions;
   const postings = new PostingBuffer(starts[starts.length - 1] ?? 0);
-  const { documents, body, path, symbol } = postings;
   const next = starts.slice();
   let mention = 0;
   let firstDocument = 0;
   for (const reader of readers) {
-    for (let term = 0; term < reader.terms; term++, mention++) {
-      const number = numbers[mention] as number;
+    // A function of its own for each term: V8 compiles a loop of many levels anew at each level.
+    for (const end = mention + reader.terms; mention < end; mention++) {
+      const number = mentions.numbers[mention] as number;
       const start = next[number] as number;
-      const pathCount = pathCounts[mention] as number;
+      const pathCount = mentions.pathCounts[mention] as number;
       const count = counts[mention] as number;
-      const isInPath = pathCount > 0;
-      if (isInPath) {
-        for (let chunk = 0; chunk < reader.chunks; chunk++) documents[start + chunk] = firstDocument + chunk;
-        path.fill(pathCount, start, start + reader.chunks);
+      if (pathCount > 0) {
+        placeInAll(postings, start, firstDocument, reader.chunks, pathCount);
+        placeList(reader, postings, count, firstDocument, start, true);
+        next[number] = start + reader.chunks;
+      } else {
+        placeList(reader, postings, count, firstDocument, start, false);
+        next[number] = start + count;
       }
-      reader.beginList();
-      for (let posting = 0; posting < count; posting++) {
-        reader.readPosting();
-        const target = isInPath ? start + reader.chunk : start + posting;
-        documents[target] = firstDocument + reader.chunk;
-        body[target] = reader.body;
-        if (reader.symbol > 0) symbol[target] = reader.symbol;
-      }
-      next[number] = start + (isInPath ? reader.chunks : count);
     }
     firstDocument += reader.chunks;
   }
   return postings;
+}
+
+/** A term of the path stands in every chunk of the file. */
+function placeInAll({ documents, path }: PostingBuffer, start: number, firstDocument: number, chunks: number, pathCount: number): void {
+  for (let chunk = 0; chunk < chunks; chunk++) {
+    documents[start + chunk] = firstDocument + chunk;
+    path[start + chunk] = pathCount;
+  }
+}
+
+/** @param isInAll every chunk of the file has a place already */
+function placeList(
+  reader: FilePostingsReader,
+  { documents, body, symbol }: PostingBuffer,
+  count: number,
+  firstDocument: number,
+  start: number,
+  isInAll: boolean,
+): void {
+  reader.beginList();
+  for (let posting = 0; posting < count; posting++) {
+    reader.readPosting();
+    const target = isInAll ? start + reader.chunk : start + posting;
+    documents[target] = firstDocument + reader.chunk;
+    body[target] = reader.body;
+    if (reader.symbol > 0) symbol[target] = reader.symbol;
+  }
 }
