@@ -111,10 +111,15 @@ export function pattern(source: string, anyCase = false): RegExp {
 /** A rule by a pattern with the groups `n` (name) and `o` (owner, put before the name in the path). */
 export function rule(kind: DeclarationKind, source: string, options: RuleOptions = {}): DeclarationRule {
   const sticky = pattern(source, options.anyCase);
+  let firsts: AsciiSet | null | undefined;
   return {
     kind,
     scope: options.scope ?? 'any',
-    firsts: firstCharacters(sticky),
+    // Not before somebody asks: there are hundreds of rules, each thread has them all, and a project has few languages.
+    get firsts() {
+      if (firsts === undefined) firsts = firstCharacters(sticky);
+      return firsts;
+    },
     match(text, at) {
       sticky.lastIndex = at;
       const match = sticky.exec(text);

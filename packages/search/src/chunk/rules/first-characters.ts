@@ -138,7 +138,9 @@ class PatternReader {
     const code = found[1] ?? found[2];
     if (code !== undefined) return setOf(String.fromCharCode(Number.parseInt(code, 16)));
     const isClass = /[a-zA-Z]/.test(found[0]);
-    return isClass ? setWhere((char) => new RegExp(`\\${found[0]}`).test(char)) : setOf(found[0]);
+    if (!isClass) return setOf(found[0]);
+    const pattern = new RegExp(`\\${found[0]}`);
+    return setWhere((char) => pattern.test(char));
   }
 
   #isAt(char: string): boolean {
@@ -155,7 +157,11 @@ class PatternReader {
 const setWhere = (holds: (char: string) => boolean): AsciiSet =>
   Uint8Array.from({ length: ASCII }, (_, code) => Number(holds(String.fromCharCode(code))));
 
-const setOf = (char: string): AsciiSet => setWhere((other) => other === char);
+function setOf(char: string): AsciiSet {
+  const set = new Uint8Array(ASCII);
+  if (char.length === 1 && char.charCodeAt(0) < ASCII) set[char.charCodeAt(0)] = 1;
+  return set;
+}
 
 function addTo(set: AsciiSet, more: AsciiSet): void {
   for (let code = 0; code < ASCII; code++) if (more[code] === 1) set[code] = 1;
