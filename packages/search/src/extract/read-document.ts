@@ -5,7 +5,6 @@ import { reasonByContent } from './content-rules.ts';
 import { docxText } from './docx-text.ts';
 import { ExtractionFailed } from './extraction-failed.ts';
 import { htmlText, isTemplate } from './html-text.ts';
-import { notebookText } from './notebook-text.ts';
 import { pdfText } from './pdf-text.ts';
 
 /** What {@link readDocument} needs of a file candidate. */
@@ -66,7 +65,11 @@ async function textOf(bytes: Buffer, language: string, timeoutMs: number): Promi
     if ('skip' in decoded) return decoded;
     const reason = reasonByContent(decoded.text, language);
     if (reason !== null) return { skip: reason };
-    if (language === 'notebook') return unlessEmpty(notebookText(decoded.text), 'markdown');
+    if (language === 'notebook') {
+      // What checks its form is the larger part of the program of a thread that reads files, and most read none.
+      const { notebookText } = await import('./notebook-text.ts');
+      return unlessEmpty(notebookText(decoded.text), 'markdown');
+    }
     if (language === 'html' && !isTemplate(decoded.text)) return unlessEmpty(htmlText(decoded.text), 'markdown');
     return unlessEmpty(decoded.text, language);
   } catch (error) {
