@@ -1,12 +1,12 @@
 import fs from 'node:fs';
-import http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { daemonPaths } from '@agent-brain/runtime/daemon';
 import { healthProof, newInstanceId, newToken } from '@agent-brain/runtime/discovery';
 import { acquireLock } from '@agent-brain/runtime/locks';
 import { selfIdentity } from '@agent-brain/runtime/process';
 import type { Environment } from '@agent-brain/runtime/project';
+import { daemonRecordOf, healthOf, pointerTo } from '@agent-brain/test-harness/instance-records';
+import { listen, nonceOf } from '@agent-brain/test-harness/loopback';
 import { requireRoot } from '@agent-brain/test-harness/requirements';
 import { temporaryDirectory } from '@agent-brain/test-harness/temporary';
 import { expect, onTestFinished, test } from 'vitest';
@@ -35,55 +35,22 @@ class PointedProject {
   async daemonAt(home: string, mode = 0o700): Promise<void> {
     fs.mkdirSync(home, { recursive: true });
     fs.chmodSync(home, mode);
-    const [token, instance_id, paths] = [newToken(), newInstanceId(), daemonPaths(home)];
-    const server = http.createServer((request, response) => {
+    const [token, instanceId, paths] = [newToken(), newInstanceId(), daemonPaths(home)];
+    const { port } = await listen((question, response) => {
       this.asked += 1;
-      const nonce = new URL(request.url ?? '', 'http://x').searchParams.get('nonce') ?? '';
-      const { port } = server.address() as AddressInfo;
-      const proof = healthProof(token, nonce, instance_id, port);
-      const health = {
-        status: 'healthy',
-        message: 'ready',
-        mode: 'shared',
-        instance_id,
-        version: '0.1.0',
-        protocol_version: '1.0',
-        uptime_s: 1,
-        proof,
-      };
+      const health = healthOf('shared', instanceId, healthProof(token, nonceOf(question), instanceId, port));
       response.end(JSON.stringify({ ...health, active_projects: 1 }));
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address() as AddressInfo;
     const lock = await acquireLock(paths.lockFile, { purpose: 'serve' });
-    onTestFinished(async () => {
-      await lock.release();
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    });
-    const { pid, startedAt } = await selfIdentity();
-    const address = { base_url: `http://127.0.0.1:${port}`, bind_host: '127.0.0.1', port };
-    const process_ = { pid, process_started_at: startedAt, started_at: '2026-01-01T00:00:00Z', version: '0.1.0', protocol_version: '1.0' };
-    fs.writeFileSync(
-      paths.runtimeFile,
-      JSON.stringify({ schema_version: 1, mode: 'shared', home, instance_id, token, ...address, ...process_ }),
-      { mode: 0o600 },
-    );
+    onTestFinished(() => lock.release());
+    const record = daemonRecordOf(home, { ...(await selfIdentity()), instanceId, token, port });
+    fs.writeFileSync(paths.runtimeFile, JSON.stringify(record), { mode: 0o600 });
   }
 
   /** Puts the pointer there, and holds the project's lock as its daemon would. */
   async point(home: string): Promise<void> {
     const stateDir = path.join(this.root, '.claude', 'agent-brain');
-    const pointer = {
-      schema_version: 1,
-      mode: 'shared',
-      project_root: this.root,
-      project_id: 'p_00000000',
-      home,
-      base_url: 'http://127.0.0.1:1',
-      instance_id: newInstanceId(),
-    };
-    fs.writeFileSync(path.join(stateDir, 'runtime.json'), JSON.stringify(pointer), { mode: 0o600 });
+    fs.writeFileSync(path.join(stateDir, 'runtime.json'), JSON.stringify(pointerTo(home, { root: this.root })), { mode: 0o600 });
     const lock = await acquireLock(path.join(stateDir, 'agent-brain.lock'), { purpose: 'serve' });
     onTestFinished(() => lock.release());
   }
@@ -142,16 +109,7 @@ test('a pointer that a clone brought along leads nowhere while nobody holds the 
   const home = path.join(project.root, 'home');
   await project.daemonAt(home);
   const stateDir = path.join(project.root, '.claude', 'agent-brain');
-  const pointer = {
-    schema_version: 1,
-    mode: 'shared',
-    project_root: project.root,
-    project_id: 'p_00000000',
-    home,
-    base_url: 'http://127.0.0.1:1',
-    instance_id: newInstanceId(),
-  };
-  fs.writeFileSync(path.join(stateDir, 'runtime.json'), JSON.stringify(pointer));
+  fs.writeFileSync(path.join(stateDir, 'runtime.json'), JSON.stringify(pointerTo(home, { root: project.root })));
   expect(await findInstance(await project.locate())).toEqual({ state: 'stopped' });
   expect(project.asked).toBe(0);
 });

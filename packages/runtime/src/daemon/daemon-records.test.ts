@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { DaemonRecord } from '@agent-brain/contract/instances';
+import { daemonRecordOf, nobody } from '@agent-brain/test-harness/instance-records';
 import { temporaryDirectory } from '@agent-brain/test-harness/temporary';
 import { describe, expect, test } from 'vitest';
 import {
@@ -18,21 +19,7 @@ const OTHER = 'ab_ffffffffffff';
 
 function setUp() {
   const paths = daemonPaths(temporaryDirectory('daemon'));
-  const record: DaemonRecord = {
-    schema_version: 1,
-    mode: 'shared',
-    home: paths.home,
-    instance_id: 'ab_0123456789ab',
-    base_url: 'http://127.0.0.1:45123',
-    bind_host: '127.0.0.1',
-    port: 45_123,
-    pid: 4242,
-    process_started_at: 'x',
-    started_at: '2026-01-01T00:00:00.000Z',
-    version: '0.1.0',
-    protocol_version: '1.0',
-    token: `abt_${'t'.repeat(43)}`,
-  };
+  const record: DaemonRecord = daemonRecordOf(paths.home, nobody);
   const write = (name: string, content: string): void => fs.writeFileSync(path.join(paths.entriesDir, name), content);
   return { paths, record, write };
 }

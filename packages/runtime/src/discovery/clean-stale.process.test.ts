@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
+import { pointerTo } from '@agent-brain/test-harness/instance-records';
 import { expect, onTestFinished, test } from 'vitest';
 import { StagedInstance } from './fixtures/staged-instance.ts';
 import { cleanStale, discoverInstance, removeResidue } from './index.ts';
@@ -50,15 +51,7 @@ test('a starting instance removes the same and keeps its own holder record', asy
 
 test('a discovery pointer belongs to the other mode and stays', async () => {
   const instance = new StagedInstance();
-  const pointer = {
-    schema_version: 1,
-    mode: 'shared',
-    project_root: '/p',
-    project_id: 'p_00000000',
-    home: '/h',
-    base_url: 'http://127.0.0.1:45123',
-    instance_id: instance.instanceId,
-  };
+  const pointer = pointerTo('/h', { instanceId: instance.instanceId });
   fs.writeFileSync(instance.paths.runtimeFile, JSON.stringify(pointer));
   expect(await discoverInstance(instance.paths)).toEqual({ state: 'stopped', staleRecord: false });
   expect(await cleanStale(instance.paths)).toEqual([]);

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import type http from 'node:http';
 import { withinMs } from '@agent-brain/test-harness/timing';
+import { pointerTo } from '@agent-brain/test-harness/instance-records';
 import { expect, test } from 'vitest';
 import { discoverDaemon, discoverInstance } from './index.ts';
 import { StagedInstance } from './fixtures/staged-instance.ts';
@@ -204,15 +205,7 @@ test('a live holder with a record of a later version is an error that says so', 
 
 test('a pointer counts while somebody holds the lock, and sends nobody anywhere', async () => {
   const instance = new StagedInstance();
-  const pointer = {
-    schema_version: 1,
-    mode: 'shared',
-    project_root: '/p',
-    project_id: 'p_00000000',
-    home: '/h',
-    base_url: 'http://127.0.0.1:45123',
-    instance_id: instance.instanceId,
-  };
+  const pointer = pointerTo('/h', { instanceId: instance.instanceId });
   fs.writeFileSync(instance.paths.runtimeFile, JSON.stringify(pointer));
   expect(await discoverInstance(instance.paths)).toEqual({ state: 'stopped', staleRecord: false });
   await instance.lock();

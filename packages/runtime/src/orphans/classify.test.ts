@@ -1,3 +1,4 @@
+import { daemonRecordOf, nobody } from '@agent-brain/test-harness/instance-records';
 import { expect, test } from 'vitest';
 import { classify, daemonHomeOf, type ListenerSuspect, type ProcessSuspect, type Surroundings } from './index.ts';
 
@@ -12,19 +13,10 @@ const surroundings: Surroundings = {
   settledAfterMs: 30_000,
 };
 const entry: NonNullable<ProcessSuspect['entry']> = {
-  schema_version: 1,
-  mode: 'shared',
-  home,
-  instance_id: 'ab_000000000001',
-  base_url: 'http://127.0.0.1:45124',
-  bind_host: '127.0.0.1',
-  port: 45_124,
+  ...daemonRecordOf(home, nobody),
   pid: 8,
   process_started_at: 'boot:8',
-  started_at: '2026-01-01T00:00:00Z',
   version: '0.2.0',
-  protocol_version: '1.0',
-  token: `abt_${'t'.repeat(43)}`,
 };
 const orphan = {
   kind: 'process',

@@ -3,6 +3,8 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { healthOf } from '@agent-brain/test-harness/instance-records';
+import { listen } from '@agent-brain/test-harness/loopback';
 import { noteFigure } from '@agent-brain/test-harness/figures';
 import { requireNamespaces, requirePlatform, requireRoot, requireSoak } from '@agent-brain/test-harness/requirements';
 import { withinMs } from '@agent-brain/test-harness/timing';
@@ -41,29 +43,18 @@ const isAlive = async ({ pid }: Pick<Planted, 'pid'>): Promise<boolean> => (awai
 /** Somebody else's server on this machine; it remembers what it was sent. */
 async function foreignServer(answer: (response: http.ServerResponse) => void, port = 0): Promise<{ port: number; heard: string[] }> {
   const heard: string[] = [];
-  const server = http.createServer((request, response) => {
-    heard.push(`${request.method} ${request.url?.replace(/nonce=.*/, 'nonce')} ${request.headers.authorization ?? ''}`.trim());
-    answer(response);
-  });
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
-  onTestFinished(async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
-  return { port: (server.address() as AddressInfo).port, heard };
+  const listening = await listen(
+    (_, response, request) => {
+      heard.push(`${request.method} ${request.url?.replace(/nonce=.*/, 'nonce')} ${request.headers.authorization ?? ''}`.trim());
+      answer(response);
+    },
+    { port },
+  );
+  return { port: listening.port, heard };
 }
 
-const fakeHealth = (response: http.ServerResponse): void => {
-  const health = {
-    status: 'healthy',
-    message: '',
-    mode: 'shared',
-    instance_id: 'ab_000000000000',
-    version: '0.0.1',
-    protocol_version: '1.0',
-  };
-  response.end(JSON.stringify({ ...health, uptime_s: 1, proof: '0'.repeat(64), package_version: '0.0.1' }));
-};
+const fakeHealth = (response: http.ServerResponse): void =>
+  void response.end(JSON.stringify({ ...healthOf('shared', 'ab_000000000000', '0'.repeat(64)), package_version: '0.0.1' }));
 
 describe('the cases of the task list', () => {
   test('test_enumerate_finds_singleton_only: beside the daemon there is nobody', async () => {

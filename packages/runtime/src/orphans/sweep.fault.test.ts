@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import http from 'node:http';
-import net, { type AddressInfo } from 'node:net';
+import net from 'node:net';
 import path from 'node:path';
-import type { DaemonRecord } from '@agent-brain/contract/instances';
+import { daemonRecordOf, healthOf } from '@agent-brain/test-harness/instance-records';
+import { type Answer, listen, type Listening, nonceOf } from '@agent-brain/test-harness/loopback';
 import { requireNamespaces, requirePlatform, requireRoot } from '@agent-brain/test-harness/requirements';
 import { waitUntil } from '@agent-brain/test-harness/waiting';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
@@ -16,19 +16,16 @@ import { sweepOrphans } from './index.ts';
 beforeEach((context) => requirePlatform(context, 'linux', 'darwin'));
 
 /** A server that writes down every request with its credentials. */
-async function listen(answer: http.RequestListener, port = 0): Promise<{ port: number; heard: string[]; close(): Promise<void> }> {
+async function overhear(answer: Answer, port?: number): Promise<Listening & { heard: string[] }> {
   const heard: string[] = [];
-  const server = http.createServer((request, response) => {
-    heard.push(`${request.method} ${request.headers.authorization ?? 'without a token'}`);
-    answer(request, response);
-  });
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
-  const close = async (): Promise<void> => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  };
-  onTestFinished(close);
-  return { port: (server.address() as AddressInfo).port, heard, close };
+  const listening = await listen(
+    (question, response, request) => {
+      heard.push(`${request.method} ${request.headers.authorization ?? 'without a token'}`);
+      answer(question, response, request);
+    },
+    port === undefined ? {} : { port },
+  );
+  return { ...listening, heard };
 }
 
 /** A busy machine is slow to answer; `grace` is left alone where somebody is deaf. */
@@ -44,7 +41,7 @@ const isFree = (port: number): Promise<boolean> =>
 test('a port that is taken over between proof and blow: the taker gets no token and no signal, the orphan ends all the same', async () => {
   const home = new Home();
   const orphan = await home.plant({ entry: {}, proof: 'right' });
-  let taker: Awaited<ReturnType<typeof listen>> | undefined;
+  let taker: Awaited<ReturnType<typeof overhear>> | undefined;
   const report = await sweepOrphans(home.paths, {
     range: { host: '127.0.0.1', port: orphan.port, count: 1 },
     limits: { ...patient, grace: 20_000 },
@@ -52,7 +49,7 @@ test('a port that is taken over between proof and blow: the taker gets no token 
       if (blow !== 'request') return;
       process.kill(pid, 'SIGUSR2'); // it stops listening
       await waitUntil('the port is free', () => isFree(orphan.port));
-      taker = await listen((_, response) => response.end('{}'), orphan.port);
+      taker = await overhear((_, response) => response.end('{}'), orphan.port);
     },
   });
   expect(report).toMatchObject({ swept: [{ pid: orphan.pid, by: 'SIGTERM' }], failed: [] });
@@ -61,39 +58,12 @@ test('a port that is taken over between proof and blow: the taker gets no token 
 });
 
 test('a connection that ends between proof and request: the token is not sent on another one', async () => {
-  const { pid, startedAt } = await selfIdentity();
-  const [token, instance_id] = [newToken(), newInstanceId()];
-  const daemon = await listen((request, response) => {
-    const { port } = request.socket.address() as AddressInfo;
-    const nonce = new URL(request.url ?? '', 'http://x').searchParams.get('nonce') ?? '';
-    const proof = healthProof(token, nonce, instance_id, port);
-    const health = {
-      status: 'healthy',
-      message: '',
-      mode: 'shared',
-      instance_id,
-      version: '0.1.0',
-      protocol_version: '1.0',
-      uptime_s: 1,
-      proof,
-    };
-    response.setHeader('connection', 'close').end(JSON.stringify(health));
+  const [token, instanceId] = [newToken(), newInstanceId()];
+  const daemon = await overhear((question, response) => {
+    const proof = healthProof(token, nonceOf(question), instanceId, daemon.port);
+    response.setHeader('connection', 'close').end(JSON.stringify(healthOf('shared', instanceId, proof)));
   });
-  const entry: DaemonRecord = {
-    schema_version: 1,
-    mode: 'shared',
-    home: '/h',
-    instance_id,
-    base_url: `http://127.0.0.1:${daemon.port}`,
-    bind_host: '127.0.0.1',
-    port: daemon.port,
-    pid,
-    process_started_at: startedAt,
-    started_at: '2026-01-01T00:00:00Z',
-    version: '0.1.0',
-    protocol_version: '1.0',
-    token,
-  };
+  const entry = daemonRecordOf('/h', { ...(await selfIdentity()), instanceId, token, port: daemon.port });
   expect(await askToStop(entry, 5_000)).toBe(false);
   expect(daemon.heard).toEqual(['GET without a token']);
 });

@@ -1,26 +1,12 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { ProjectRuntimeRecord } from '@agent-brain/contract/instances';
+import { nobody, projectRecordOf } from '@agent-brain/test-harness/instance-records';
 import { temporaryDirectory } from '@agent-brain/test-harness/temporary';
 import { describe, expect, test } from 'vitest';
 import { publish, withdraw, withdrawNow } from './artifacts.ts';
 
-const record: ProjectRuntimeRecord = {
-  schema_version: 1,
-  mode: 'project',
-  project_root: '/p',
-  project_id: 'p_01234567',
-  instance_id: 'ab_0123456789ab',
-  base_url: 'http://127.0.0.1:4711',
-  bind_host: '127.0.0.1',
-  port: 4711,
-  pid: 4242,
-  process_started_at: 'x',
-  started_at: '2026-01-01T00:00:00.000Z',
-  version: '0.1.0',
-  protocol_version: '1.0',
-  token: `abt_${'t'.repeat(43)}`,
-};
+const record: ProjectRuntimeRecord = projectRecordOf(nobody);
 
 function setUp() {
   const directory = temporaryDirectory('artifacts');

@@ -1,0 +1,1 @@
+export { daemonRecordOf, healthOf, nobody, type PlayedProcess, pointerTo, projectRecordOf } from './instance-records.ts';

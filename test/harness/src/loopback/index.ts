@@ -1,0 +1,1 @@
+export { type Answer, listen, type Listening, nonceOf } from './listen.ts';
