@@ -1,7 +1,7 @@
 import { isAgentBrainError } from '@agent-brain/contract/errors';
 import type { HolderRecord } from '@agent-brain/contract/instances';
 import { isSameProcess } from '@agent-brain/runtime/process';
-import { findDaemon } from './find-daemon.ts';
+import { daemonMarker, findDaemon } from './find-daemon.ts';
 import type { Instance } from './instance.ts';
 import type { FindOptions, ProcessState } from './process-state.ts';
 import type { ProjectLocation } from './project-location.ts';
@@ -19,7 +19,7 @@ export async function askHolder(
   options: Omit<FindOptions, 'readOnly'>,
 ): Promise<ProcessState<Instance>> {
   const starting = { state: 'starting' } as const;
-  if (holder === undefined || (await isSameProcess(holder, { marker: `--shared --home ${daemon.home}` })) !== 'same') return starting;
+  if (holder === undefined || (await isSameProcess(holder, { marker: daemonMarker(daemon) })) !== 'same') return starting;
   const found = await findDaemon(daemon, options);
   if (found.state !== 'running' || found.instance.pid !== holder.pid) return starting;
   try {

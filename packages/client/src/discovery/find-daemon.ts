@@ -6,6 +6,9 @@ import type { FindOptions, ProcessState } from './process-state.ts';
 
 export type DaemonState = ProcessState<Daemon>;
 
+/** Stands among the arguments of the daemon of a home: by it the process is recognised. */
+export const daemonMarker = ({ home }: Pick<DaemonPaths, 'home'>): string => `--shared --home ${home}`;
+
 /**
  * The user daemon of a home by record, lock and proof. What a dead one left is the next one's to clean.
  * @throws what `discoverDaemon` throws; the signal's reason

@@ -5,7 +5,7 @@ import { AgentBrainError } from '@agent-brain/contract/errors';
 import { type DaemonPaths, daemonPaths } from '@agent-brain/runtime/daemon';
 import { discoverDaemon, type ServedByDaemon } from '@agent-brain/runtime/discovery';
 import { isSameProcess } from '@agent-brain/runtime/process';
-import { daemonUnresponsive } from './find-daemon.ts';
+import { daemonMarker, daemonUnresponsive } from './find-daemon.ts';
 import { Instance } from './instance.ts';
 import type { FindOptions, ProcessState } from './process-state.ts';
 import type { ProjectLocation } from './project-location.ts';
@@ -45,8 +45,8 @@ export async function followPointer(
 type Holder = ServedByDaemon['holder'];
 
 /** A daemon gives up its projects before its own lock: one that still holds a project without it has lost it. */
-const isDaemonOf = async ({ home }: DaemonPaths, holder: Holder): Promise<boolean> =>
-  holder !== undefined && (await isSameProcess(holder, { marker: `--shared --home ${home}` })) === 'same';
+const isDaemonOf = async (daemon: DaemonPaths, holder: Holder): Promise<boolean> =>
+  holder !== undefined && (await isSameProcess(holder, { marker: daemonMarker(daemon) })) === 'same';
 
 function daemonLost({ home, lockFile }: DaemonPaths, { root }: ProjectLocation, holder: Holder): AgentBrainError {
   const pid = holder?.pid ?? null;

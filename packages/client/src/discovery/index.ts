@@ -1,6 +1,6 @@
 export { Daemon } from './daemon.ts';
 export { discover, type DiscoverOptions } from './discover.ts';
-export { type DaemonState, findDaemon } from './find-daemon.ts';
+export { daemonMarker, type DaemonState, findDaemon } from './find-daemon.ts';
 export { findInstance, type InstanceState } from './find-instance.ts';
 export { Instance } from './instance.ts';
 export { isInitialised } from './is-initialised.ts';

@@ -6,6 +6,7 @@ import { isSameProcess } from '@agent-brain/runtime/process';
 import { removeRecord } from '@agent-brain/runtime/records';
 import {
   type Daemon,
+  daemonMarker,
   findDaemon,
   findInstance,
   type FindOptions,
@@ -71,8 +72,6 @@ export function projectSubject(location: ProjectLocation, { port, mode }: Projec
     clean: () => cleanStale(paths),
   };
 }
-
-const daemonMarker = ({ home }: DaemonPaths): string => `--shared --home ${home}`;
 
 export function daemonSubject(paths: DaemonPaths): Subject<Daemon> {
   return {
