@@ -92,6 +92,30 @@ describe('the SQLite store', () => {
     expect(reader.read((view) => view.info().generation)).toBe(2);
   });
 
+  test('shows a reader that has asked before nothing of what a commit has replaced', () => {
+    const file = newFile();
+    const store = opened(SqliteIndexStore.open(file));
+    store.commit(
+      batch({ replace: [sampleFile('a.go', ['alpha', 'Lock alpha'], { definitions: ['Lock'] }), sampleFile('b.go', ['alpha'])] }),
+    );
+    const reader = opened(SqliteIndexReader.open(file) as SqliteIndexReader);
+    const shown = () =>
+      reader.read((view) =>
+        view.match({ terms: ['alpha'], weights: { body: 1, path: 1, symbol: 1 }, limit: 9, names: ['lock'] }).map((match) => {
+          const { ordinal, startOffset, endOffset } = view.chunkOf(match);
+          const text = view.text(match.file, startOffset, endOffset);
+          return [match.path, match.language, match.sourceType, ...match.definitions, ordinal, text].join(' ');
+        }),
+      );
+    expect(shown().sort()).toEqual(['a.go go code Lock 0 alpha', 'a.go go code Lock 1 Lock alpha', 'b.go go code 0 alpha']);
+    const other = { language: 'markdown', sourceType: 'doc' as const };
+    store.commit(batch({ replace: [sampleFile('a.go', ['the alpha'], other)], remove: ['b.go'] }));
+    expect(shown()).toEqual(['a.go markdown doc 0 the alpha']);
+    store.clear();
+    store.commit(batch({ replace: [sampleFile('c.go', ['alpha'], { definitions: ['LOCK'] })] }));
+    expect(shown()).toEqual(['c.go go code LOCK 0 alpha']);
+  });
+
   test('keeps what it committed when it is opened again', () => {
     const file = newFile();
     const store = SqliteIndexStore.open(file);
