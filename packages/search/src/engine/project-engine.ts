@@ -168,7 +168,7 @@ export class ProjectEngine implements Engine {
     this.#closing.abort(new AgentBrainError('INDEX_CLOSED', 'The index is being closed; what was committed stays'));
     await this.#lastWrite.catch(() => {});
     // Whoever leaves last puts the log back into the file, which a connection that only reads cannot.
-    await this.#queries.close();
+    await Promise.all([this.#queries.close(), this.#writer.endUnused()]);
     await this.#writer.close();
   }
 

@@ -45,6 +45,8 @@ export class WriterThread {
   readonly #program: URL;
   readonly #onTidied: (info: StoreInfo) => void;
   #worker: Worker | null = null;
+  /** The thread has been given a command: it may have the store open. */
+  #isUsed = false;
   #running: Running | null = null;
   #idleTimer: NodeJS.Timeout | undefined;
   /** Resolves when the last command has ended and nothing is left to be done for the index. */
@@ -79,6 +81,7 @@ export class WriterThread {
     if (signal.aborted) throw reasonOf(signal);
     const worker = this.#started();
     this.#upkeep ??= newUpkeep();
+    this.#isUsed = true;
     let grace: NodeJS.Timeout | undefined;
     const onAbort = () => {
       this.#post(worker, { kind: 'cancel' });
@@ -101,6 +104,11 @@ export class WriterThread {
   /** When no command goes on and nothing is left to be done for the index. */
   async settled(): Promise<void> {
     await this.#upkeep?.done;
+  }
+
+  /** Ends a thread that was started for a run which has not come: it may still be loading its program, and has nothing to put in order. */
+  async endUnused(): Promise<void> {
+    if (!this.#isUsed) await this.#worker?.terminate();
   }
 
   /** Closes the store and ends the thread; no command may be going on. What is left to be done for the index is done after the next one. */
@@ -143,6 +151,7 @@ export class WriterThread {
       this.#running?.settle({ kind: 'died', reason });
     });
     this.#worker = worker;
+    this.#isUsed = false;
     return worker;
   }
 
