@@ -81,7 +81,7 @@ test('two stops at once both succeed, and leave nothing', async () => {
 test('a stop in the middle of indexing ends the job, and the next run indexes all of it', { timeout: 120_000 }, async () => {
   const machine = new Machine();
   const files = Object.fromEntries(
-    Array.from({ length: 400 }, (_, n) => [`src/f${n}.ts`, `export function word_number_${n}() {\n  return ${n};\n}\n`.repeat(40)]),
+    Array.from({ length: 5_000 }, (_, n) => [`src/f${n}.ts`, `export function word_number_${n}() {\n  return ${n};\n}\n`.repeat(40)]),
   );
   const root = machine.project('busy', files);
   const { instance } = await machine.json<StartData>(root, ['start']);
@@ -102,7 +102,7 @@ test('a stop in the middle of indexing ends the job, and the next run indexes al
   if (outcome.code !== 0) expect(problemOf(outcome).code).not.toBe('INTERNAL');
   await machine.json(root, ['start']);
   await machine.json(root, ['index']);
-  expect(await machine.json(root, ['query', 'word_number_399', '--top-k', '1'])).toMatchObject({ results: [{ path: 'src/f399.ts' }] });
+  expect(await machine.json(root, ['query', 'word_number_4999', '--top-k', '1'])).toMatchObject({ results: [{ path: 'src/f4999.ts' }] });
 });
 
 test('three indexings of one folder at once all end well: who comes second follows the job of the first', async () => {

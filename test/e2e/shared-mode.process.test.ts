@@ -143,12 +143,9 @@ test('outside a project the daemon alone is started, and of a registry that was 
   fs.rmSync(path.join(machine.home, 'registry.json'));
   expect(await machine.json<ListResult>(bare, ['list'])).toMatchObject({ instances: [] });
   expect(await machine.json<ListResult>(bare, ['list', '--all'])).toMatchObject({
-    instances: [{ name: 'verloren', project_root: root, mode: 'shared', state: 'stopped' }],
+    instances: [{ name: 'verloren', project_root: root, mode: 'project', state: 'stopped' }],
     daemon: { state: 'stopped' },
   });
-  const kept = await machine.json<{ kept: { what: string }[] }>(bare, ['gc', '--dry-run']);
-  expect(kept).toMatchObject({
-    removed: [],
-    kept: [{ what: expect.stringContaining('data of verloren, which the registry does not know') }],
-  });
+  // Its own record proves whose the data is: nothing is left over.
+  expect(await machine.json(bare, ['gc', '--dry-run'])).toMatchObject({ removed: [], kept: [] });
 });

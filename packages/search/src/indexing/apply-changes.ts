@@ -18,7 +18,7 @@ export interface FolderFill {
   removes: boolean;
   report: RunReport;
   around: RunSurroundings;
-  tell: () => void;
+  tell: (options?: { always: boolean }) => void;
 }
 
 /**
@@ -37,9 +37,10 @@ export async function applyChanges(changes: Changes, fill: FolderFill, completio
   });
   for await (const results of answers) {
     for (const result of results) takeResult(result, batcher, fill, changes.known);
+    const isCommitted = batcher.commitIfDue();
+    tell({ always: isCommitted });
     // Each run comes on by a batch at least, so that one that pauses again and again ends all the same.
-    if (batcher.commitIfDue()) checkLimits(around.limits, { residentBytes: around.residentBytes, indexBytes: () => store.sizeBytes() });
-    tell();
+    if (isCommitted) checkLimits(around.limits, { residentBytes: around.residentBytes, indexBytes: () => store.sizeBytes() });
   }
   for (const touch of changes.moved) {
     batcher.touch(touch);
