@@ -38,8 +38,8 @@ const ofTheCaller = new Set(['AGENT_BRAIN_PROJECT', 'AGENT_BRAIN_BIN']);
 
 /**
  * glibc would keep up to eight heaps per processor, one for nearly every thread, and give hardly anything back; with two the
- * server takes 30 MB less while it indexes, and no longer; a daemon that had fifty projects in memory keeps less, how much depends on the moment. A user's own setting
- * goes before. Other C libraries do not know the name.
+ * server takes 30 MB less while it indexes, and no longer; a daemon that had fifty projects in memory keeps less, how much
+ * depends on the moment. A user's own setting goes before. Other C libraries do not know the name.
  */
 const ofTheServer = { MALLOC_ARENA_MAX: '2' };
 
