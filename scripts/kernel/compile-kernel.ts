@@ -34,7 +34,7 @@ export async function compileKernel(root: string): Promise<CompiledKernel> {
   const files = new Set(trackedFiles(root).filter((file) => file.startsWith(sourceFolder) && file.endsWith('.ts')));
   const read = new Set<string>();
   let bytes = new Uint8Array(0);
-  const argv = [`${sourceFolder}index.ts`, '--outFile', 'kernel.wasm', '-O3', '--runtime', 'minimal', '--noAssert', '--use', 'abort='];
+  const argv = [`${sourceFolder}index.ts`, '--outFile', 'kernel.wasm', '-O3', '--runtime', 'stub', '--noAssert', '--use', 'abort='];
   const { main } = (await import(compiler)) as Compiler;
   const { error, stderr } = await main([...argv, '--uncheckedBehavior', 'always'], {
     readFile(name) {

@@ -84,7 +84,10 @@ export function termLength(number: u32): u32 {
 }
 
 function isTerm(number: u32, term: usize, length: u32): bool {
-  return termLength(number) === length && memory.compare(termStart(number), term, length) === 0;
+  if (termLength(number) !== length) return false;
+  const start = termStart(number);
+  for (let index: u32 = 0; index < length; index++) if (load<u8>(start + index) !== load<u8>(term + index)) return false;
+  return true;
 }
 
 function growTable(): void {
