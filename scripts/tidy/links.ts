@@ -16,6 +16,22 @@ export function brokenLinks(root: string, page: string): string[] {
     });
 }
 
+/**
+ * Citations of a design page in a source file that lead nowhere: `docs/design/<page>.md#<heading>`. A page may also be
+ * cited as a whole. Returns one line per broken citation, ready to print.
+ */
+export function brokenCitations(root: string, source: string): string[] {
+  return readFileSync(path.join(root, source), 'utf8')
+    .split('\n')
+    .flatMap((line, index) =>
+      [...line.matchAll(/docs\/design\/([\w-]+)\.md(?:#([\w-]+))?/g)].flatMap(([citation, page = '', heading]) => {
+        const file = path.join(root, 'docs', 'design', `${page}.md`);
+        const leadsSomewhere = existsSync(file) && (heading === undefined || headings(file).has(heading));
+        return leadsSomewhere ? [] : [`${source}:${index + 1} cites ${citation}, which does not exist`];
+      }),
+    );
+}
+
 /** Anchors of a page in the form that GitHub gives them. */
 function headings(file: string): Set<string> {
   const lines = withoutFences(readFileSync(file, 'utf8')).matchAll(/^#{1,6}\s+(.*)$/gm);

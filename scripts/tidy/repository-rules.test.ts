@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { temporaryDirectory } from '@agent-brain/test-harness/temporary';
 import { expect, test } from 'vitest';
-import { anchor, brokenLinks } from './links.ts';
+import { anchor, brokenCitations, brokenLinks } from './links.ts';
 import { repositoryRules } from './repository-rules.ts';
 
 function repositoryWith(files: Record<string, string>): string {
@@ -18,6 +18,17 @@ function findings(name: string, files: Record<string, string>): string[] {
   const rule = repositoryRules.find((candidate) => candidate.name === name);
   return rule?.check(repositoryWith(files), Object.keys(files)) ?? ['no such rule'];
 }
+
+test('a citation of a design page or heading that does not exist is named, with its line', () => {
+  const root = repositoryWith({
+    'docs/design/locks.md': '# Locks\n\n## Atomic write\n',
+    'a.ts': '// docs/design/locks.md#atomic-write and docs/design/locks.md\n// docs/design/locks.md#gone\n// docs/design/none.md\n',
+  });
+  expect(brokenCitations(root, 'a.ts')).toEqual([
+    'a.ts:2 cites docs/design/locks.md#gone, which does not exist',
+    'a.ts:3 cites docs/design/none.md, which does not exist',
+  ]);
+});
 
 test('a source folder without an index.ts is named', () => {
   const files = { 'packages/a/src/door/index.ts': '', 'packages/a/src/door/deep/x.ts': '', 'packages/a/src/closed/x.ts': '' };

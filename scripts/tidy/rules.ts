@@ -72,6 +72,12 @@ export const rules: readonly Rule[] = [
     check: (text) => matchingLines(text, /\/w[o]rk\/|\.\.\/sh[a]red\/|\bthis workpl[a]ce\b|\bsub[a]gent|\bbefore-st[o]p\b/i),
   },
   {
+    name: 'cited-design',
+    reason: 'a comment cites a heading of docs/design, which its reader can open',
+    applies: isCode,
+    check: (text) => matchingLines(text, /\(contrac[t]: /),
+  },
+  {
     name: 'no-empty-assertion',
     reason: 'an assertion that cannot fail is decoration',
     applies: isTest,

@@ -5,7 +5,7 @@ import { startSteps, stopSteps } from '@agent-brain/server/lifecycle';
 import { Machine, stateDirOf } from '@agent-brain/test-harness/agent-brain';
 import { describe, expect, test } from 'vitest';
 
-/** The next start after any kill is ready in this time (contract: instances, SC-003). */
+/** The next start after any kill is ready in this time (docs/design/instances.md#one-list-of-steps). */
 const recoverySeconds = '5';
 
 const lantern = { 'src/lantern.ts': 'export const light_the_lantern = 1;\n' };

@@ -12,7 +12,7 @@ import { requireSoak } from '@agent-brain/test-harness/requirements';
 import { expect, onTestFinished, type TestContext, test } from 'vitest';
 import { ServedQueue } from './served-queue.ts';
 
-/* The main thread answers while its workers index (contract: jobs, "Service and worker"). */
+/* The main thread answers while its workers index (docs/design/jobs.md#service-and-worker). */
 
 const doors = ['/health/status', '/index/jobs', '/health'];
 const clients = 4;

@@ -4,7 +4,7 @@ import { daemonChecks } from './daemon-checks.ts';
 import type { Check, Facts, PlaceFact } from './facts.ts';
 import { finding } from './finding.ts';
 
-/** Every check, in the order of the report (contract: auth, the table of findings). Each part of the product adds its own. */
+/** Every check, in the order of the report (docs/design/doctor.md#findings). Each part of the product adds its own. */
 export const checks: readonly Check[] = [
   { name: 'stale record', run: staleRecord },
   { name: 'unresponsive instance', run: unresponsiveInstance },

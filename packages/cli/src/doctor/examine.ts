@@ -6,7 +6,7 @@ export interface Examination {
   readonly report: DoctorReport;
   /** Checks and looks that failed, each a sentence. The report is partial then. */
   readonly failures: readonly string[];
-  /** 0 nothing critical, 1 a critical finding, 2 the doctor itself failed (contract: auth). */
+  /** 0 nothing critical, 1 a critical finding, 2 the doctor itself failed (docs/design/doctor.md#exit-codes). */
   readonly exitCode: 0 | 1 | 2;
 }
 

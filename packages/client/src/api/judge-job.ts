@@ -9,7 +9,7 @@ export function requireCompleted(job: Job): Job {
   throw new AgentBrainError(known, job.error?.message ?? `The job ${job.id} was cancelled`, { data: { job_id: job.id } });
 }
 
-/** The id of the job that does the same already (contract: jobs, "Duplicate"); undefined for every other error. */
+/** The id of the job that does the same already (docs/design/jobs.md#service-and-worker); undefined for every other error. */
 export function sameJobOf(error: unknown): string | undefined {
   const isSame = isAgentBrainError(error) && error.code === 'JOB_DUPLICATE' && error.data?.['options_differ'] === false;
   const id = isSame ? error.data?.['job_id'] : undefined;

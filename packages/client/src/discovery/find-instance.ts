@@ -12,7 +12,7 @@ export type InstanceState = ProcessState<Instance>;
 
 /**
  * The instance of a project by record, lock and proof; a pointer is followed to the user daemon; what a dead one left
- * is cleaned away (contract: instances, "Discovery").
+ * is cleaned away (docs/design/instances.md#discovery).
  * @throws STATE_DIR_TAKEN, STATE_DIR_UNSAFE, what `discoverInstance` throws; the signal's reason
  */
 export async function findInstance(location: ProjectLocation, options: FindOptions = {}): Promise<InstanceState> {

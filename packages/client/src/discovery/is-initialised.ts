@@ -6,7 +6,7 @@ import type { ProjectLocation } from './project-location.ts';
 
 /**
  * Whether this user has initialised or started the project here. What a clone has brought along was made by somebody
- * else: the registry decides (contract: instances, "Trust"). Programs that begin by themselves (a hook, an agent that
+ * else: the registry decides (docs/design/instances.md#trust). Programs that begin by themselves (a hook, an agent that
  * warms up) leave all other projects alone.
  */
 export async function isInitialised({ paths }: ProjectLocation, environment: Environment): Promise<boolean> {

@@ -54,7 +54,7 @@ export async function look<Running extends ProvenProcess>(
 
 /**
  * start.lock → look again → spawn → lock, record and proof → release: twenty callers at once make one process and all
- * get it (contract: instances, "One list of steps").
+ * get it (docs/design/instances.md#one-list-of-steps).
  *
  * @param makeRoom whether one that runs stays, or has gone when this returns
  * @throws INSTANCE_START_FAILED, INSTANCE_UNRESPONSIVE, SERVER_PROGRAM_MISSING, LOCK_TIMEOUT, what the server said when it

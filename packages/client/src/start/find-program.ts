@@ -20,8 +20,8 @@ export interface FindProgramOptions {
 }
 
 /**
- * The program that serves: `AGENT_BRAIN_BIN`, then the caller's own installation, then `PATH` (contract: instances,
- * "Discovery"). Never from the working directory: a repository must not choose what runs.
+ * The program that serves: `AGENT_BRAIN_BIN`, then the caller's own installation, then `PATH`
+ * (docs/design/instances.md#discovery). Never from the working directory: a repository must not choose what runs.
  * @throws SERVER_PROGRAM_MISSING
  */
 export function findProgram(environment: Environment, options: FindProgramOptions = {}): ServerProgram {

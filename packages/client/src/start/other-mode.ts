@@ -4,7 +4,7 @@ import type { Mode, ProjectLocation } from '../discovery/index.ts';
 
 /**
  * What a project that is now served in one mode has left in the other. The two never mix: each has its own index and
- * queue, and neither touches the other's (contract: instances, "User daemon").
+ * queue, and neither touches the other's (docs/design/instances.md#user-daemon).
  */
 export function otherModeNotes(mode: Mode, { paths, daemon }: ProjectLocation, projectId: string): string[] {
   const ofProject = paths.dataDir;

@@ -16,7 +16,7 @@ export const newerWarning = (running: ProvenProcess, who: string): string[] =>
     : [];
 
 /**
- * An older one that does nothing makes room; a busy one is kept (contract: instances, "Versions"). It decides itself,
+ * An older one that does nothing makes room; a busy one is kept (docs/design/instances.md#versions). It decides itself,
  * at one moment: between a look and a signal it could have begun a job.
  */
 export async function replaceIfOlder<Running extends ProvenProcess>(

@@ -191,7 +191,7 @@ const versionResultSchema = z.strictObject({
 });
 export type VersionResult = z.infer<typeof versionResultSchema>;
 
-/** `--json` prints one of these on stdout: the form is the same for every command (contract: http-api). */
+/** `--json` prints one of these on stdout: the form is the same for every command (docs/design/http-api.md#errors). */
 export const envelopeSchema = <Data extends z.ZodType>(data: Data) => z.strictObject({ schema_version: z.literal(1), data });
 
 /** What stands in `data`, by command. `doctor` prints its own report, which carries its version itself. */

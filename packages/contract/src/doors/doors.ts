@@ -5,7 +5,7 @@ export interface Door {
   readonly path: string;
   /** Bearer token needed. */
   readonly auth: boolean;
-  /** Where a shared instance is told which project is meant (contract: instances, "User daemon"); absent: no project is. */
+  /** Where a shared instance is told which project is meant (docs/design/instances.md#user-daemon); absent: no project is. */
   readonly project?: 'query' | 'body';
 }
 

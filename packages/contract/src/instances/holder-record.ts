@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 
 /**
  * `<name>.holder.json` beside a kernel lock: who holds it. It explains a lock; it never decides
- * whether the lock is held (contract: locks, rule 3).
+ * whether the lock is held (docs/design/locks.md#holder-record).
  */
 export const holderRecordSchema = z.object({
   schema_version: z.literal(1),

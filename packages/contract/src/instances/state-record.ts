@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 
 /**
  * `state.json`: identity of a state dir. The registry knows `state_id`; a state dir whose id it
- * does not know came with a clone and is not trusted (contract: instances, "Trust").
+ * does not know came with a clone and is not trusted (docs/design/instances.md#trust).
  */
 export const stateRecordSchema = z.object({
   schema_version: z.literal(1),

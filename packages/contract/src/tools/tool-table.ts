@@ -5,7 +5,7 @@ import { listProjectsTool, statusTool } from './status-tools.ts';
 import { findCallersTool, findReferencesTool, findSymbolTool } from './symbol-tools.ts';
 import type { ToolSpec } from './tool-spec.ts';
 
-/** Every MCP tool, once. The order is that of `tools/list` (contract: http-api, "MCP"). */
+/** Every MCP tool, once. The order is that of `tools/list` (docs/design/http-api.md#mcp). */
 export const tools = {
   search: searchTool,
   get_chunk: getChunkTool,

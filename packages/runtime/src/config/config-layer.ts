@@ -34,7 +34,7 @@ export const isKey = (name: string): name is ConfigKeyName => Object.hasOwn(conf
 
 /**
  * The keys of a configuration file. A project's file came with a clone: what carries authority in it is ignored, and
- * reported (contract: instances, "Trust").
+ * reported (docs/design/instances.md#trust).
  */
 export function layerOfFile(content: JsonObject, file: string, scope: ConfigScope): ConfigLayer {
   const layer = emptyLayer(scope);

@@ -38,8 +38,8 @@ export interface LoadedConfig {
 }
 
 /**
- * The configuration in force: command line over environment over project over user over defaults (contract: instances,
- * "Configuration"). All that is wrong is in one error.
+ * The configuration in force: command line over environment over project over user over defaults
+ * (docs/design/instances.md#configuration). All that is wrong is in one error.
  *
  * @throws AgentBrainError CONFIG_KEY_UNKNOWN, CONFIG_INVALID (errors: JSON pointers), FILE_UNREADABLE
  */

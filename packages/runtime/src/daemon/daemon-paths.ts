@@ -1,6 +1,6 @@
 import path from 'node:path';
 
-/** Where everything of the user daemon of one home lies. All paths are absolute (contract: instances, "User daemon"). */
+/** Where everything of the user daemon of one home lies. All paths are absolute (docs/design/instances.md#user-daemon). */
 export interface DaemonPaths {
   readonly home: string;
   /** Held by the daemon as long as it lives. */

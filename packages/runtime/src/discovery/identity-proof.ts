@@ -9,7 +9,7 @@ export const newInstanceId = (): string => `ab_${randomBytes(6).toString('hex')}
 /** 32 hex digits; fresh for every question, so that an old answer proves nothing. */
 export const newNonce = (): string => randomBytes(16).toString('hex');
 
-/** Hex HMAC-SHA256 that only the owner of the token can make (contract: instances, "Health identity"). */
+/** Hex HMAC-SHA256 that only the owner of the token can make (docs/design/instances.md#health-identity). */
 export const healthProof = (token: string, nonce: string, instanceId: string, port: number): string =>
   createHmac('sha256', token).update(`${nonce}|${instanceId}|${port}`).digest('hex');
 

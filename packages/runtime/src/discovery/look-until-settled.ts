@@ -43,7 +43,7 @@ export interface Unresponsive {
 }
 
 export interface DiscoverOptions {
-  /** How long a live holder may take to prove itself. Default 10 s (contract: instances): a busy machine is no death. */
+  /** Time a live holder has to prove its identity. Default 10 s (docs/design/instances.md#one-list-of-steps). */
   timeoutMs?: number | undefined;
   signal?: AbortSignal | undefined;
 }

@@ -19,7 +19,7 @@ const directorySyncUnsupported = new Set(['EINVAL', 'EISDIR', 'EPERM', 'EACCES',
 
 /**
  * Replaces a file so that every reader, at every moment and after every crash, finds either the old content or the
- * new one (contract: locks, rule 7). The only way in which a file that another process reads is written.
+ * new one (docs/design/locks.md#atomic-write). The only way in which a file that another process reads is written.
  *
  * A symbolic link at `file` is replaced by the new file; what it pointed at is not touched.
  * After a failure the old content stands and no temporary file is left; the one exception is a failing fsync of the

@@ -4,7 +4,7 @@ import { AgentBrainError } from '@agent-brain/contract/errors';
 import { asReadError, asWriteError, systemCode } from '../files/index.ts';
 
 /**
- * The one lock primitive (contract: locks, rule 1): open file description locks on Linux, flock on macOS, LockFileEx
+ * The one lock primitive (docs/design/locks.md#kernel-lock): open file description locks on Linux, flock on macOS, LockFileEx
  * on Windows. Freed by the kernel when the holder dies, however it dies; kept while it is merely stopped; not
  * inherited by children (descriptors are close-on-exec); not dropped by reading or closing the file elsewhere.
  */
@@ -103,7 +103,7 @@ export function closeLockFile(fd: number): void {
 }
 
 /**
- * Whether `file` still is the file that `fd` has open (contract: locks, rule 2). Without this check, unlinking and
+ * Whether `file` still is the file that `fd` has open (docs/design/locks.md#lock-file-identity). Without this check, unlinking and
  * making the file anew gives two holders: each locks another inode of the same name.
  */
 export function isSameFile(file: string, fd: number): boolean {

@@ -1,5 +1,5 @@
 /**
- * Callers of one process that want the same lock, first come, first served (contract: locks, rule 5). Between
+ * Callers of one process that want the same lock, first come, first served (docs/design/locks.md#fairness-within-a-process). Between
  * processes the kernel lock decides, by polling, which is not fair.
  */
 const lines = new Map<string, Waiter[]>();

@@ -20,9 +20,9 @@ const ask = (reason: string): Verdict => verdict('operator_required', reason);
 const never = (reason: string): Verdict => verdict('never_touch', reason);
 
 /**
- * What a sweep may do with a suspect. Pure. A daemon is alive by its lock alone (contract: instances), so whoever has
- * the marks of a daemon of this home and does not hold the lock is an orphan: its version, its silence and its port
- * are no protection. Protection comes from the lock, and from everything that is not known for certain.
+ * Decides what a sweep may do with a suspect (docs/design/instances.md#orphans). Pure. Only the lock proves that a
+ * daemon is active, so a process that has the marks of a daemon of this home and does not hold the lock is an orphan,
+ * whatever its version or port and even if it does not answer. Anything uncertain protects the process.
  */
 export function classify(suspect: Suspect, surroundings: Surroundings): Verdict {
   return suspect.kind === 'listener' ? classifyListener(suspect) : classifyProcess(suspect, surroundings);

@@ -36,7 +36,7 @@ export interface FindOptions {
 
 /** How long a look and a sweep wait, in milliseconds; all that a sweep of the defaults waits stays below its 5 s. */
 export interface Limits {
-  /** For an answer at a port of the range. Default 500 (contract: 50 ports ≤ 1 s). */
+  /** For an answer at a port of the range. Default 500 (docs/design/instances.md#orphans). */
   readonly scan: number;
   /** For the proof of an entry, and then for its owner to take the request to stop. Default 800. */
   readonly request: number;

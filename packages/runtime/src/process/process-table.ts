@@ -1,4 +1,4 @@
-/** What tells one process from every other one that has, had or will have its pid (contract: locks, rule 6). */
+/** What tells one process from every other one that has, had or will have its pid (docs/design/locks.md#process-identity). */
 export interface ProcessIdentity {
   pid: number;
   /**

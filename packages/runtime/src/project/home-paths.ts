@@ -4,7 +4,7 @@ import { AgentBrainError } from '@agent-brain/contract/errors';
 import { ancestors } from './ancestors.ts';
 import { type Environment, variable } from './environment.ts';
 
-/** What lies in the user's own directory (contract: instances, "home"). All paths are absolute. */
+/** What lies in the user's own directory (docs/design/instances.md#terms). All paths are absolute. */
 export interface HomePaths {
   /** `~/.agent-brain/`, or `AGENT_BRAIN_HOME`. */
   readonly home: string;

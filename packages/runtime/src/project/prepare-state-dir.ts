@@ -44,8 +44,8 @@ export interface PreparedStateDir {
 }
 
 /**
- * Makes a state dir ready for use and decides whether what lies in it can be trusted (contract: instances, "State
- * dir", "Trust"). Call it before taking `agent-brain.lock`, in every program that starts or becomes an instance:
+ * Makes a state dir ready for use and decides whether what lies in it can be trusted (docs/design/instances.md#state-directory,
+ * docs/design/instances.md#trust). Call it before taking `agent-brain.lock`, in every program that starts or becomes an instance:
  *
  * - makes the directories (0700) and `.gitignore`, takes away what others may do with the files;
  * - sets aside what the registry does not know, what git has checked out, and links or FIFOs in place of our files; all that

@@ -6,7 +6,7 @@ import { findByRoot, projectIdIn } from '../registry/index.ts';
 import { ancestors, isInside } from './ancestors.ts';
 import { type Environment, variable } from './environment.ts';
 
-/** Where everything of one project lies. All paths are absolute (contract: instances, "State dir"). */
+/** Where everything of one project lies. All paths are absolute (docs/design/instances.md#state-directory). */
 export interface ProjectPaths {
   /** Canonical. */
   readonly root: string;

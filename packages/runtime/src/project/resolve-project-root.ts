@@ -23,7 +23,7 @@ const GIT_TIMEOUT_MS = 5_000;
 const projectMarkers = ['pyproject.toml', 'package.json', 'go.mod', 'Cargo.toml', 'pom.xml', 'build.gradle', '.hg'] as const;
 
 /**
- * The canonical directory that the index of `start` belongs to (contract: instances, "Project root"): the same from
+ * The canonical directory that the index of `start` belongs to (docs/design/instances.md#project-root): the same from
  * any subdirectory, through any symbolic link, with or without git.
  *
  * 1. `--project` or AGENT_BRAIN_PROJECT;

@@ -2,7 +2,7 @@ import { safeParse } from 'zod/mini';
 import type { $ZodType } from 'zod/v4/core';
 import { readBounded, type ReadOptions } from '../files/index.ts';
 
-/** What a reader found at a record's place (contract: locks, rule 8). */
+/** What a reader found at a record's place (docs/design/locks.md#reading-records). */
 export type RecordState<T> =
   | { state: 'ok'; value: T }
   | { state: 'missing' }

@@ -74,7 +74,7 @@ const listed = (entries: readonly RegistryEntry[]): string => {
 };
 
 /**
- * Changes the registry under `registry.lock` (contract: instances, "Registry"). `change` edits the registry it is
+ * Changes the registry under `registry.lock` (docs/design/instances.md#registry). `change` edits the registry it is
  * given; it is written only when something differs, and not at all when `change` throws.
  *
  * A damaged registry is set aside as `registry.corrupt-<time>.json`, with a warning, and begun anew like one that is gone:

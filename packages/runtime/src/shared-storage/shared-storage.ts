@@ -4,7 +4,7 @@ import { type StoredProject, storedProjectSchema } from '@agent-brain/contract/i
 import { asReadError, systemCode } from '../files/index.ts';
 import { readRecord, type RecordState, writeRecord } from '../records/index.ts';
 
-/** Where the user daemon keeps one project (contract: instances, "User daemon"). Absolute. */
+/** Where the user daemon keeps one project (docs/design/instances.md#user-daemon). Absolute. */
 export interface SharedStorage {
   readonly directory: string;
   /** Says whose index it is. */

@@ -12,7 +12,7 @@ export interface DaemonOptions {
   readonly flags: Readonly<Record<string, string>>;
 }
 
-/** The one server of a user and home, which serves many projects (contract: instances, "User daemon"). */
+/** The one server of a user and home, which serves many projects (docs/design/instances.md#user-daemon). */
 export interface Daemon extends Lifecycle {
   readonly options: DaemonOptions;
   readonly paths: DaemonPaths;

@@ -27,7 +27,7 @@ import { parcelSource } from '../watch/index.ts';
 import type { Daemon } from './daemon.ts';
 import { sweepAtStart } from './sweep.ts';
 
-/** The one list of a daemon's start (contract: instances, "One list of steps" and "User daemon"). */
+/** The one list of a daemon's start (docs/design/instances.md#one-list-of-steps). */
 export const daemonStartSteps: readonly Step<Daemon>[] = [
   { name: 'lock', run: takeLock, undo: (daemon) => made(daemon, 'lock').release() },
   { name: 'clean-residue', run: cleanResidue },

@@ -2,7 +2,7 @@ import { withdrawDaemon } from '@agent-brain/runtime/daemon';
 import { drain, made, type Step, stopAccepting } from '../lifecycle/index.ts';
 import type { Daemon } from './daemon.ts';
 
-/** The one list of a daemon's stop (contract: instances, "One list of steps"). `exit` is the process's own. */
+/** The one list of a daemon's stop (docs/design/instances.md#one-list-of-steps). `exit` is the process's own. */
 export const daemonStopSteps: readonly Step<Daemon>[] = [
   { name: 'stop-accepting', run: stopTaking },
   { name: 'close-projects', run: closeProjects },

@@ -1,4 +1,4 @@
-/** Bounds of the transport (contract: http-api, "Transport"). Tests shorten the times. */
+/** Bounds of the transport (docs/design/http-api.md#transport). Tests shorten the times. */
 export interface TransportLimits {
   readonly bodyBytes: number;
   readonly headerBytes: number;

@@ -11,7 +11,7 @@ export interface Place {
 }
 
 /**
- * Binds and reports the port really bound; a port is never probed first (contract: instances, "Ports").
+ * Binds and reports the port really bound; a port is never probed first (docs/design/instances.md#ports).
  *
  * @throws PORT_TAKEN naming the holder where it is known; CONFIG_INVALID for an address or port that cannot be had
  */

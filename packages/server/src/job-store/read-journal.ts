@@ -28,7 +28,7 @@ interface ReadLine {
 
 /**
  * Reads as many lines as are intact: the last one of a job counts, and a line that is not intact hides
- * no other (contract: jobs, "Store", load). Never throws.
+ * no other (docs/design/jobs.md#store). Never throws.
  */
 export function readJournal(bytes: Buffer): JournalContent {
   const bad: BadLine[] = [];

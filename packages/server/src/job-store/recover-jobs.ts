@@ -2,7 +2,7 @@ import type { Job } from '@agent-brain/contract/jobs';
 import { noProgress } from './no-progress.ts';
 import type { JournalContent } from './read-journal.ts';
 
-/** A job that took the process down with it this often is not tried again (contract: jobs, "Store"). */
+/** A job that took the process down with it this often is not tried again (docs/design/jobs.md#store). */
 const MAX_CRASHES = 3;
 
 export interface RecoveredJobs {

@@ -11,7 +11,7 @@ export interface FolderQuestion {
 }
 
 /**
- * Decides before queueing whether a folder can be indexed (contract: jobs, "Service and worker").
+ * Decides before queueing whether a folder can be indexed (docs/design/jobs.md#service-and-worker).
  * The engine looks again when it opens files: a link that is swapped later does not lead outside.
  *
  * @returns the canonical path

@@ -10,7 +10,7 @@ const LISTED_AFTER_MS = 1_000;
 
 /**
  * Work of the instance's own (files changed) that takes the slot of jobs and is none, unless it takes
- * long (contract: jobs, head).
+ * long (docs/design/jobs.md#states).
  */
 export interface Interlude {
   /** What its row says, should it get one. */

@@ -1,7 +1,7 @@
 import type { Job } from '@agent-brain/contract/jobs';
 import { withFewSkipExamples } from './job-record.ts';
 
-/** Kept whatever their age (contract: jobs, "Store"). */
+/** Kept whatever their age (docs/design/jobs.md#store). */
 const ALWAYS_KEPT = 200;
 const MAX_AGE_MS = 24 * 60 * 60 * 1000;
 /** A bound for a day of very many small jobs: some 8 MB in memory and on disk. */

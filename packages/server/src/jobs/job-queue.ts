@@ -38,7 +38,7 @@ import { renderDuration } from './render-duration.ts';
  * work that never yields: later jobs wait, and the log says for which.
  */
 
-/** A forced cancel answers within this time (contract: jobs, "HTTP"). */
+/** A forced cancel answers within this time (docs/design/jobs.md#http). */
 const FORCED_CANCEL_MS = 2_000;
 
 export class JobQueue {

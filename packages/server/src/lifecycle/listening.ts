@@ -37,7 +37,7 @@ export async function reachability(instance: Lifecycle) {
   } as const;
 }
 
-/** Longest time that running requests and jobs get (contract: instances, "Commands", stop). */
+/** Longest time that running requests and jobs get (docs/design/instances.md#commands). */
 const DRAIN_MS = 10_000;
 
 /** Takes no more connections; those that have a request get to its end. */

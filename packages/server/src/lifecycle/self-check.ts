@@ -15,7 +15,7 @@ export type SelfDecision =
 
 /**
  * The holder of the lock is the one who may write the record, so it repairs whatever happened to it;
- * without the lock it goes (contract: instances, "User daemon", tick). A record that names another
+ * without the lock it goes (docs/design/instances.md#daemon-tick). A record that names another
  * instance does not make that one the holder: while the lock is ours it is a copy (of a whole project,
  * say) or a lie, even if that instance lives and could prove itself.
  */

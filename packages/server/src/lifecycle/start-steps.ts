@@ -23,7 +23,7 @@ import { judgeRecord, presenceOf, type SelfKeeping, startTicking } from './tick.
 /** Whoever waits for the start goes first; what is made ready for the next order comes after it. */
 const BREATH_MS = 100;
 
-/** The one list of a start (contract: instances, "One list of steps"). */
+/** The one list of a start (docs/design/instances.md#one-list-of-steps). */
 export const startSteps: readonly Step<Instance>[] = [
   { name: 'lock', run: takeLock, undo: (instance) => made(instance, 'lock').release() },
   { name: 'clean-residue', run: cleanResidue },

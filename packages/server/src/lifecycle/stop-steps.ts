@@ -4,7 +4,7 @@ import { made } from './lifecycle.ts';
 import { drain, stopAccepting } from './listening.ts';
 import type { Step } from './steps.ts';
 
-/** The one list of a stop (contract: instances, "One list of steps"). `exit` is the process's own. */
+/** The one list of a stop (docs/design/instances.md#one-list-of-steps). `exit` is the process's own. */
 export const stopSteps: readonly Step<Instance>[] = [
   { name: 'stop-accepting', run: stopTaking },
   { name: 'put-back-jobs', run: putBackJobs },

@@ -68,7 +68,7 @@ function passOver(instance: Lifecycle, gapMs: number, nowMs: number): void {
   if (gapMs < 0 && instance.readyAtMs !== undefined) instance.readyAtMs += gapMs;
 }
 
-/** One look (contract: instances, "User daemon", tick). */
+/** One look (docs/design/instances.md#daemon-tick). */
 async function look(instance: Lifecycle, self: SelfKeeping): Promise<void> {
   const decision = decideSelf(await observe(instance, self));
   if (decision.action === 'retire') {

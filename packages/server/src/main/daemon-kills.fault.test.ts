@@ -7,7 +7,7 @@ import { describe, expect, test, type TestContext } from 'vitest';
 import { daemonStartSteps, daemonStopSteps } from '../daemon/index.ts';
 import { AskedDaemon, pointerOf, ServedHome } from '../fixtures/index.ts';
 
-/** The next start after any kill is ready in this time (contract: instances, SC-003). */
+/** The next start after any kill is ready in this time (docs/design/instances.md#one-list-of-steps). */
 const RECOVERY_MS = withinMs(5_000);
 /** Some thirty processes one after another, on whatever machine. */
 const unhurried = { timeout: process.env['AGENT_BRAIN_SOAK'] === '1' ? 1_800_000 : 300_000 };

@@ -12,8 +12,8 @@ export type ServeArguments =
  * `--project-root <abs> --state-dir <abs> [--port N] [--log-level L] [--config-flag key=value]…` serves one project,
  * `--shared --home <abs> […]` is the daemon of a home.
  *
- * The state dir, or the home, stands in the arguments so that the process can be recognised by them (contract: locks,
- * rule 6).
+ * The arguments contain the state directory or the home, so that other programs can identify the process
+ * (docs/design/locks.md#process-identity).
  *
  * @throws ARGUMENT_INVALID
  */

@@ -11,7 +11,7 @@ import { ServedProject } from '../fixtures/index.ts';
 /** The lists of the lifecycle, whose own test pins these names; `exit` is what comes after the last step. */
 const START_STEPS = ['lock', 'clean-residue', 'config', 'open-store', 'recover-queue', 'listen', 'publish-record', 'ready'];
 const STOP_STEPS = ['stop-accepting', 'put-back-jobs', 'close-store', 'remove-record', 'unlock', 'exit'];
-/** The next start after any kill is ready in this time (contract: instances, SC-003). */
+/** The next start after any kill is ready in this time (docs/design/instances.md#one-list-of-steps). */
 const RECOVERY_MS = 5_000;
 
 describe('an instance', () => {

@@ -6,7 +6,7 @@ import type { Project } from './project.ts';
 
 /**
  * After a project was moved, what its index says is true only if the files still say it: every folder
- * is indexed again at its new place, as it was asked for and by content, and forgotten at its old one (contract: instances, "Trust").
+ * is indexed again at its new place, as it was asked for and by content, and forgotten at its old one (docs/design/instances.md#trust).
  *
  * @param oldRoot where the project was when it was indexed
  * @returns the jobs; the move is dealt with when all of them have completed

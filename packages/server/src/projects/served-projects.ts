@@ -12,7 +12,7 @@ export interface ProjectLease {
 
 /**
  * The projects that this process serves, as its doors see them. An instance of one project has exactly one; it is the
- * answer to every question, whatever id the caller names (contract: instances, "User daemon").
+ * answer to every question, whatever id the caller names (docs/design/instances.md#user-daemon).
  */
 export interface ServedProjects {
   readonly mode: 'project' | 'shared';

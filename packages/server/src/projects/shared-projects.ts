@@ -35,7 +35,7 @@ export interface SharedProjects extends ServedProjects {
 
 export const newSharedProjects = (options: SharedProjectsOptions): SharedProjects => new ProjectsOfDaemon(options);
 
-/** Time that jobs and requests of a project that leaves get (contract: instances, "Commands", stop). */
+/** Time that jobs and requests of a project that leaves get (docs/design/instances.md#commands). */
 const DRAIN_MS = 10_000;
 /**
  * More projects that nobody uses at the moment do not stay in memory. One that is asked takes some 12 MB; one that was just

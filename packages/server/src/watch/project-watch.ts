@@ -50,7 +50,7 @@ const START_MS = 100;
 
 /**
  * Keeps the indexed folders of a project fresh: watches them, takes changes over in batches, and
- * compares whole folders from time to time, because events can be lost (contract: search, "Incremental, safe").
+ * compares whole folders from time to time, because events can be lost (docs/design/search.md#freshness).
  */
 export class ProjectWatch {
   readonly #options: ProjectWatchOptions;

@@ -19,7 +19,7 @@ export const nobody: PlayedProcess = {
 
 const VERSIONS = { version: '0.1.0', protocol_version: '1.0' } as const;
 
-/** What records of both modes have (contract: instances, "runtime.json"). */
+/** What records of both modes have (docs/design/instances.md#runtime-record). */
 const reachabilityOf = ({ instanceId, token, port, pid, startedAt }: PlayedProcess) => ({
   instance_id: instanceId,
   base_url: `http://127.0.0.1:${port}`,
