@@ -1,7 +1,7 @@
 import fs from 'node:fs/promises';
 import type { Mode, ProjectLocation } from '@agent-brain/client/discovery';
 import type { InitResult } from '@agent-brain/contract/commands';
-import { configKeys, daemonConfigSchema } from '@agent-brain/contract/config';
+import { daemonConfigSchema } from '@agent-brain/contract/config';
 import { isAgentBrainError } from '@agent-brain/contract/errors';
 import { daemonPaths } from '@agent-brain/runtime/daemon';
 import { ensurePrivateDirectory, writeAtomically } from '@agent-brain/runtime/files';
@@ -14,7 +14,7 @@ import { printableLine } from '../terminal/index.ts';
 export const init: Command<InitResult> = {
   spec: {
     description:
-      'Make the project ready: its state directory, a config.json with the defaults (it may be committed) and a .gitignore for the rest. `start` does the same without config.json.',
+      'Make the project ready: its state directory, and in it a config.json for your settings, which may be committed; git ignores the rest. `start` does the same without config.json.',
     options: [
       { flags: '--here', description: 'Make the current directory a project of its own inside the repository' },
       { flags: '--force', description: 'Write config.json anew' },
@@ -36,7 +36,7 @@ export const init: Command<InitResult> = {
     const { paths, setAside, warnings } = await prepareStateDir(location.paths, call.environment, isHere ? { madeHere: true } : {});
     for (const warning of warnings) call.terminal.warn(warning);
     const created = call.options['force'] === true || !(await exists(paths.configFile));
-    if (created) await writeAtomically(paths.configFile, defaultConfig(mode ?? 'project'), { mode: 0o644 });
+    if (created) await writeAtomically(paths.configFile, chosen(mode), { mode: 0o644 });
     else if (mode !== undefined) await setMode(mode, paths, call);
     return {
       data: {
@@ -98,12 +98,16 @@ const withoutProject = (call: Call, daemonFile: string | null): InitResult => ({
   set_aside: [],
 });
 
-/** The file of the user daemon with its defaults, to edit; one that is there stays as it is. */
+/**
+ * The file of the user daemon, with the defaults of the keys that only this file has, to edit: any other would hide what the
+ * user's configuration says. One that is there stays as it is.
+ */
 async function writeDaemonConfig(call: Call): Promise<string> {
   const { home, configFile } = daemonOf(call);
   if (call.options['force'] === true || !(await exists(configFile))) {
     await ensurePrivateDirectory(home, { uid: call.environment.uid });
-    await writeAtomically(configFile, `${JSON.stringify(daemonConfigSchema.parse({}), null, 2)}\n`);
+    const { port, port_range, max_concurrent_indexing } = daemonConfigSchema.parse({});
+    await writeAtomically(configFile, `${JSON.stringify({ port, port_range, max_concurrent_indexing }, null, 2)}\n`);
   }
   return configFile;
 }
@@ -115,10 +119,5 @@ async function setMode(mode: Mode, paths: ProjectPaths, { environment }: Call): 
   await setConfigValue(options, 'mode', mode);
 }
 
-/** What a project may set, with the defaults: a file to edit, not one to guess at. */
-function defaultConfig(mode: Mode): string {
-  const values = Object.entries(configKeys)
-    .filter(([, key]) => key.scope.some((scope) => scope === 'project'))
-    .map(([name, key]) => [name, name === 'mode' ? mode : key.default]);
-  return `${JSON.stringify(Object.fromEntries(values), null, 2)}\n`;
-}
+/** Only what was chosen: a default that is written down would hide what the user sets for all projects. */
+const chosen = (mode: Mode | undefined): string => `${JSON.stringify(mode === undefined ? {} : { mode }, null, 2)}\n`;

@@ -22,7 +22,7 @@ test('a project goes from nothing to an answer and back, and git sees only what 
   const deep = path.join(root, 'src');
 
   await user.json(['init'], { cwd: deep });
-  expect(JSON.parse(fs.readFileSync(stateFile(root, 'config.json'), 'utf8'))).toMatchObject({ mode: 'project', chunk_size: 1500 });
+  expect(JSON.parse(fs.readFileSync(stateFile(root, 'config.json'), 'utf8'))).toEqual({});
 
   const started = await user.json<StartResult>(['start'], { cwd: deep });
   const record = JSON.parse(fs.readFileSync(stateFile(root, 'runtime.json'), 'utf8')) as { port: number; pid: number; token: string };
@@ -42,7 +42,7 @@ test('a project goes from nothing to an answer and back, and git sees only what 
   const seen = execFileSync('git', ['status', '--porcelain', '--untracked-files=all', '.claude'], { cwd: root, encoding: 'utf8' })
     .trim()
     .split('\n');
-  expect(seen).toEqual(['?? .claude/agent-brain/.gitignore', '?? .claude/agent-brain/config.json']);
+  expect(seen).toEqual(['?? .claude/agent-brain/config.json']);
 
   expect(await user.json<StopResult>(['stop'], { cwd: deep })).toMatchObject({ was_running: true, pid: record.pid, method: 'request' });
   expect(artifacts(root)).toEqual([]);

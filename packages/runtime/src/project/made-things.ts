@@ -19,10 +19,18 @@ export class MadeThings {
     await ensurePrivateDirectory(directory, { uid: this.#uid });
   }
 
+  /** Makes a directory that other programs use as well, with the permissions that the user's umask gives. One that is there stays. */
+  async sharedDirectory(directory: string): Promise<void> {
+    if (await exists(directory)) return;
+    this.#directories.push(directory);
+    // What stands in the way is said by the next step, which knows the directory that is meant.
+    await fs.mkdir(directory).catch(() => {});
+  }
+
   /** Writes a file by `write`, and notes it when there was none before. */
-  async file(file: string, write: () => Promise<void>): Promise<void> {
+  async file<T>(file: string, write: () => Promise<T>): Promise<T> {
     if (!(await exists(file))) this.#files.push(file);
-    await write();
+    return await write();
   }
 
   /** Removes what was made. A directory in which somebody else has put something meanwhile stays. */

@@ -26,11 +26,9 @@ describe('a new project', () => {
     });
     expect(tree(stateDirOf(repo))).toEqual(['.gitignore', 'data/', 'logs/', 'queue/', 'state.json']);
     expect(['', 'data', 'logs', 'queue'].map((name) => modeOf(path.join(stateDirOf(repo), name)))).toEqual(['700', '700', '700', '700']);
-    expect([modeOf(path.join(repo, '.claude')), modeOf(prepared.paths.stateFile), modeOf(prepared.paths.gitignoreFile)]).toEqual([
-      '700',
-      '600',
-      '644',
-    ]);
+    expect([modeOf(prepared.paths.stateFile), modeOf(prepared.paths.gitignoreFile)]).toEqual(['600', '644']);
+    // Other programs keep their files in it as well.
+    expect(modeOf(path.join(repo, '.claude'))).toBe((0o777 & ~process.umask()).toString(8));
     expect(stateOf(repo)).toEqual({
       schema_version: 1,
       state_id: prepared.stateId,
@@ -43,12 +41,10 @@ describe('a new project', () => {
     ]);
 
     fill(prepared.paths.stateDir);
+    expect(git(repo, 'status', '--porcelain', '--untracked-files=all')).toBe('');
     fs.writeFileSync(prepared.paths.configFile, '{}');
     git(repo, 'add', '--all');
-    expect(git(repo, 'diff', '--cached', '--name-only').split('\n').filter(Boolean)).toEqual([
-      '.claude/agent-brain/.gitignore',
-      '.claude/agent-brain/config.json',
-    ]);
+    expect(git(repo, 'diff', '--cached', '--name-only').split('\n').filter(Boolean)).toEqual(['.claude/agent-brain/config.json']);
   });
 
   test('keeps everything when it is prepared again', async () => {

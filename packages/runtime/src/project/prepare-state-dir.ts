@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { type Registry, type StateRecord, stateRecordSchema } from '@agent-brain/contract/instances';
-import { cleanTemporaries, readBounded, removeFile, writeAtomically } from '../files/index.ts';
+import { cleanTemporaries, removeFile } from '../files/index.ts';
 import { probeLock, readHolder } from '../locks/index.ts';
 import { isSameProcess } from '../process/index.ts';
 import { readRecord, writeRecord } from '../records/index.ts';
@@ -9,8 +9,9 @@ import { putRegistration, updateRegistry } from '../registry/index.ts';
 import type { Environment } from './environment.ts';
 import { homePaths } from './home-paths.ts';
 import { judgeStateDir } from './judge-state-dir.ts';
+import { keepGitignore, keepUnstaged } from './keep-unstaged.ts';
 import { MadeThings } from './made-things.ts';
-import { type ProjectPaths, withProjectId } from './project-paths.ts';
+import { defaultStateDir, type ProjectPaths, withProjectId } from './project-paths.ts';
 import { keepExternalData, leaveBehind, nothingSetAside } from './set-aside.ts';
 import { isUnsafe, stateDirEntries, type StateDirEntry, tightenFiles } from './state-dir-entries.ts';
 import { refuseUnsafePlace } from './state-dir-place.ts';
@@ -47,12 +48,12 @@ export interface PreparedStateDir {
  * Makes a state dir ready for use and decides whether what lies in it can be trusted (docs/design/instances.md#state-directory,
  * docs/design/instances.md#trust). Call it before taking `agent-brain.lock`, in every program that starts or becomes an instance:
  *
- * - makes the directories (0700) and `.gitignore`, takes away what others may do with the files;
+ * - makes the directories (0700), keeps them out of what git stages, takes away what others may do with the files;
  * - sets aside what the registry does not know, what git has checked out, and links or FIFOs in place of our files; all that
  *   is left alone while an instance serves it, which no clone can bring along;
  * - registers the project, or notes that it has moved and cleans what its last instance left.
  *
- * After a failure nothing that it made is left. Two at once are safe: the registry's lock is held meanwhile. A kill
+ * After a failure nothing that it made is left, but the rule in git's `info/exclude`. Two at once are safe: the registry's lock is held meanwhile. A kill
  * between writing `state.json` and the registry leaves an id that nobody knows; the next call replaces it.
  *
  * @throws AgentBrainError STATE_DIR_UNSAFE, STATE_DIR_TAKEN, STATE_DIR_NOT_WRITABLE, DISK_FULL, FILE_UNREADABLE,
@@ -66,13 +67,16 @@ export async function prepareStateDir(
   await refuseUnsafePlace(paths, environment);
   const made = new MadeThings(environment.uid);
   try {
+    if (paths.stateDir === defaultStateDir(paths.root)) await made.sharedDirectory(path.dirname(paths.stateDir));
     await made.directory(paths.stateDir);
+    // Before anything else lies in it, and before the registry's lock: `.git` may be slow, or hostile.
+    const unstaged = await made.file(paths.gitignoreFile, () => keepUnstaged(paths, environment));
     const timeout = options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs };
     const update = { purpose: `prepare ${paths.stateDir}`, uid: environment.uid, ...timeout };
     const { value, warnings } = await updateRegistry(homePaths(environment), update, (registry) =>
       prepareUnderLock({ paths, environment, registry, made, options }),
     );
-    return { ...value, warnings: [...warnings, ...value.warnings] };
+    return { ...value, warnings: [...unstaged, ...warnings, ...value.warnings] };
   } catch (error) {
     await made.remove();
     throw error;
@@ -160,18 +164,9 @@ async function keepState(
   return state;
 }
 
-const gitignore = `# Written by Agent Brain. All of this is state of one machine, except the configuration.
-*
-!.gitignore
-!config.json
-`;
-
 async function makeRest(paths: ProjectPaths, made: MadeThings): Promise<void> {
-  const ignored = await readBounded(paths.gitignoreFile);
-  // Written anew when it differs: a clone's could let a token be committed.
-  if (ignored.state !== 'ok' || ignored.text !== gitignore) {
-    await made.file(paths.gitignoreFile, () => writeAtomically(paths.gitignoreFile, gitignore, { mode: 0o644 }));
-  }
+  // Again: what was in its place has been set aside.
+  await made.file(paths.gitignoreFile, async () => void (await keepGitignore(paths.gitignoreFile)));
   for (const directory of [paths.dataDir, paths.logDir, path.dirname(paths.queueFile)]) await made.directory(directory);
   await tightenFiles(paths.stateDir, await stateDirEntries(paths.stateDir));
   await cleanTemporaries(paths.stateDir);
