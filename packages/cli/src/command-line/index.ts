@@ -9,6 +9,6 @@ export {
   type OptionSpec,
   type ValueSource,
 } from './command-spec.ts';
-export { integer, moment, seconds } from './option-values.ts';
+export { glob, integer, moment, seconds } from './option-values.ts';
 export { guessGlobals, parseCommandLine, type Request } from './parse-command-line.ts';
 export { renderCommandHelp, renderRootHelp, renderShortHelp } from './render-help.ts';

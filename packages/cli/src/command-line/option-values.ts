@@ -1,4 +1,5 @@
 import { AgentBrainError } from '@agent-brain/contract/errors';
+import { globFault } from '@agent-brain/contract/globs';
 
 /** A whole number of an option. @throws ARGUMENT_INVALID */
 export const integer =
@@ -7,6 +8,15 @@ export const integer =
     const value = Number(text);
     if (/^-?\d+$/.test(text) && value >= min && value <= max) return value;
     throw new AgentBrainError('ARGUMENT_INVALID', `${option} is ${JSON.stringify(text)} — it takes a whole number from ${min} to ${max}`);
+  };
+
+/** A glob of an option, checked as the server checks it. @throws ARGUMENT_INVALID */
+export const glob =
+  (option: string) =>
+  (text: string): string => {
+    const fault = globFault([text]);
+    if (fault === undefined) return text;
+    throw new AgentBrainError('ARGUMENT_INVALID', `${option}: ${fault.message}`, { hint: fault.hint });
   };
 
 /** Seconds, as a decimal number or with a unit (`90`, `0.5`, `2m`); the value is in seconds. @throws ARGUMENT_INVALID */

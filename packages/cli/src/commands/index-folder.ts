@@ -1,9 +1,10 @@
 import path from 'node:path';
 import { type ApiClient, requireCompleted, sameJobOf } from '@agent-brain/client/api';
-import { AgentBrainError, errorKinds } from '@agent-brain/contract/errors';
+import { AgentBrainError, errorKinds, isAgentBrainError } from '@agent-brain/contract/errors';
 import type { IndexCheck, IndexPlan, IndexRequestInput, Job, JobAccepted } from '@agent-brain/contract/jobs';
-import { type Call, type Command, connect, followJob, locate, type Outcome, reachInstance } from '../call/index.ts';
-import { integer } from '../command-line/index.ts';
+import { type Call, type Command, connect, declined, followJob, locate, type Outcome, reachInstance } from '../call/index.ts';
+import { glob, integer } from '../command-line/index.ts';
+import { confirm } from '../terminal/index.ts';
 import { renderAccepted, renderCheck, renderJob, renderPlan } from '../render/index.ts';
 
 type Result = Job | JobAccepted | IndexPlan | IndexCheck;
@@ -23,8 +24,8 @@ export const indexFolder: Command<Result> = {
       { flags: '--dry-run', description: 'Show what would be indexed and what would be skipped' },
       { flags: '--replace', description: 'Take the place of a job of the same folder that still waits' },
       { flags: '-d, --detach', description: 'Print the id of the job and return at once' },
-      { flags: '--include <glob>', description: 'Index only files that match', repeatable: true },
-      { flags: '--exclude <glob>', description: 'Leave out files that match', repeatable: true },
+      { flags: '--include <glob>', description: 'Index only files that match', repeatable: true, parse: glob('--include') },
+      { flags: '--exclude <glob>', description: 'Leave out files that match', repeatable: true, parse: glob('--exclude') },
       { flags: '--language <name>', description: 'Index only files of this language', repeatable: true },
       { flags: '--no-code', description: 'Index documents only' },
       { flags: '--no-recursive', description: 'Leave out the folders in the folder' },
@@ -37,6 +38,7 @@ export const indexFolder: Command<Result> = {
       { flags: '--watch', description: 'Keep this folder fresh from now on, whatever the configuration says' },
       { flags: '--no-watch', description: 'Leave this folder as it is until it is indexed again' },
       { flags: '--allow-external', description: 'Allow a folder outside the project' },
+      { flags: '--yes', description: 'Also when the filters remove more than half of the indexed files of the folder' },
       { flags: '--start', description: 'Start the instance if it does not run' },
     ],
     examples: [
@@ -61,7 +63,11 @@ export const indexFolder: Command<Result> = {
       if (call.options['dryRun'] === true)
         return { data: await client.call('indexPlan', { body }, { signal: call.signal, timeoutMs: 300_000 }) };
       if (call.options['verify'] === true) return await verify(client, call);
-      const accepted = await submit(client, body, call).catch(joinSameJob(call));
+      const accepted = await submit(client, body, call)
+        .catch(askAboutLoss(client, body, call))
+        .catch(joinSameJob(call));
+      if (accepted === undefined) return undefined;
+      if ('status' in accepted) for (const warning of accepted.warnings ?? []) call.terminal.warn(warning);
       if (call.options['detach'] === true && 'status' in accepted) return { data: accepted };
       return { data: requireCompleted(await followJob(client, accepted.job_id, call)) };
     } finally {
@@ -76,11 +82,29 @@ export const indexFolder: Command<Result> = {
   },
 };
 
-function submit(client: ApiClient, body: IndexRequestInput, { options, signal }: Call): Promise<JobAccepted> {
+function submit(
+  client: ApiClient,
+  body: IndexRequestInput,
+  { options, signal }: Call,
+  isConfirmed = options['yes'] === true,
+): Promise<JobAccepted> {
   if (options['repair'] === true) return client.call('indexRepair', { body: { force: options['force'] === true } }, { signal });
-  const query = options['replace'] === true ? { replace: 'true' as const } : {};
+  const query = { ...(options['replace'] === true && { replace: 'true' as const }), ...(isConfirmed && { confirm: 'true' as const }) };
   return client.call(options['add'] === true ? 'indexAdd' : 'index', { body, query }, { signal });
 }
+
+/** Filters that remove most of a folder may be a slip: a person is asked, a script has to say `--yes`. */
+const askAboutLoss =
+  (client: ApiClient, body: IndexRequestInput, call: Call) =>
+  async (error: unknown): Promise<JobAccepted | undefined> => {
+    if (!isAgentBrainError(error) || error.code !== 'SELECTION_REMOVES_FILES') throw error;
+    if (!call.terminal.interactive) {
+      const hint = 'Look at `agent-brain index --dry-run` with the same filters; repeat with `--yes` if that is what you want.';
+      throw new AgentBrainError(error.code, error.message, { hint, data: error.data, cause: error });
+    }
+    if (await confirm(call.terminal, `${error.message}. Go on?`, false)) return await submit(client, body, call, true);
+    return declined(call);
+  };
 
 /** The same is on its way already (after Ctrl-C, a restart, from another terminal): who only wants to see it done follows that job. */
 const joinSameJob =

@@ -4,7 +4,7 @@ import type { QueryRequestInput } from '@agent-brain/contract/query';
 import { AgentBrainError } from '@agent-brain/contract/errors';
 import { askProjects } from '../several-projects/index.ts';
 import { type Call, type Command, connect, locate, reachInstance } from '../call/index.ts';
-import { integer } from '../command-line/index.ts';
+import { glob, integer } from '../command-line/index.ts';
 import { renderQuery } from '../render/index.ts';
 import { formatCount } from '../terminal/index.ts';
 
@@ -26,7 +26,7 @@ export const query: Command<QueryCommandResult> = {
         description: 'How to search (default hybrid); this version answers hybrid and bm25, both by words',
         choices: ['bm25', 'vector', 'hybrid', 'graph', 'multi'],
       },
-      { flags: '--path <glob>', description: 'Only files that match', repeatable: true },
+      { flags: '--path <glob>', description: 'Only files that match', repeatable: true, parse: glob('--path') },
       { flags: '--language <name>', description: 'Only files of this language', repeatable: true },
       { flags: '--type <type>', description: 'Only code, documents or tests', choices: ['code', 'doc', 'test'], repeatable: true },
       { flags: '--group <what>', description: 'One result per file, or per chunk (default file)', choices: ['file', 'chunk'] },

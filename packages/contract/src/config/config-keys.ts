@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { globListSchema } from '../globs/index.ts';
 
 export type ConfigScope = 'project' | 'user';
 
@@ -21,7 +22,7 @@ const key = <Schema extends z.ZodType>(
 
 const both = ['project', 'user'] as const;
 const user = ['user'] as const;
-const globs = z.array(z.string().min(1).max(512)).max(256);
+const globs = globListSchema({ least: 1, most: 256 });
 
 /**
  * Every configuration key by its dotted path. Validation, `docs/configuration.md`, the JSON schema

@@ -55,6 +55,12 @@ export const catalogue = {
     'Repeat with `--yes` (command line) or `?confirm=true` (HTTP).',
   ),
 
+  SELECTION_REMOVES_FILES: entry(
+    'precondition',
+    'The filters would remove more than half of the indexed files of the folder',
+    'Compare with `agent-brain index --dry-run`. Repeat with `--yes` (command line), `?confirm=true` (HTTP) or `confirm` (MCP) if that is what you want.',
+  ),
+
   // Project root and state dir
   PROJECT_PATH_MISSING: entry('usage', 'The path does not exist', 'Give an existing directory, for example with `--project DIR`.'),
   PROJECT_PATH_NOT_DIRECTORY: entry('usage', 'The path is not a directory', 'Give the directory of the project.'),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { globListSchema } from '../globs/index.ts';
 import { indexRequestExample, jobAcceptedExample } from './examples.ts';
 
 /** Body of `POST /index` and `POST /index/add`. Paths are absolute or relative to the project root. */
@@ -6,8 +7,8 @@ export const indexRequestSchema = z
   .strictObject({
     folder_path: z.string().min(1).max(4096),
     project_id: z.string().optional(),
-    include: z.array(z.string().max(512)).max(256).optional().describe('Globs; only matching files are indexed'),
-    exclude: z.array(z.string().max(512)).max(256).optional().describe('Globs; matching files are not indexed'),
+    include: globListSchema({ most: 256 }).optional().describe('Globs; only matching files are indexed'),
+    exclude: globListSchema({ most: 256 }).optional().describe('Globs; matching files are not indexed'),
     languages: z.array(z.string().max(64)).max(64).optional(),
     include_code: z.boolean().default(true).describe('false: documents only'),
     chunk_size: z.int().min(200).max(20_000).optional().describe('Characters per chunk'),
@@ -34,6 +35,7 @@ export const jobAcceptedSchema = z
       .literal(false)
       .optional()
       .describe('false: the job is in memory only, because the disk refused it; it is lost if the process dies'),
+    warnings: z.array(z.string()).optional().describe('What the caller should know: other folders keep narrower settings, for example'),
     replaced_job_id: z.string().optional().describe('The waiting job whose place in line was given up (`?replace=true`)'),
   })
   .meta({ id: 'JobAccepted', examples: [jobAcceptedExample] });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { globListSchema } from '../globs/index.ts';
 
 export const queryModes = ['bm25', 'vector', 'hybrid', 'graph', 'multi'] as const;
 export const sourceTypes = ['code', 'doc', 'test'] as const;
@@ -19,7 +20,7 @@ export const queryRequestSchema = z
     top_k: z.int().min(1).max(100).default(10).describe('Results at the most'),
     alpha: z.number().min(0).max(1).optional().describe('Weight of vectors in hybrid mode; from the query when absent'),
     threshold: z.number().min(0).max(1).optional().describe('Drop results that score below'),
-    path_globs: z.array(z.string().max(512)).max(64).optional(),
+    path_globs: globListSchema({ most: 64 }).optional(),
     languages: z.array(z.string().max(64)).max(64).optional(),
     source_types: z.array(z.enum(sourceTypes)).max(3).optional(),
     group: z.enum(['file', 'chunk']).default('file').describe('file: one result per file, with its best span'),

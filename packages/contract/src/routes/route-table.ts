@@ -40,7 +40,10 @@ export interface Route extends Door {
 
 const jobParams = z.strictObject({ id: z.string() });
 const truth = z.enum(['true', 'false']).transform((value) => value === 'true');
-const indexQuery = z.strictObject({ replace: truth.optional().describe('Take the place of a job of the same folder that still waits') });
+const indexQuery = z.strictObject({
+  replace: truth.optional().describe('Take the place of a job of the same folder that still waits'),
+  confirm: truth.optional().describe('Also when the filters remove more than half of the indexed files of the folder'),
+});
 
 export const shutdownRequestSchema = z.strictObject({
   instance_id: z.string(),
@@ -88,7 +91,7 @@ export const routes = {
     body: indexRequestSchema,
     status: 202,
     response: jobAcceptedSchema,
-    errors: ['FOLDER_INVALID', 'FOLDER_OUTSIDE_PROJECT', 'JOB_DUPLICATE', 'QUEUE_FULL', 'SHUTTING_DOWN'],
+    errors: ['FOLDER_INVALID', 'FOLDER_OUTSIDE_PROJECT', 'SELECTION_REMOVES_FILES', 'JOB_DUPLICATE', 'QUEUE_FULL', 'SHUTTING_DOWN'],
   },
   indexAdd: {
     ...doors.indexAdd,

@@ -57,9 +57,14 @@ export const indexFolderTool = {
     include_code: request.include_code,
     recursive: request.recursive,
     force: request.force,
+    confirm: z.boolean().default(false).describe('Also when the filters remove more than half of the indexed files'),
     wait_s: waitOf(30),
   }),
-  output: z.strictObject({ job: jobBriefSchema, was_running: z.boolean().describe('The folder was queued or being indexed already') }),
+  output: z.strictObject({
+    job: jobBriefSchema,
+    was_running: z.boolean().describe('The folder was queued or being indexed already'),
+    warnings: z.array(z.string()).optional(),
+  }),
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: false },
 } as const satisfies ToolSpec;
 

@@ -5,11 +5,14 @@ import type { Job } from '@agent-brain/contract/jobs';
 import { asBrief, describeJob, howFar } from './job-brief.ts';
 import type { ToolCall, ToolHandler } from './tool-call.ts';
 
-export const indexFolder: ToolHandler<'index_folder'> = async ({ wait_s, ...request }, call) => {
-  const { id, wasRunning } = await submit({ ...request, ...call.connection.scope }, call);
+export const indexFolder: ToolHandler<'index_folder'> = async ({ wait_s, confirm, ...request }, call) => {
+  const { id, wasRunning, warnings } = await submit({ ...request, ...call.connection.scope }, call, { confirm });
   const job = asBrief(await waitFor(id, wait_s, call));
   const note = wasRunning ? '\nIt was queued or running already; this call started nothing new.' : '';
-  return { structured: { job, was_running: wasRunning }, text: `${describeJob(job)}${note}${howToFollow(job.status)}` };
+  return {
+    structured: { job, was_running: wasRunning, ...(warnings === undefined ? {} : { warnings }) },
+    text: [`${describeJob(job)}${note}${howToFollow(job.status)}`, ...(warnings ?? [])].join('\n'),
+  };
 };
 
 export const jobStatus: ToolHandler<'job_status'> = async ({ job_id, wait_s }, call) => {
@@ -38,9 +41,12 @@ export const listJobs: ToolHandler<'list_jobs'> = async ({ status, limit }, { co
 export async function submit(
   body: NonNullable<RouteInput<'index'>['body']>,
   { connection, signal }: ToolCall,
-): Promise<{ id: string; wasRunning: boolean }> {
+  { confirm = false }: { confirm?: boolean } = {},
+): Promise<{ id: string; wasRunning: boolean; warnings?: string[] | undefined }> {
   try {
-    return { id: (await connection.call('index', { body }, { signal })).job_id, wasRunning: false };
+    const query = confirm ? { confirm: 'true' as const } : {};
+    const { job_id: id, warnings } = await connection.call('index', { body, query }, { signal });
+    return { id, wasRunning: false, warnings };
   } catch (error) {
     const id = sameJobOf(error);
     if (id === undefined) throw forAgent(error);

@@ -1,10 +1,10 @@
 import type { IndexedFolder, IndexPlan, IndexRequest, IndexStats } from '@agent-brain/contract/jobs';
 import type { ChunkView, IndexAnswer, QueryRequest } from '@agent-brain/contract/query';
 import type { IndexStatus } from '@agent-brain/contract/status';
-import type { IndexConfig, RunProgress as IndexProgress } from '../indexing/index.ts';
+import type { IndexConfig, RunProgress as IndexProgress, SelectionLoss } from '../indexing/index.ts';
 import type { Precedence } from '../threads/index.ts';
 
-export type { IndexConfig, IndexProgress };
+export type { IndexConfig, IndexProgress, SelectionLoss };
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 export type EngineLog = (level: LogLevel, message: string, fields?: Record<string, unknown>) => void;
@@ -137,6 +137,8 @@ export interface Engine {
   update(update: IndexUpdate): Promise<IndexStats>;
   /** What a run would do; reads the files, writes nothing. @throws FOLDER_INVALID, JOB_CANCELLED */
   plan(run: Omit<IndexRun, 'onProgress'>): Promise<IndexPlan>;
+  /** The indexed files that an `index` run would remove because its filters leave them out; reads the index only. */
+  selectionLoss(run: Pick<IndexRun, 'folder' | 'request' | 'config'>): Promise<SelectionLoss>;
   /** Removes all files the folder owns. @throws FOLDER_NOT_INDEXED; JOB_CANCELLED as `index` */
   removeFolder(folder: string, options?: { signal?: AbortSignal }): Promise<IndexStats>;
   /** Removes everything; the generation goes on. @throws JOB_CANCELLED as `index` */

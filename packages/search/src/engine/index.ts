@@ -10,6 +10,7 @@ export type {
   IndexRun,
   IndexUpdate,
   LogLevel,
+  SelectionLoss,
   VerifyReport,
 } from './engine.ts';
 export { newPrecedence, type Precedence } from '../threads/index.ts';

@@ -15,6 +15,7 @@ import type {
   IndexRepair,
   IndexRun,
   IndexUpdate,
+  SelectionLoss,
   VerifyReport,
 } from './engine.ts';
 import { QueryThread } from './query-thread.ts';
@@ -84,6 +85,11 @@ export class ProjectEngine implements Engine {
 
   folderRequests(): Promise<FolderRequest[]> {
     return this.#ask({ kind: 'folder-requests' }) as Promise<FolderRequest[]>;
+  }
+
+  selectionLoss({ folder, request, config }: Pick<IndexRun, 'folder' | 'request' | 'config'>): Promise<SelectionLoss> {
+    const question: Question = { kind: 'selection-loss', root: this.#options.projectRoot, order: { folder, request, config } };
+    return this.#ask(question) as Promise<SelectionLoss>;
   }
 
   index(run: IndexRun): Promise<IndexStats> {

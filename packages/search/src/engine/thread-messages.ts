@@ -71,7 +71,8 @@ export type Question =
   | { kind: 'query'; request: QueryRequest; isIndexing: boolean; isUnfilled: boolean }
   | { kind: 'chunk'; id: string }
   | { kind: 'folders' }
-  | { kind: 'folder-requests' };
+  | { kind: 'folder-requests' }
+  | { kind: 'selection-loss'; root: string; order: Omit<RunOrder, 'operation'> };
 
 export type QueryOrder =
   | { id: number; question: Question }

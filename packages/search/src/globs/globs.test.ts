@@ -49,7 +49,6 @@ describe('a glob', () => {
     ['[^a-c]x', 'dx', true],
     ['[[:digit:]]x', '7x', true],
     ['[]]', ']', true],
-    ['[a', 'ab', false],
     ['\\*', '*', true],
     ['\\*', 'a', false],
     ['\\!x', '!x', true],
@@ -57,6 +56,13 @@ describe('a glob', () => {
     ['*', '.env', true],
     ['app/[id]/page.tsx', 'app/[id]/page.tsx', true],
     ['app/[id]/page.tsx', 'app/i/page.tsx', true],
+    ['app/[slug]/**', 'app/[slug]/deep/page.tsx', true],
+    ['app/[slug]/**', 'app/s/page.tsx', true],
+    ['app/[post-id]/*.tsx', 'app/[post-id]/page.tsx', true],
+    ['[...rest]*.ts', '[...rest].test.ts', true],
+    ['[[...rest]]/a', '[[...rest]]/a', true],
+    ['\\[slug]', '[slug]', true],
+    ['\\[slug]', 's', false],
     ['a b/*', 'a b/c', true],
     ['ü*', 'über', true],
     ['*.ts', 'A.TS', false],
@@ -80,9 +86,12 @@ describe('a glob', () => {
     expect(exclude.matchesDirectory('lib/x.egg-info')).toBe(true);
   });
 
-  test.each([[''], ['/'.repeat(0)], ['!a'], ['{a,b}'.repeat(9)]])('%j is refused', (pattern) => {
-    expect(() => compileGlobs([pattern])).toThrow(expect.objectContaining({ code: 'REQUEST_INVALID' }));
-  });
+  test.each(['', '!a', '{a,b}'.repeat(9), '[', '[a', 'src/[a-/b]', '[]', '{a,[b}', 'a\\', '*.{ts,js', 'x{a,{b,c}'])(
+    '%j is refused',
+    (pattern) => {
+      expect(() => compileGlobs([pattern])).toThrow(expect.objectContaining({ code: 'REQUEST_INVALID' }));
+    },
+  );
 
   test('matches nothing when there is none', () => {
     const none = compileGlobs([]);

@@ -1,3 +1,4 @@
+import { segmentsOf } from '@agent-brain/contract/globs';
 import { compileWildcard, type Wildcard } from './wildcard.ts';
 
 /** Any number of directories, none too. */
@@ -7,11 +8,18 @@ export const anyDirectories = '**';
 export type PathPattern = readonly (Wildcard | typeof anyDirectories)[];
 
 /** Splits at `/`, escaped or not; `**` as a whole segment stands for any number of them. */
-export const compileSegments = (pattern: string): PathPattern =>
-  pattern
-    .replace(/\\([^])/g, (pair, escaped) => (escaped === '/' ? '/' : pair))
-    .split('/')
-    .map((segment) => (segment === anyDirectories ? anyDirectories : compileWildcard(segment)));
+export const compileSegments = (pattern: string, compile = compileWildcard): PathPattern =>
+  segmentsOf(pattern).map((segment) => (segment === anyDirectories ? anyDirectories : compile(segment)));
+
+/** As {@link compileSegments}, and brackets also stand for themselves: `[slug]` is the name of a folder in some frameworks. */
+export const compileGlobSegments = (pattern: string): PathPattern => compileSegments(pattern, compileBracketName);
+
+function compileBracketName(segment: string): Wildcard {
+  const asClass = compileWildcard(segment);
+  if (!segment.includes('[') || asClass.literal !== null) return asClass;
+  const asName = compileWildcard(segment.replace(/\\[^]|\[/g, (text) => (text === '[' ? '\\[' : text)));
+  return { literal: null, matches: (text) => asClass.matches(text) || asName.matches(text) };
+}
 
 /** Exactly one segment, any. */
 export const anySegment: Wildcard = compileWildcard('*');

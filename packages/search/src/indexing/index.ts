@@ -6,6 +6,7 @@ export { removeFolder } from './remove-folder.ts';
 export type { RunLimits } from './run-limits.ts';
 export { plainRequest, type IndexConfig, type RunOrder } from './run-order.ts';
 export { type RunProgress, RunReport } from './run-report.ts';
+export { type SelectionLoss, selectionLoss } from './selection-loss.ts';
 export { TextPacker } from './text-packer.ts';
 export type { RunSurroundings } from './run-surroundings.ts';
 export { runUpdate, type UpdateOrder } from './update-run.ts';

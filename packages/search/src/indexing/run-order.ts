@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import { AgentBrainError } from '@agent-brain/contract/errors';
 import type { IndexRequest } from '@agent-brain/contract/jobs';
-import type { WalkOptions } from '../walk/index.ts';
+import type { SelectionOptions, WalkOptions } from '../walk/index.ts';
 import type { ChunkSettings } from './index-file.ts';
 import type { RunSurroundings } from './run-surroundings.ts';
 
@@ -27,7 +27,14 @@ export interface RunOrder {
 
 type Treatment = Pick<RunOrder, 'folder' | 'request' | 'config'>;
 
-/** The request's lists and sizes go before those of the configuration; what is excluded by either is excluded. */
+/** The request's lists go before those of the configuration; what is excluded by either is excluded. */
+export const selectionOf = ({ request, config }: Pick<Treatment, 'request' | 'config'>): SelectionOptions => ({
+  include: request.include ?? config.include,
+  exclude: [...config.exclude, ...(request.exclude ?? [])],
+  languages: request.languages ?? config.languages,
+  includeCode: request.include_code,
+});
+
 export function walkOptionsOf(
   { folder, request, config }: Treatment,
   around: Pick<RunSurroundings, 'root' | 'closedDirs' | 'signal' | 'log'>,
@@ -35,10 +42,7 @@ export function walkOptionsOf(
   return {
     root: around.root,
     folder,
-    include: request.include ?? config.include,
-    exclude: [...config.exclude, ...(request.exclude ?? [])],
-    languages: request.languages ?? config.languages,
-    includeCode: request.include_code,
+    ...selectionOf({ request, config }),
     recursive: request.recursive,
     maxFileBytes: config.maxFileBytes,
     stateDir: around.closedDirs,

@@ -194,6 +194,9 @@ export interface FolderRequest {
   request: IndexRequest | null;
 }
 
+/** What filters of an indexing run look at. */
+export type SelectableFile = Pick<FileIndexed, 'path' | 'language' | 'sourceType'>;
+
 /** One generation, unchanged for as long as the view lives. */
 export interface IndexView {
   info(): StoreInfo;
@@ -202,6 +205,8 @@ export interface IndexView {
   folders(): IndexedFolder[];
   /** By path. */
   folderRequests(): FolderRequest[];
+  /** Files whose paths begin with `prefix`, which is empty or ends with `/`. */
+  filesBeneath(prefix: string): SelectableFile[];
   /** Best first; equal scores by row. */
   match(query: TermQuery): ChunkMatch[];
   chunk(chunkId: string): ChunkRow | undefined;

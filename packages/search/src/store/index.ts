@@ -13,6 +13,7 @@ export type {
   IndexStore,
   IndexView,
   KnownFile,
+  SelectableFile,
   StoreBatch,
   StoreCheck,
   StoredFile,

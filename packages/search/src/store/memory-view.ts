@@ -13,6 +13,7 @@ import type {
   FileSkip,
   FolderRequest,
   IndexView,
+  SelectableFile,
   StoreInfo,
   TermQuery,
 } from './index-store.ts';
@@ -107,6 +108,10 @@ export class MemoryView implements IndexView {
   folderRequests(): FolderRequest[] {
     const all = [...this.#state.folders].map(([folderPath, { request }]) => ({ folderPath, request }));
     return all.sort((left, right) => (left.folderPath < right.folderPath ? -1 : 1));
+  }
+
+  filesBeneath(prefix: string): SelectableFile[] {
+    return [...this.#state.files.values()].filter(({ path }) => path.startsWith(prefix));
   }
 
   match(query: TermQuery): ChunkMatch[] {

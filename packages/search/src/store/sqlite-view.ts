@@ -1,10 +1,22 @@
 import { AgentBrainError } from '@agent-brain/contract/errors';
 import { type IndexedFolder, type IndexRequest, indexRequestSchema } from '@agent-brain/contract/jobs';
+import type { SourceType } from '@agent-brain/contract/query';
 import { TermLists } from '../postings/index.ts';
 import { type Attributes, FileAttributes } from './file-attributes.ts';
 import { chunkRowOf, type FileOutline, FileOutlines } from './file-outlines.ts';
+import { pathsBeneath } from './file-states.ts';
 import { findMatches } from './find-matches.ts';
-import type { AnswerState, ChunkFilter, ChunkMatch, ChunkRow, FolderRequest, IndexView, StoreInfo, TermQuery } from './index-store.ts';
+import type {
+  AnswerState,
+  ChunkFilter,
+  ChunkMatch,
+  ChunkRow,
+  FolderRequest,
+  IndexView,
+  SelectableFile,
+  StoreInfo,
+  TermQuery,
+} from './index-store.ts';
 import type { MetaTable } from './meta-table.ts';
 import type { SegmentSet } from './segment-set.ts';
 import { sliceUtf8 } from './slice-utf8.ts';
@@ -76,6 +88,16 @@ export class SqliteView implements IndexView {
       .get('SELECT path, request FROM folders ORDER BY path')
       .all()
       .map((row) => ({ folderPath: String(row['path']), request: parseRequest(row['request'] as string | null) }));
+  }
+
+  filesBeneath(prefix: string): SelectableFile[] {
+    const { condition, values } = pathsBeneath(prefix);
+    const rows = this.#statements.get(`SELECT path, language, source_type FROM files ${condition}`).all(...values);
+    return rows.map((row) => ({
+      path: String(row['path']),
+      language: String(row['language']),
+      sourceType: row['source_type'] as SourceType,
+    }));
   }
 
   match(query: TermQuery): ChunkMatch[] {

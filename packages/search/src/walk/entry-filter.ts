@@ -2,11 +2,11 @@ import { lstatSync, realpathSync, type Stats } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import type { SkipReason } from '@agent-brain/contract/jobs';
 import { readHead } from '../decode/index.ts';
-import { compileGlobs, type Globs } from '../globs/index.ts';
-import { kindOfPath, languageOf, resolveLanguages, shebangBytes, sourceTypeOf } from '../languages/index.ts';
+import { kindOfPath, languageOf, shebangBytes, sourceTypeOf } from '../languages/index.ts';
 import type { FileCandidate, Skip } from './file-candidate.ts';
 import { reasonByDirectoryName, reasonByName, repositoryDirectories } from './name-rules.ts';
 import { addLevel, isIgnored, type RuleLevel } from './rule-levels.ts';
+import { Selection } from './selection.ts';
 import type { WalkOptions } from './walk-options.ts';
 
 /** Our own ignore files, at every level; the second wins. Unlike .gitignore they hold for tracked files too. */
@@ -27,9 +27,7 @@ export class EntryFilter {
   readonly #basePrefix: string;
   readonly #options: WalkOptions;
   readonly #isExternal: boolean;
-  readonly #include: Globs;
-  readonly #exclude: Globs;
-  readonly #languages: ReadonlySet<string> | null;
+  readonly #selection: Selection;
   readonly #closedPaths: ReadonlySet<string>;
   readonly #directories = new Map<string, DirectoryVerdict>();
   readonly #pendingSkips: Skip[] = [];
@@ -40,9 +38,7 @@ export class EntryFilter {
     this.#isExternal = options.folder !== options.root && !options.folder.startsWith(withSeparator(options.root));
     this.base = this.#isExternal ? options.folder : options.root;
     this.#basePrefix = withSeparator(this.base);
-    this.#include = compileGlobs(options.include ?? []);
-    this.#exclude = compileGlobs(options.exclude ?? [], { wildcardDirectories: true });
-    this.#languages = resolveLanguages(options.languages ?? []);
+    this.#selection = new Selection(options);
     this.#closedPaths = new Set([options.stateDir ?? []].flat());
   }
 
@@ -84,7 +80,7 @@ export class EntryFilter {
     // Tracked but deleted is nothing to tell; a name that is not UTF-8 has become another one and cannot be opened.
     if (stat === undefined) return name.includes('\uFFFD') ? skip('unreadable') : null;
     if (stat.isDirectory()) return { directory: path };
-    if (this.#exclude.matches(path) || isIgnored(directory.rules, absolutePath, name, false)) return skip('excluded');
+    if (this.#selection.excludes(path) || isIgnored(directory.rules, absolutePath, name, false)) return skip('excluded');
     if (stat.isSymbolicLink()) return skip(this.#reasonOfLink(absolutePath));
     if (!stat.isFile()) return skip('special_file');
     return this.#decideFile(path, name, absolutePath, stat);
@@ -99,12 +95,11 @@ export class EntryFilter {
     if (kind === 'data') return skip('unsupported_language');
     if (stat.size === 0) return skip('empty');
     if (stat.size > this.#options.maxFileBytes) return skip('too_large');
-    if (!this.#include.isEmpty && !this.#include.matches(path)) return skip('excluded');
+    if (!this.#selection.includes(path)) return skip('excluded');
     const needsHead = name.lastIndexOf('.') <= 0 && languageOf(name) === 'text';
     const language = languageOf(name, needsHead ? readHead(absolutePath, shebangBytes) : undefined) ?? 'text';
     const sourceType = sourceTypeOf(path, language);
-    if (this.#languages !== null && !this.#languages.has(language)) return skip('excluded');
-    if (this.#options.includeCode === false && sourceType !== 'doc') return skip('excluded');
+    if (!this.#selection.takes({ language, sourceType })) return skip('excluded');
     const { size: sizeBytes, mtimeMs, ctimeMs, ino } = stat;
     return { file: { path: this.#shownPath(path), absolutePath, sizeBytes, mtimeMs, ctimeMs, ino, language, sourceType } };
   }
@@ -138,7 +133,7 @@ export class EntryFilter {
   #reasonOfDirectory(path: string, name: string, absolutePath: string, rules: RuleLevel | null): SkipReason | null {
     if (this.#closedPaths.has(absolutePath) || (name === 'agent-brain' && absolutePath.endsWith(`${sep}.claude${sep}agent-brain`)))
       return 'excluded';
-    if (this.#exclude.matchesDirectory(path) || isIgnored(rules, absolutePath, name, true)) return 'excluded';
+    if (this.#selection.excludesDirectory(path) || isIgnored(rules, absolutePath, name, true)) return 'excluded';
     let stat: Stats | undefined;
     try {
       stat = lstatSync(absolutePath, { throwIfNoEntry: false });

@@ -7,16 +7,27 @@ import type { FastifyInstance } from 'fastify';
 import { checkFolder, type JobSubmission } from '../jobs/index.ts';
 import { indexConfig, type Project } from '../projects/index.ts';
 import { hangUpOf } from './hang-up.ts';
+import { narrowerFolders, refuseLoss } from './index-selection.ts';
 import { registerRoute } from './register-route.ts';
 import type { Service } from './service.ts';
 
 export function registerIndexRoutes(app: FastifyInstance, { projects }: Service): void {
   const indexing =
     (operation: 'index' | 'add') =>
-    async ({ body, query }: { body: IndexRequest; query: { replace?: boolean | undefined } }): Promise<JobAccepted> => {
+    async ({
+      body,
+      query,
+    }: {
+      body: IndexRequest;
+      query: { replace?: boolean | undefined; confirm?: boolean | undefined };
+    }): Promise<JobAccepted> => {
       return projects.use(body.project_id, async (project) => {
         const folder = await validFolder(project, body);
-        return submit(project, { operation, folder, request: body }, query);
+        // What is added to removes nothing.
+        if (operation === 'index' && query.confirm !== true) await refuseLoss(project, folder, body);
+        const warnings = await narrowerFolders(project, folder);
+        const accepted = await submit(project, { operation, folder, request: body }, query);
+        return warnings.length === 0 ? accepted : { ...accepted, warnings };
       });
     };
   registerRoute(app, 'index', indexing('index'));
