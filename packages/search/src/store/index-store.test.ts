@@ -1,6 +1,6 @@
 import { temporaryDirectory } from '@agent-brain/test-harness/temporary';
 import { afterEach, describe, expect, test } from 'vitest';
-import { batch, indexStoreContract, sampleFile } from './index-store.contract.ts';
+import { batch, indexStoreContract, runInStore, sampleFile } from './index-store.contract.ts';
 import { seededRandom } from './fixtures/seeded-random.ts';
 import { compressTexts, type IndexStore, MemoryIndexStore, SqliteIndexReader, SqliteIndexStore, storeFile } from './index.ts';
 
@@ -54,6 +54,18 @@ describe('the SQLite store', () => {
       expect(sqlite).toEqual(memory);
       expect(sqlite?.length).toBeGreaterThan(0);
     }
+  });
+
+  test('takes a commit back whose files have not as many chunks to be found as their rows say', () => {
+    const file = newFile();
+    const store = opened(SqliteIndexStore.open(file));
+    store.commit(batch({ replace: [sampleFile('a.go', ['alpha', 'beta']), sampleFile('b.go', ['gamma'])] }));
+    runInStore(file, "UPDATE segments SET dead = 1, tombstones = x'01'; UPDATE meta SET value = value + 1 WHERE key = 'layout'");
+    for (const change of [{ remove: ['a.go'] }, { replace: [sampleFile('a.go', ['delta'])] }]) {
+      expect(() => store.commit(batch(change))).toThrow(expect.objectContaining({ code: 'INDEX_CORRUPT' }));
+    }
+    expect(store.read((view) => view.info())).toMatchObject({ generation: 1, documents: 2, chunks: 3 });
+    expect(store.commit(batch({ remove: ['b.go'] }))).toBe(2);
   });
 
   test('keeps to its limit of bytes and leaves everything as it was when a batch does not fit', () => {

@@ -77,6 +77,7 @@ export interface FileSkip extends FileTouch {
 export interface StoreBatch {
   /** Owner of `replace` and `touch`; absolute. */
   folderPath: string;
+  /** Of a path that is there several times the last version counts. */
   replace: readonly FileIndexed[];
   touch: readonly FileTouch[];
   /** A skip says nothing about rows the file may have; those go by `remove`. */

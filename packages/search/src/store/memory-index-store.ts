@@ -1,5 +1,6 @@
 import type { IndexRequest } from '@agent-brain/contract/jobs';
 import type { FileSkip, FileState, IndexStore, IndexView, KnownFile, StoreBatch, StoredFile } from './index-store.ts';
+import { checkMemoryState } from './check-memory.ts';
 import { type MemoryState, memoryFile, MemoryView, textBytes } from './memory-view.ts';
 
 /**
@@ -108,7 +109,7 @@ export class MemoryIndexStore implements IndexStore {
   rest(): void {}
 
   verify(): string[] {
-    return [];
+    return checkMemoryState(this.#state);
   }
 
   close(): void {}

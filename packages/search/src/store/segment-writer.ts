@@ -31,9 +31,13 @@ export class SegmentWriter {
       .run(id, firstRow, documents, tombstones?.count ?? 0, tombstones?.bytes ?? null);
   }
 
-  /** @param before the segments as they were before the transaction */
-  kill(files: readonly number[], before: readonly LiveSegment[]): void {
+  /**
+   * @param before the segments as they were before the transaction
+   * @returns how many documents lived until now
+   */
+  kill(files: readonly number[], before: readonly LiveSegment[]): number {
     const sorted = Float64Array.from(files).sort();
+    let killed = 0;
     for (const { segment, tombstones } of before) {
       const { files: all, count } = segment.documents;
       let dead: DocumentSet | undefined;
@@ -43,9 +47,11 @@ export class SegmentWriter {
         for (let document = first; document < end; document++) (dead ??= tombstones?.copy() ?? new DocumentSet(count)).add(document);
       }
       if (dead === undefined) continue;
+      killed += dead.count - (tombstones?.count ?? 0);
       if (dead.count === count) this.remove(segment.id);
       else this.#statements.get('UPDATE segments SET dead = ?, tombstones = ? WHERE id = ?').run(dead.count, dead.bytes, segment.id);
     }
+    return killed;
   }
 
   remove(id: number): void {

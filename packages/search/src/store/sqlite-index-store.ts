@@ -1,5 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { IndexRequest } from '@agent-brain/contract/jobs';
+import { DamagedBytes } from '../bytes/index.ts';
+import { changeFiles } from './change-files.ts';
 import { checkStore } from './check-store.ts';
 import { giveBackLog, giveBackPages } from './given-back.ts';
 import { FileStates } from './file-states.ts';
@@ -154,11 +156,13 @@ export class SqliteIndexStore implements IndexStore {
 
   commit(batch: StoreBatch): number {
     this.#states.forgetNames();
-    const { meta, segments } = this.#parts;
+    const { statements, meta, segments } = this.#parts;
     const generation = this.#transaction(() => {
       const folder = this.#folderId(batch.folderPath);
-      const { dead, inserted, chunks } = this.#changeFiles(batch, folder);
-      if (dead.length > 0) this.#segments.kill(dead, segments.current());
+      const tables = { statements, files: this.#fileTable, skips: this.#skips };
+      const { dead, deadChunks, inserted, growth } = changeFiles(batch, folder, tables);
+      const killed = dead.length === 0 ? 0 : this.#segments.kill(dead, segments.current());
+      if (killed !== deadChunks) throw new DamagedBytes(`${deadChunks} chunks of ${dead.length} files are to go, and ${killed} are found`);
       this.#segments.add(inserted);
       for (const touch of batch.touch) this.#fileTable.touch(touch, folder);
       for (const skip of batch.skip) this.#skips.put(skip);
@@ -168,40 +172,14 @@ export class SqliteIndexStore implements IndexStore {
         meta.setLastIndexedAt(batch.completedAt);
         this.#database.exec('DELETE FROM recipes WHERE id NOT IN (SELECT recipe FROM files)');
       }
-      meta.add('documents', batch.replace.length - dead.length);
-      meta.add('chunks', chunks);
+      meta.add('documents', growth.documents);
+      meta.add('chunks', growth.chunks);
       if (dead.length > 0 || inserted.length > 0) meta.add('layout', 1);
       return meta.add('generation', 1);
     });
     this.#logTries = 0;
     if (batch.request !== undefined) this.#saveFolders();
     return generation;
-  }
-
-  #changeFiles({ remove, replace }: StoreBatch, folder: number) {
-    const dead: number[] = [];
-    let chunks = 0;
-    const takeOut = (path: string): void => {
-      const removed = this.#fileTable.remove(path);
-      if (removed === null) return;
-      dead.push(removed.id);
-      chunks -= removed.chunks;
-    };
-    for (const path of remove) {
-      this.#skips.remove(path);
-      takeOut(path);
-    }
-    this.#fileTable.begin(replace);
-    const recipes = new Map<string, number>();
-    const inserted = replace.map((file) => {
-      this.#skips.remove(file.path);
-      chunks += file.chunkCount;
-      let recipe = recipes.get(file.recipe);
-      if (recipe === undefined) recipes.set(file.recipe, (recipe = this.#recipeId(file.recipe)));
-      return this.#fileTable.insert(file, { folder, recipe, takeOut });
-    });
-    this.#fileTable.settle();
-    return { dead, inserted: inserted.filter(({ rows }) => rows.length > 0), chunks };
   }
 
   clear(): void {
@@ -259,11 +237,6 @@ export class SqliteIndexStore implements IndexStore {
   #folderId(folderPath: string): number {
     this.addFolder(folderPath);
     return Number(this.#parts.statements.get('SELECT id FROM folders WHERE path = ?').get(folderPath)?.['id']);
-  }
-
-  #recipeId(recipe: string): number {
-    this.#run('INSERT INTO recipes(recipe) VALUES (?) ON CONFLICT(recipe) DO NOTHING', recipe);
-    return Number(this.#parts.statements.get('SELECT id FROM recipes WHERE recipe = ?').get(recipe)?.['id']);
   }
 
   #run(sql: string, ...values: (string | number | null)[]): void {
