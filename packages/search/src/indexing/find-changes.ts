@@ -99,6 +99,14 @@ export class ChangeFinder {
     else if (this.#store.fileSkip(path) !== undefined) changes.vanishedSkips.push(path);
   }
 
+  /** These paths are directories: what is known of them as files goes, whichever folder it belonged to. */
+  vanishFiles(paths: readonly string[]): void {
+    for (const path of new Set(paths)) {
+      if (this.#store.fileState(path) !== undefined) this.changes.vanished.push(path);
+      else if (this.#store.fileSkip(path) !== undefined) this.changes.vanishedSkips.push(path);
+    }
+  }
+
   /** The path is no directory, or none that is walked. */
   vanishBeneath(path: string): void {
     const { scope } = this.#options;

@@ -4,9 +4,10 @@ import { walkFolder } from '../walk/index.ts';
 import { applyChanges } from './apply-changes.ts';
 import { ChangeFinder } from './find-changes.ts';
 import { recipeOf, skipRecipeOf } from './index-file.ts';
+import { directoriesAbove } from './named-places.ts';
 import { assertFolder, type RunOrder, settingsOf, walkOptionsOf } from './run-order.ts';
 import { RunReport } from './run-report.ts';
-import { indexPrefixOf, runScope } from './run-scope.ts';
+import { indexPathOf, indexPrefixOf, readableRoot, runScope } from './run-scope.ts';
 import { progressTeller, type RunSurroundings } from './run-surroundings.ts';
 
 /**
@@ -36,6 +37,8 @@ export async function runIndex(store: IndexStore, order: RunOrder, around: RunSu
   });
   const { changes } = finder;
   const compare = async (): Promise<void> => {
+    const above = [folder, ...directoriesAbove(folder, readableRoot(around.root, folder))];
+    finder.vanishFiles(above.map((directory) => indexPathOf(around.root, directory)));
     await finder.compareAll(indexPrefixOf(around.root, folder), walkFolder(walkOptionsOf(order, whileWanted)));
     assertFolder(folder);
     report.endPhase('walk', 'indexing');

@@ -5,7 +5,7 @@ import { temporaryDirectory } from '@agent-brain/test-harness/temporary';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { contentOf } from '../store/index-store.contract.ts';
-import { MemoryIndexStore } from '../store/index.ts';
+import { type IndexStore, MemoryIndexStore, SqliteIndexStore, storeFile } from '../store/index.ts';
 import { ParsePool } from './index.ts';
 import { runInFolder, updatePaths } from './fixtures/run-in-folder.ts';
 
@@ -57,6 +57,16 @@ const step = fc.oneof(
     arbitrary: fc.record({ kind: fc.constant('repository' as const), directory: fc.constantFrom('sub', 'nested', 'src/nested') }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('submodule' as const), directory: fc.constantFrom('sub', 'nested') }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('turn' as const),
+      path: fc.constantFrom('src', 'src/deep', 'sub/in', 'a.go', 'src/src', 'build/noext').filter((name) => !folders.includes(name)),
+      inside: fc.subarray(['a.go', 'in/a.go', '.gitignore', 'x.txt'], { minLength: 1 }),
+      text,
+      told: fc.constantFrom('all' as const, 'top' as const, 'inside' as const),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('link' as const), file: anyFile, target: fc.oneof(anyFile, anyDirectory) }) },
 );
 type Step = typeof step extends fc.Arbitrary<infer Kind> ? Kind : never;
@@ -72,7 +82,16 @@ const history = fc.record({
   ),
   indexed: fc.subarray(folders, { minLength: 1 }),
   start: fc.array(step, { maxLength: 10 }),
-  edits: fc.array(fc.array(step, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 6 }),
+  edits: fc.array(
+    fc.record({
+      batch: fc.array(step, { minLength: 1, maxLength: 3 }),
+      /** Paths come in any order, some of them again, some with the directories above them. */
+      order: fc.infiniteStream(fc.nat()),
+      again: fc.boolean(),
+      parents: fc.boolean(),
+    }),
+    { minLength: 1, maxLength: 6 },
+  ),
 });
 
 const pool = new ParsePool({ size: 1, fileBudgetMs: 20_000 });
@@ -96,14 +115,17 @@ test('after any edits, an index that was told of their paths is as a fresh one',
         git(root, 'config', 'core.ignoreCase', String(repository.ignoresCase));
       }
       for (const edit of start) apply(root, edit, isRepository);
-      const followed = new MemoryIndexStore();
+      const followed = SqliteIndexStore.open(storeFile(temporaryDirectory('store')), { mergePostings: 50 });
       for (const folder of indexed) await indexIfThere(followed, root, folder);
-      for (const batch of edits) {
+      for (const { batch, order, again, parents } of edits) {
         const told = batch.flatMap((edit) => apply(root, edit, isRepository));
-        await updatePaths(followed, root, told, { pool });
+        if (parents) told.push(...told.map((name) => path.posix.dirname(name)).filter((name) => name !== '.'));
+        if (again) told.push(...told);
+        await updatePaths(followed, root, shuffled(told, order), { pool });
+        expect(followed.verify()).toEqual([]);
         const fresh = new MemoryIndexStore();
         for (const folder of indexed) await indexIfThere(fresh, root, folder);
-        expect(contentOf(followed, words), JSON.stringify(batch)).toEqual(contentOf(fresh, words));
+        expect(rounded(contentOf(followed, words)), JSON.stringify(batch)).toEqual(rounded(contentOf(fresh, words)));
         expect(
           followed
             .skipsBeneath('')
@@ -116,12 +138,25 @@ test('after any edits, an index that was told of their paths is as a fresh one',
             .sort(),
         );
       }
+      followed.close();
     }),
     { numRuns: rounds },
   );
 });
 
-async function indexIfThere(store: MemoryIndexStore, root: string, folder: string): Promise<void> {
+/** The reference adds up in another order. */
+const rounded = ({ answers, ...content }: ReturnType<typeof contentOf>) => ({
+  ...content,
+  answers: answers.map((matches) => matches.map(({ match, score }) => `${match} ${score.toPrecision(9)}`)),
+});
+
+const shuffled = (paths: readonly string[], order: Iterator<number>): string[] =>
+  paths
+    .map((name) => ({ name, place: Number(order.next().value) }))
+    .sort((left, right) => left.place - right.place)
+    .map(({ name }) => name);
+
+async function indexIfThere(store: IndexStore, root: string, folder: string): Promise<void> {
   if (isDirectory(path.join(root, folder))) await runInFolder(store, root, { folder: path.join(root, folder), pool });
 }
 
@@ -157,11 +192,35 @@ function apply(root: string, edit: Step, isRepository: boolean): string[] {
       return [`${edit.directory}/.git`];
     case 'submodule':
       return isRepository ? addSubmodule(root, edit.directory) : [];
+    case 'turn':
+      return turn(root, edit);
     case 'link':
       if (exists(at(edit.file)) || !makeWay(root, edit.file)) return [];
       fs.symlinkSync(at(edit.target), at(edit.file));
       return [edit.file];
   }
+}
+
+/** A file becomes a directory, a directory or nothing becomes a file. */
+function turn(root: string, { path: name, inside, text: content, told }: Extract<Step, { kind: 'turn' }>): string[] {
+  const at = path.join(root, name);
+  if (!makeWay(root, name)) return [];
+  const before = isDirectory(at)
+    ? fs.readdirSync(at, { recursive: true, encoding: 'utf8' }).filter((inner) => isFile(path.join(at, inner)))
+    : [];
+  const wasFile = isFile(at);
+  fs.rmSync(at, { recursive: true, force: true });
+  let inner = before;
+  if (wasFile) {
+    inner = inside;
+    for (const child of inside) {
+      fs.mkdirSync(path.dirname(path.join(at, child)), { recursive: true });
+      fs.writeFileSync(path.join(at, child), child === '.gitignore' ? '*.txt\n' : content);
+    }
+  } else fs.writeFileSync(at, content);
+  const beneath = inner.map((child) => path.posix.join(name, child));
+  if (told === 'top' || beneath.length === 0) return [name];
+  return told === 'inside' ? beneath : [name, ...beneath];
 }
 
 function written(root: string, name: string, content: string): string[] {
@@ -212,6 +271,7 @@ function tryGit(root: string, ...args: string[]): boolean {
 }
 
 const exists = (file: string): boolean => statOf(file) !== undefined;
+const isFile = (file: string): boolean => statOf(file)?.isFile() === true;
 const isDirectory = (file: string): boolean => statOf(file)?.isDirectory() === true;
 
 function statOf(file: string): fs.Stats | undefined {

@@ -1,13 +1,14 @@
 import fs from 'node:fs';
 import type { IndexRequest, IndexStats } from '@agent-brain/contract/jobs';
 import type { IndexStore } from '../store/index.ts';
-import { FolderView } from '../walk/index.ts';
+import { type EntryVerdict, FolderView } from '../walk/index.ts';
 import { applyChanges } from './apply-changes.ts';
 import { ChangeFinder } from './find-changes.ts';
 import { recipeOf, skipRecipeOf } from './index-file.ts';
 import { plainRequest, type IndexConfig, settingsOf, walkOptionsOf } from './run-order.ts';
 import { RunReport } from './run-report.ts';
-import { indexPathOf, indexPrefixOf, runScope } from './run-scope.ts';
+import { directoriesAbove, findPlaces } from './named-places.ts';
+import { indexPathOf, indexPrefixOf, readableRoot, runScope } from './run-scope.ts';
 import { progressTeller, type RunSurroundings } from './run-surroundings.ts';
 import { assignPaths, type FolderPaths } from './update-paths.ts';
 
@@ -80,29 +81,35 @@ async function updateFolder(store: IndexStore, update: FolderUpdate, report: Run
   report.endPhase('index', 'finishing');
 }
 
-/** @returns whether the whole folder was compared */
+/**
+ * Looks at each path once, whatever else was named around it: all are judged before anything is compared, then the topmost
+ * directories are compared as a whole, then the files that lie in none of them. A file that was named before its
+ * directory, or an inner directory before an outer one, would else be compared twice.
+ * @returns whether the whole folder was compared
+ */
 async function comparePaths(finder: ChangeFinder, update: FolderUpdate, around: RunSurroundings): Promise<boolean> {
   const { folder, directories, paths } = update;
-  if (directories.includes(folder)) around.facts.forget();
+  const isWhole = directories.includes(folder);
+  if (isWhole) around.facts.forget();
   const view = new FolderView(walkOptionsOf(update, around), around.facts);
-  const compared: string[] = [];
-  const compareDirectory = async (directory: string) => {
-    if (compared.some((other) => isAtOrBeneath(directory, other))) return;
-    compared.push(directory);
-    await finder.compareAll(indexPrefixOf(around.root, directory), view.walk(directory));
-  };
-  for (const directory of directories) await compareDirectory(directory);
-  for (const path of paths) {
+  const named = isWhole ? [folder] : [...directories, ...paths];
+  const found = findPlaces(named, { folder, root: readableRoot(around.root, folder) });
+  const files = new Map<string, Exclude<EntryVerdict, { directory: string }>>();
+  const toCompare = new Set<string>();
+  for (const path of found.paths) {
     around.signal.throwIfAborted();
-    if (compared.some((other) => isAtOrBeneath(path, other))) continue;
-    const verdict = await view.judge(path);
-    if (verdict !== null && 'directory' in verdict) await compareDirectory(path);
-    else finder.compareOne(indexPathOf(around.root, path), verdict);
+    const verdict = path === folder ? { directory: path } : await view.judge(path);
+    if (verdict !== null && 'directory' in verdict) toCompare.add(path);
+    else files.set(path, verdict);
   }
-  return directories.includes(folder);
+  finder.vanishFiles([...toCompare, ...found.directories].map((path) => indexPathOf(around.root, path)));
+  const isCovered = (path: string): boolean => directoriesAbove(path, folder).some((above) => toCompare.has(above) || files.has(above));
+  for (const directory of toCompare) {
+    if (!isCovered(directory)) await finder.compareAll(indexPrefixOf(around.root, directory), view.walk(directory));
+  }
+  for (const [path, verdict] of files) if (!isCovered(path)) finder.compareOne(indexPathOf(around.root, path), verdict);
+  return isWhole;
 }
-
-const isAtOrBeneath = (path: string, directory: string): boolean => path === directory || path.startsWith(`${directory}/`);
 
 const isDirectory = (path: string): boolean => fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 

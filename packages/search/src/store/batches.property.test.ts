@@ -12,7 +12,9 @@ const folders = ['/p', '/p/d'];
 const path = fc.constantFrom('a.go', 'd', 'd/f.ts', 'd/e', 'd/e/f.ts', 'z.md');
 const line = fc.array(fc.constantFrom(...words), { minLength: 1, maxLength: 3 }).map((found) => found.join(' '));
 const file = fc.tuple(path, fc.array(line, { maxLength: 3 }), fc.constantFrom('r1', 'r2'));
-const skip = path.map((name): FileSkip => ({ path: name, sizeBytes: 1, mtimeMs: 2, ctimeMs: 3, ino: 4, readAtMs: 5, reason: 'binary', recipe: 's' }));
+const skip = path.map(
+  (name): FileSkip => ({ path: name, sizeBytes: 1, mtimeMs: 2, ctimeMs: 3, ino: 4, readAtMs: 5, reason: 'binary', recipe: 's' }),
+);
 const touch = path.map((name) => ({ path: name, sizeBytes: 9, mtimeMs: 8, ctimeMs: 7, ino: 6, readAtMs: 5 }));
 const step = fc.oneof(
   {
@@ -31,7 +33,9 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.constant('clear' as const) },
 );
 
-test('after any batches, paths repeated in any of their lists, the store is sound and says what the reference says', { timeout: 3_600_000 }, () => {
+test('after any batches, paths repeated in any of their lists, the store is sound and says what the reference says', {
+  timeout: 3_600_000,
+}, () => {
   fc.assert(
     fc.property(fc.array(step, { minLength: 1, maxLength: 14 }), (steps) => {
       const name = storeFile(temporaryDirectory('store'));

@@ -7,7 +7,7 @@ import { repositoryDirectories } from './name-rules.ts';
 import { infoExclude, repositoryMark } from './repository-border.ts';
 import type { GitRepository, RepositoryFacts } from './repository-facts.ts';
 import { addLevel, addRules, isIgnored, type RuleLevel } from './rule-levels.ts';
-import { listOurselves, listRepository, passesOnce, takeGitList, walkListed } from './walk-folder.ts';
+import { listOurselves, listRepository, takeGitList, walkListed } from './walk-folder.ts';
 import type { WalkOptions } from './walk-options.ts';
 
 const gitTimeoutMs = 60_000;
@@ -85,9 +85,19 @@ export class FolderView {
       signal: this.#options.signal,
       pathspecs: [`:(top,literal)${inRepository}/`],
     });
-    const found = listing.kind === 'listed' ? listing.paths.filter(passesOnce()) : [];
-    const paths = found.map((listed) => listed.slice(inRepository.length + 1));
+    if (listing.kind === 'refused') {
+      yield* this.#listWithoutGit(path, place.by, listing.reason);
+      return;
+    }
+    const paths = listing.paths.map((listed) => listed.slice(inRepository.length + 1));
     yield takeGitList(this.#filter, path, paths, this.#options);
+  }
+
+  /** Only git knows what is tracked beneath an ignored directory: without it, nothing is said of what lies there. */
+  async *#listWithoutGit(path: string, by: 'git' | 'tracking', reason: string): AsyncGenerator<Listed> {
+    this.#options.log?.('info', 'git gives no list of files; walking the directory', { directory: this.#filter.absolute(path), reason });
+    if (by === 'tracking') yield { files: [], skips: [this.#filter.directorySkip(path, 'unreadable')] };
+    else yield* listOurselves(this.#filter, startDirectory(this.#filter, path), this.#options);
   }
 
   async #isListed(path: string): Promise<boolean> {

@@ -1,3 +1,4 @@
+export type { EntryVerdict } from './entry-filter.ts';
 export type { FileCandidate, Skip, WalkBatch } from './file-candidate.ts';
 export { FolderView } from './folder-view.ts';
 export { ignoredDirectories, type IgnoredDirectoriesOptions } from './ignored-directories.ts';

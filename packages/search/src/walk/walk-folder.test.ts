@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { git, plant, walk as walkOnce, type Walked } from './fixtures/walk-tree.ts';
+import { EntryFilter } from './entry-filter.ts';
+import { walkListed } from './walk-folder.ts';
 import type { WalkOptions } from './walk-options.ts';
 
 let root: string;
@@ -194,6 +196,19 @@ describe.each([
     plant(root, { 'a.md': 'x' });
     await expect(walk({ signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough');
   });
+});
+
+test('a path that is listed again while it is walked comes once', async () => {
+  plant(root, { 'a.ts': 'x', 'b.ts': 'x', 'c.png': 'x' });
+  const options = { root, folder: root, maxFileBytes: 1_000 };
+  async function* listing() {
+    yield { files: ['a.ts', 'c.png', 'a.ts'], skips: [] };
+    yield { files: ['c.png', 'b.ts', 'a.ts'], skips: [] };
+  }
+  const met: string[] = [];
+  for await (const { files, skips } of walkListed(new EntryFilter(options), listing(), options))
+    met.push(...[...files, ...skips].map(({ path }) => path));
+  expect(met.sort()).toEqual(['a.ts', 'b.ts', 'c.png']);
 });
 
 describe('a walk outside any repository', () => {

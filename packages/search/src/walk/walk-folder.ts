@@ -38,19 +38,26 @@ export async function* walkFolder(options: WalkOptions): AsyncGenerator<WalkBatc
   yield* walkListed(filter, listRepository(filter, folder, options), options);
 }
 
-/** Decides about all that is listed, and about what the submodules among it hold. */
+/**
+ * Decides about all that is listed, and about what the submodules among it hold. Listings may name a path several times:
+ * an unmerged one, two names that are no UTF-8 and become the same, and above all a file that turns from tracked to
+ * untracked between the two lists git is asked for. It comes once, as it was met first.
+ */
 export async function* walkListed(
   filter: EntryFilter,
   first: AsyncIterable<Listed>,
   options: WalkOptions,
 ): AsyncGenerator<WalkBatch, void> {
   const batch = new BatchBuilder(batchSize);
+  const met = new Set<string>();
   const repositories: Repository[] = [{ listing: first, depth: 0 }];
   let sliceStart = performance.now();
   for (let repository = repositories.shift(); repository !== undefined; repository = repositories.shift()) {
     for await (const { files, skips } of repository.listing) {
       batch.addSkips(skips);
       for (const path of files) {
+        if (met.has(path)) continue;
+        met.add(path);
         const verdict = filter.decide(path);
         batch.addSkips(filter.takeDirectorySkips());
         if (verdict === null) continue;
@@ -81,17 +88,13 @@ export async function* listRepository(filter: EntryFilter, folder: string, optio
     yield { files: [], skips: filter.takeDirectorySkips() };
     return;
   }
-  const lists: (readonly string[])[] = [];
   if (options.useGit !== false) {
     for await (const listed of listGitRepository(filter, folder, options)) {
       if (listed === 'all') return;
-      lists.push(listed.files);
       yield listed;
     }
   }
-  const told = new Set(lists.flat());
-  for await (const { files, skips } of listOurselves(filter, startDirectory(filter, folder), options))
-    yield { files: files.filter((path) => !told.has(path)), skips };
+  yield* listOurselves(filter, startDirectory(filter, folder), options);
 }
 
 /**
@@ -111,7 +114,6 @@ async function* listGitRepository(filter: EntryFilter, folder: string, options: 
   const parts = (['tracked', 'untracked'] as const).map((selection) => listWithGit(directory, { ...git, selection }));
   // The second may fail while the first is still waited for; an unhandled rejection would end the thread.
   for (const part of parts) part.catch(() => {});
-  const isFirst = passesOnce();
   let count = 0;
   try {
     for (const part of parts) {
@@ -122,7 +124,7 @@ async function* listGitRepository(filter: EntryFilter, folder: string, options: 
         return;
       }
       count += listing.paths.length;
-      if (listing.paths.length > 0) yield takeGitList(filter, folder, listing.paths.filter(isFirst), options);
+      if (listing.paths.length > 0) yield takeGitList(filter, folder, listing.paths, options);
     }
     if (count > 0) yield 'all';
   } finally {
@@ -154,16 +156,4 @@ export function takeGitList(filter: EntryFilter, folder: string, paths: readonly
       listed.skips.push(filter.directorySkip(prefix + path.slice(0, -1), 'nested_worktree'));
   }
   return listed;
-}
-
-/** False for what was asked about before. An unmerged path comes several times in a row; two names that are no UTF-8 may become one. */
-export function passesOnce(): (path: string) => boolean {
-  const odd = new Set<string>();
-  let last = '';
-  return (path) => {
-    if (path === last) return false;
-    last = path;
-    if (!path.includes('\uFFFD')) return true;
-    return !odd.has(path) && odd.add(path) !== undefined;
-  };
 }
