@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { docxOf } from './fixtures/documents.ts';
+import { docxOf } from '@agent-brain/test-harness/documents';
 import { readDocument } from './index.ts';
 
 const runs = process.env['AGENT_BRAIN_SOAK'] === '1' ? 2000 : 60;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { withinMs } from '@agent-brain/test-harness/timing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { docxOf, pdfOf, zipOf } from './fixtures/documents.ts';
+import { docxOf, pdfOf, zipOf } from '@agent-brain/test-harness/documents';
 import { readDocument, type ReadDocumentOptions } from './index.ts';
 
 let root: string;

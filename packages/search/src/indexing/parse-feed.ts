@@ -60,6 +60,11 @@ export class ParseFeed {
     this.#onChange();
   }
 
+  /** The item that {@link take} would give. */
+  peek(): ParseItem | undefined {
+    return this.#items[this.#next];
+  }
+
   take(): ParseItem | undefined {
     const item = this.#items[this.#next];
     if (item === undefined) return undefined;

@@ -1,4 +1,6 @@
 import { AgentBrainError } from '@agent-brain/contract/errors';
+import { needsProcess } from '../extract/index.ts';
+import { DocumentLane } from './document-lane.ts';
 import { type PackedResults, unpackResults } from './packed-results.ts';
 import type { ParseFeed } from './parse-feed.ts';
 import type { ParseItem, ParseSettings } from './parse-protocol.ts';
@@ -64,7 +66,8 @@ interface Progress {
  * Parse workers, started when first needed and kept from task to task: a thread takes longer to start than
  * most tasks, and threads that end endanger the process (see `workerEnvironment`), so that one always stays.
  * A file that kills its worker or holds it beyond the budget is answered as `extraction_failed`; the worker
- * is replaced and the files it had before it are given out again.
+ * is replaced and the files it had before it are given out again. Documents that may unpack to anything go their own
+ * way (`DocumentLane`).
  *
  * Both queues are bounded: a worker has at most `AHEAD_BYTES` before it, and nothing is given out while
  * `BEHIND_BYTES` of answers wait, so that a slow writer slows the readers instead of filling memory.
@@ -72,6 +75,7 @@ interface Progress {
 export class ParsePool {
   readonly #options: PoolOptions;
   readonly #slots = new Set<ParseSlot>();
+  readonly #documents: DocumentLane;
   #progress: Progress | null = null;
   #lastNumber = 0;
   #falseStarts = 0;
@@ -79,6 +83,7 @@ export class ParsePool {
 
   constructor(options: PoolOptions) {
     this.#options = options;
+    this.#documents = new DocumentLane({ isBackground: options.precedence !== undefined });
   }
 
   /** Threads that live. */
@@ -107,6 +112,13 @@ export class ParsePool {
     const onAbort = () => this.#fail(task.signal.reason);
     task.signal.addEventListener('abort', onAbort);
     task.items.listen(() => progress.wake());
+    this.#documents.begin({
+      number: progress.number,
+      settings: task.settings,
+      onResults: (results, bytes) => this.#answer(progress, results, bytes),
+      onFailure: (path, reason) => task.onLostWorker?.(path, reason),
+      onIdle: () => progress.wake(),
+    });
     const { fileBudgetMs } = this.#options;
     const watchdog = setInterval(() => this.#endSilentWorkers(), Math.min(1_000, fileBudgetMs / 4));
     try {
@@ -115,7 +127,7 @@ export class ParsePool {
       clearInterval(watchdog);
       task.signal.removeEventListener('abort', onAbort);
       this.#progress = null;
-      await Promise.all([...this.#slots].map((slot) => slot.drain(DRAIN_GRACE_MS)));
+      await Promise.all([this.#documents.drain(), ...[...this.#slots].map((slot) => slot.drain(DRAIN_GRACE_MS))]);
       this.#waitIdle();
     }
   }
@@ -131,7 +143,7 @@ export class ParsePool {
   /** Ends all threads. */
   async close(): Promise<void> {
     clearTimeout(this.#idleTimer);
-    await Promise.all([...this.#slots].map((slot) => slot.end()));
+    await Promise.all([this.#documents.close(), ...[...this.#slots].map((slot) => slot.end())]);
   }
 
   #waitIdle(): void {
@@ -151,7 +163,7 @@ export class ParsePool {
         yield answer.results;
         continue;
       }
-      if (items.isAtEnd && [...this.#slots].every((slot) => slot.isIdle)) return;
+      if (items.isAtEnd && this.#documents.isIdle && [...this.#slots].every((slot) => slot.isIdle)) return;
       await new Promise<void>((resolve) => (progress.wake = resolve));
     }
   }
@@ -164,7 +176,7 @@ export class ParsePool {
 
   #giveOut(progress: Progress): void {
     const { number, task } = progress;
-    while (task.items.hasNext && progress.answerBytes < BEHIND_BYTES) {
+    while (progress.answerBytes < BEHIND_BYTES && this.#hasNextFile(task.items)) {
       const slot = this.#leastBusy(heapFor(task.settings), task.items.bytesLeft >= WORTH_A_WORKER_BYTES);
       if (slot === undefined) return;
       const share = task.items.bytesLeft / (this.#options.size * LAST_PORTIONS);
@@ -172,13 +184,23 @@ export class ParsePool {
       const items: ParseItem[] = [];
       let bytes = 0;
       while (items.length < PORTION_FILES && bytes < portionBytes) {
-        const item = task.items.take();
-        if (item === undefined) break;
+        if (!this.#hasNextFile(task.items)) break;
+        const item = task.items.take() as ParseItem;
         items.push(item);
         bytes += item.candidate.sizeBytes;
       }
       slot.give({ task: number, settings: task.settings, items }, bytes);
     }
+  }
+
+  /** Hands documents on to their lane. @returns whether a file for a worker comes next */
+  #hasNextFile(feed: ParseFeed): boolean {
+    for (let item = feed.peek(); item !== undefined; item = feed.peek()) {
+      if (!needsProcess(item.candidate)) return true;
+      feed.take();
+      this.#documents.add(item);
+    }
+    return false;
   }
 
   /** @param isMuch one that has not worked yet may be taken beside one that has */
