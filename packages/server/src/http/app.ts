@@ -5,12 +5,14 @@ import fastify, { type FastifyHttpOptions, type FastifyInstance, type FastifyRep
 import { answerClientError } from './client-errors.ts';
 import { registerDocs } from './docs-door.ts';
 import { compilersFactory } from './compilers.ts';
+import { ConnectionPlaces } from './connection-places.ts';
 import { pathOf, sendProblem } from './error-replies.ts';
 import { registerEventStreams } from './event-handlers.ts';
 import { guardHost, guardOrigin, guardToken, hashToken } from './guards.ts';
 import { registerIndexRoutes } from './index-handlers.ts';
 import { registerInstanceRoutes } from './instance-handlers.ts';
 import { knownMethods } from './known-methods.ts';
+import { LineBudget } from './line-budget.ts';
 import { defaultLimits, type TransportLimits } from './limits.ts';
 import { registerLlmsText } from './llms-door.ts';
 import { registerMcp } from './mcp-door.ts';
@@ -24,15 +26,16 @@ import type { Service } from './service.ts';
  * whether we are stopping, token; then routing errors, body, validation, handler.
  */
 export function buildApp(service: Service, limits: TransportLimits = defaultLimits): FastifyInstance {
-  const app = fastify(serverOptions(service, limits));
-  app.server.maxConnections = limits.connections;
+  const strangers = new LineBudget();
+  const app = fastify(serverOptions(service, limits, strangers));
+  const places = new ConnectionPlaces(app.server, limits.connections, evictionReport(service));
   // An expectation that we do not know may be ignored (RFC 9110, 10.1.1); Node's own 417 would pass all guards by.
   app.server.on('checkExpectation', (request, response) => void app.server.emit('request', request, response));
   readJsonOnly(app);
   app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply, service.log));
   app.setNotFoundHandler((request, reply) => sendProblem(notFound(request, reply), request, reply, service.log));
-  addGuards(app, service);
-  addRequestLog(app, service);
+  addGuards(app, service, places);
+  addRequestLog(app, service, places, strangers);
   registerInstanceRoutes(app, service);
   registerIndexRoutes(app, service);
   registerEventStreams(app, service, limits);
@@ -45,7 +48,7 @@ export function buildApp(service: Service, limits: TransportLimits = defaultLimi
   return app;
 }
 
-function serverOptions(service: Service, limits: TransportLimits): FastifyHttpOptions<Server> {
+function serverOptions(service: Service, limits: TransportLimits, strangers: LineBudget): FastifyHttpOptions<Server> {
   return {
     logger: false,
     genReqId: () => randomUUID(),
@@ -66,7 +69,7 @@ function serverOptions(service: Service, limits: TransportLimits): FastifyHttpOp
       connectionsCheckingInterval: limits.timeoutCheckMs,
     },
     schemaController: { compilersFactory },
-    clientErrorHandler: (error, socket) => answerClientError(error, socket, limits, service.log),
+    clientErrorHandler: (error, socket) => answerClientError(error, socket, limits, service.log, strangers),
     frameworkErrors: (error, request, reply) => answerFrameworkError(error, request, reply, service),
   };
 }
@@ -81,7 +84,7 @@ function readJsonOnly(app: FastifyInstance): void {
   });
 }
 
-function addGuards(app: FastifyInstance, service: Service): void {
+function addGuards(app: FastifyInstance, service: Service, places: ConnectionPlaces): void {
   const tokenHash = hashToken(service.token);
   app.addHook('onRequest', (request, reply, done) => {
     prepareReply(request, reply);
@@ -90,11 +93,30 @@ function addGuards(app: FastifyInstance, service: Service): void {
       reply.header('connection', 'close');
       throw new AgentBrainError('SHUTTING_DOWN', 'The request was not begun — this instance is stopping', { retryAfterS: 1 });
     }
-    if (request.routeOptions.config.open !== true) guardToken(request.raw, tokenHash);
+    if (request.routeOptions.config.open !== true) {
+      guardToken(request.raw, tokenHash);
+      places.authenticate(request.raw.socket);
+    }
     if (request.routeOptions.config.quiet !== true) service.touch();
     service.metrics.observeDiscovery(request.headers['x-agent-brain-discovery-ms']);
     done();
   });
+}
+
+/** A flood is one line in ten seconds, however fast it is. */
+const EVICTION_LOG_MS = 10_000;
+
+function evictionReport({ metrics, log }: Service): (count: number) => void {
+  let unreported = 0;
+  let lastAt = Number.NEGATIVE_INFINITY;
+  return (count) => {
+    metrics.connectionsEvicted += count;
+    unreported += count;
+    const now = performance.now();
+    if (now - lastAt < EVICTION_LOG_MS) return;
+    log.warn({ count: unreported }, 'closed the oldest connections without a token, because there are too many');
+    [unreported, lastAt] = [0, now];
+  };
 }
 
 function prepareReply(request: FastifyRequest, reply: FastifyReply): void {
@@ -130,9 +152,12 @@ function notFound(request: FastifyRequest, reply: FastifyReply): AgentBrainError
   );
 }
 
-function addRequestLog(app: FastifyInstance, { log }: Service): void {
+function addRequestLog(app: FastifyInstance, { log }: Service, places: ConnectionPlaces, strangers: LineBudget): void {
   app.addHook('onResponse', (request, reply, done) => {
+    const extra = places.isAuthenticated(request.raw.socket) || reply.statusCode < 400 ? {} : strangers.take();
+    if (extra === undefined) return done();
     const line = {
+      ...extra,
       request_id: request.id,
       method: request.method,
       path: pathOf(request),
@@ -142,6 +167,6 @@ function addRequestLog(app: FastifyInstance, { log }: Service): void {
     // Looks are asked for again and again, ten times a second by some.
     if (request.method === 'GET' && reply.statusCode < 400) log.debug(line, 'request');
     else log.info(line, 'request');
-    done();
+    return done();
   });
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { AgentBrainError, toProblem } from '@agent-brain/contract/errors';
+import type { LineBudget } from './line-budget.ts';
 import type { HttpLog } from './service.ts';
 import type { TransportLimits } from './limits.ts';
 
@@ -8,7 +9,13 @@ import type { TransportLimits } from './limits.ts';
  * Answers what never became a request: too slow, too long, not HTTP. Fastify has no reply object
  * here, so the response is written to the socket itself.
  */
-export function answerClientError(error: NodeJS.ErrnoException, socket: Socket, limits: TransportLimits, log: HttpLog): void {
+export function answerClientError(
+  error: NodeJS.ErrnoException,
+  socket: Socket,
+  limits: TransportLimits,
+  log: HttpLog,
+  strangers: LineBudget,
+): void {
   // The peer is gone, or a response is on its way: a second one in it would be worse than none.
   if (error.code === 'ECONNRESET' || !socket.writable || hasResponseBegun(socket)) {
     socket.destroy();
@@ -17,7 +24,8 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Socket, 
   const requestId = randomUUID();
   const problem = toProblem(explain(error, limits), requestId);
   const body = JSON.stringify(problem);
-  log.warn({ request_id: requestId, status: problem.status, reason: error.code }, 'connection refused');
+  const extra = strangers.take();
+  if (extra !== undefined) log.warn({ ...extra, request_id: requestId, status: problem.status, reason: error.code }, 'connection refused');
   socket.end(
     [
       `HTTP/1.1 ${problem.status} ${REASON_PHRASES[problem.status] ?? 'Error'}`,

@@ -20,7 +20,7 @@ export interface HttpDoor {
 export async function openDoor(service: Service, at: Place, limits: TransportLimits = defaultLimits): Promise<HttpDoor> {
   const app = buildApp(service, limits);
   try {
-    const address = await listen(app, at);
+    const address = await listen(app, at, limits.backlog);
     return { address, close: () => app.close(), closeConnections: () => app.server.closeAllConnections() };
   } catch (error) {
     await app.close();

@@ -1,3 +1,5 @@
+import type { ConnectionCounts } from './connection-places.ts';
+
 /** Bounds of the transport (docs/design/http-api.md#transport). Tests shorten the times. */
 export interface TransportLimits {
   readonly bodyBytes: number;
@@ -10,8 +12,10 @@ export interface TransportLimits {
   readonly timeoutCheckMs: number;
   /** An idle connection is closed after this time. */
   readonly keepAliveMs: number;
-  /** More connections than these are closed at once. */
-  readonly connections: number;
+  /** Above these, older connections make room for newer ones ({@link ConnectionPlaces}). */
+  readonly connections: ConnectionCounts;
+  /** Length of the queue in which the kernel keeps connections until they are accepted; it caps this by its own limit. */
+  readonly backlog: number;
   /** More event streams than these are refused, so that others find a connection. */
   readonly eventStreams: number;
   /** Between two signs of life of an event stream. */
@@ -25,7 +29,8 @@ export const defaultLimits: TransportLimits = {
   requestTimeoutMs: 30_000,
   timeoutCheckMs: 5_000,
   keepAliveMs: 5_000,
-  connections: 256,
+  connections: { unauthenticated: 192, authenticated: 256 },
+  backlog: 1_024,
   eventStreams: 64,
   heartbeatMs: 15_000,
 };

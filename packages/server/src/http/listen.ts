@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { AgentBrainError } from '@agent-brain/contract/errors';
 import type { FastifyInstance } from 'fastify';
 import type { Address } from './guards.ts';
+import { defaultLimits } from './limits.ts';
 import { portHolder } from './port-holder.ts';
 
 /** Where to listen. `host` is an IP address; port 0 takes any free one; of several ports the first free one is taken. */
@@ -13,13 +14,14 @@ export interface Place {
 /**
  * Binds and reports the port really bound; a port is never probed first (docs/design/instances.md#ports).
  *
+ * @param backlog connections that wait to be accepted
  * @throws PORT_TAKEN naming the holder where it is known; CONFIG_INVALID for an address or port that cannot be had
  */
-export async function listen(app: FastifyInstance, { host, port }: Place): Promise<Address> {
+export async function listen(app: FastifyInstance, { host, port }: Place, backlog = defaultLimits.backlog): Promise<Address> {
   const ports = typeof port === 'number' ? [port] : port;
   for (const candidate of ports) {
     try {
-      await app.listen({ host, port: candidate });
+      await app.listen({ host, port: candidate, backlog });
       return { host, port: (app.server.address() as AddressInfo).port };
     } catch (error) {
       const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';

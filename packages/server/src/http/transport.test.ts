@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import http from 'node:http';
 import net from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { problemSchema } from '@agent-brain/contract/problem';
@@ -8,7 +9,13 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type FakeInstance, fakeInstance } from '../fixtures/index.ts';
 import { buildApp, defaultLimits } from './index.ts';
 
-const limits = { ...defaultLimits, headersTimeoutMs: 400, requestTimeoutMs: 800, timeoutCheckMs: 20, connections: 8 };
+const limits = {
+  ...defaultLimits,
+  headersTimeoutMs: 400,
+  requestTimeoutMs: 800,
+  timeoutCheckMs: 20,
+  connections: { unauthenticated: 8, authenticated: 8 },
+};
 let instance: FakeInstance;
 let app: FastifyInstance;
 let port: number;
@@ -97,15 +104,38 @@ describe('slow and oversized requests (checklist 10)', () => {
     for (const socket of stubborn) socket.destroy();
   });
 
-  test('connections over the limit are closed', async () => {
-    const held = Array.from({ length: limits.connections }, () => net.connect(port, '127.0.0.1').on('error', () => {}));
-    await waitUntil(
-      'all are counted',
-      async () => await new Promise((resolve) => app.server.getConnections((_, count) => resolve(count === limits.connections))),
-    );
-    expect((await exchange(`GET /health HTTP/1.1\r\n${own()}\r\n`)).head).toBe('');
+  test('connections that say nothing make room: a request is served, and nobody fills the log by that', async () => {
+    const held = Array.from({ length: 40 }, () => net.connect(port, '127.0.0.1').on('error', () => {}));
+    await waitUntil('most were closed', () => instance.service.metrics.connectionsEvicted >= 32);
+    expect((await exchange(`GET /health HTTP/1.1\r\n${own()}${closing}\r\n`)).status).toBe(200);
     for (const socket of held) socket.destroy();
-    await waitUntil('there is room again', async () => (await exchange(`GET /health HTTP/1.1\r\n${own()}${closing}\r\n`)).status === 200);
+    const reports = instance.lines.filter(({ message }) => message.includes('too many'));
+    expect(reports).toEqual([expect.objectContaining({ level: 'warn', fields: { count: expect.any(Number) } })]);
+  });
+
+  test('a connection that has shown the token is kept beside any number of others', async () => {
+    const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+    const ask = (): Promise<net.Socket> =>
+      new Promise((resolve, reject) => {
+        const headers = { authorization: `Bearer ${instance.service.token}` };
+        http
+          .get({ port, host: '127.0.0.1', path: '/health/status', agent, headers }, (response) => {
+            response.resume().once('end', () => resolve(response.socket));
+          })
+          .once('error', reject);
+      });
+    const first = await ask();
+    const held = Array.from({ length: 40 }, () => net.connect(port, '127.0.0.1').on('error', () => {}));
+    await waitUntil('most were closed', () => instance.service.metrics.connectionsEvicted >= 32);
+    expect(await ask()).toBe(first);
+    for (const socket of held) socket.destroy();
+    agent.destroy();
+  });
+
+  test('requests without a token are logged up to a bound, and the rest as a number', async () => {
+    const refused = `GET /health/status HTTP/1.1\r\n${own()}\r\n`;
+    await exchange(...Array.from({ length: 200 }, () => refused), `GET /health/status HTTP/1.1\r\n${own()}${closing}\r\n`);
+    expect(instance.lines.filter(({ message }) => message === 'request').length).toBeLessThan(120);
   });
 });
 

@@ -52,6 +52,12 @@ function instanceSeries(metrics: ServerMetrics): Series[] {
       help: 'Jobs that ended since the start of the process, by their last state',
       values: ended,
     },
+    {
+      type: 'counter',
+      name: 'agent_brain_connections_evicted_total',
+      help: 'Connections that were closed to make room for others',
+      values: [{ value: metrics.connectionsEvicted }],
+    },
     { type: 'gauge', name: 'agent_brain_event_streams', help: 'Open event streams', values: [{ value: metrics.eventStreams }] },
     ...(startup.length === 0
       ? []

@@ -16,6 +16,8 @@ export class ServerMetrics {
   readonly jobsEnded = new Map<string, number>();
   /** Readers of event streams, now. */
   eventStreams = 0;
+  /** Connections that were closed to make room for others. */
+  connectionsEvicted = 0;
   /** How long clients took to find this instance, by their own measure. */
   readonly discovery = new Histogram(DISCOVERY_SECONDS);
   /** Seconds from the start of the process to ready. */
