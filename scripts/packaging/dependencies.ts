@@ -30,7 +30,7 @@ export const runtimeDependencies: readonly RuntimeDependency[] = [
   {
     name: '@parcel/watcher',
     way: 'native',
-    reason: 'file system events of whole trees with one watch a directory; without it folders are compared every few minutes',
+    reason: 'file system events of whole trees outside Linux; without it folders are compared every few minutes there',
   },
   { name: 'cli-table3', way: 'bundled', reason: 'tables with right widths for wide characters' },
   { name: 'commander', way: 'bundled', reason: 'arguments, help, suggestions for mistyped commands' },

@@ -55,6 +55,34 @@ export class FolderView {
     return (await this.#isListed(path)) ? verdict : null;
   }
 
+  /** Whether a walk looks for files in a directory, the folder itself or one beneath it. */
+  async enters(absolutePath: string): Promise<boolean> {
+    const path = this.#relative(absolutePath);
+    const isOpen = this.#filter.isOpen(path);
+    this.#filter.takeDirectorySkips();
+    if (path === this.#folder) return true;
+    if (!isOpen || this.#options.recursive === false) return false;
+    const place = await this.#placeOf(path);
+    if (place.by !== 'tracking') return place.by !== 'nobody';
+    const kept = await this.#facts.keptDirectories(place.repository);
+    return kept.has(relativePath(place.repository.top, this.#filter.absolute(path)));
+  }
+
+  /**
+   * Changes when git's index makes a walk enter other directories than before, without a change of any rule: something
+   * ignored is tracked now, or a repository inside has become a submodule.
+   * @param top of a repository, absolute
+   * @param inner absolute paths of directories beneath it that hold a `.git`
+   */
+  async indexStamp(top: string, inner: readonly string[]): Promise<string> {
+    const repository = await this.#facts.repository(top);
+    if (repository === null) return '';
+    const kept = [...(await this.#facts.keptDirectories(repository))].sort();
+    const borders: string[] = [];
+    for (const directory of inner) borders.push(await this.#facts.border(repository, relativePath(repository.top, directory)));
+    return JSON.stringify([kept, borders]);
+  }
+
   /** As `walkFolder`, over one directory beneath the folder. */
   async *walk(absolutePath: string): AsyncGenerator<WalkBatch, void> {
     const path = this.#relative(absolutePath);

@@ -8,13 +8,15 @@ export interface GitListing {
 
 /**
  * Which files; `listed` are those that git tracks or would list as untracked and not ignored: `tracked` and
- * `untracked`. `ignored`: what the ignore rules leave out, whole directories as one path with `/` at its end.
+ * `untracked`. `ignored`: what the ignore rules leave out, whole directories as one path with `/` at its end. `kept`: what is tracked
+ * although the rules would leave it out.
  */
 const selections = {
   listed: ['--cached', '--others', '--exclude-standard'],
   tracked: ['--cached'],
   untracked: ['--others', '--exclude-standard'],
   ignored: ['--others', '--ignored', '--exclude-standard', '--directory'],
+  kept: ['--cached', '--ignored', '--exclude-standard'],
 } as const;
 
 /**

@@ -77,6 +77,21 @@ export class RepositoryFacts {
     });
   }
 
+  /**
+   * Directories that hold a tracked file which the rules would leave out, in them or beneath, relative to the top.
+   * Comes from the rules too: {@link RepositoryFacts.forget} when they have changed.
+   */
+  keptDirectories(repository: GitRepository): Promise<ReadonlySet<string>> {
+    return this.#keep(`kept ${repository.top}`, stampOf(repository.indexFile), async () => {
+      const { paths } = await this.#list(repository, 'kept', ':(top)');
+      const directories = new Set<string>();
+      for (const path of paths)
+        for (let at = path.lastIndexOf('/'); at > 0 && !directories.has(path.slice(0, at)); at = path.lastIndexOf('/', at - 1))
+          directories.add(path.slice(0, at));
+      return directories;
+    });
+  }
+
   /** What a directory that holds a `.git` is to the repository around it. @param directory relative to the top */
   border(repository: GitRepository, directory: string): Promise<Border> {
     const stamp = `${stampOf(repository.indexFile)} ${stampOf(join(repository.top, directory, '.git'), 'identity')}`;
@@ -87,7 +102,7 @@ export class RepositoryFacts {
     });
   }
 
-  async #list(repository: GitRepository, selection: 'listed' | 'tracked', pathspec: string): Promise<GitListing> {
+  async #list(repository: GitRepository, selection: 'listed' | 'tracked' | 'kept', pathspec: string): Promise<GitListing> {
     const listing = await listWithGit(repository.top, { env: this.#env, timeoutMs, selection, pathspecs: [pathspec] });
     return listing.kind === 'listed' ? listing : { kind: 'listed', paths: [] };
   }

@@ -23,7 +23,7 @@ import {
   unloadMsOf,
 } from '../lifecycle/index.ts';
 import { newSharedProjects } from '../projects/index.ts';
-import { parcelSource } from '../watch/index.ts';
+import { platformSource } from '../watch/index.ts';
 import type { Daemon } from './daemon.ts';
 import { sweepAtStart } from './sweep.ts';
 
@@ -78,7 +78,7 @@ async function restoreProjects(daemon: Daemon): Promise<void> {
     config: made(daemon, 'config'),
     clock,
     log,
-    loadWatchSource: parcelSource,
+    loadWatchSource: platformSource(environment.env, clock),
     unloadAfterMs: unloadMsOf(environment.env),
     instance: { instanceId, baseUrl: () => made(daemon, 'record').base_url },
     onUse: () => void (daemon.lastUseMs = clock.now()),

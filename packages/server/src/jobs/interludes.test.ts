@@ -129,7 +129,7 @@ describe('an interlude', () => {
     const held = interlude();
     await begun(held);
     clock.advance(2_000);
-    await expect(held.done).rejects.toMatchObject({ code: 'JOB_CANCELLED' });
+    await expect(held.done).rejects.toMatchObject({ code: 'JOB_TIMEOUT' });
     expect(list().jobs[0]).toMatchObject({ status: 'failed', error: { code: 'JOB_TIMEOUT' } });
   });
 

@@ -42,7 +42,7 @@ export class Interludes {
 
   /**
    * Settles when the slot is free again.
-   * @throws what the work throws; JOB_CANCELLED when it was stopped or took too long, SHUTTING_DOWN
+   * @throws what the work throws; JOB_CANCELLED when it was stopped, JOB_TIMEOUT when it took too long, SHUTTING_DOWN
    */
   add(interlude: Interlude): Promise<IndexStats> {
     return new Promise((resolve, reject) => this.#waiting.push({ interlude, resolve, reject }));
@@ -80,6 +80,7 @@ export class Interludes {
       onTimeout: () => {
         list();
         keeper.expired(run);
+        outcome = { error: new AgentBrainError('JOB_TIMEOUT', job.error?.message ?? `${job.id} took too long`) };
       },
       onEnd: (end) => {
         if ('stats' in end) ifListed(() => keeper.completed(job, end.stats));

@@ -125,7 +125,7 @@ export class JobQueue {
 
   /**
    * Runs the instance's own work in the slot of jobs, in turn with them.
-   * @throws what the work throws; JOB_CANCELLED, SHUTTING_DOWN
+   * @throws what the work throws; JOB_CANCELLED, JOB_TIMEOUT, SHUTTING_DOWN
    */
   interlude(work: Interlude): Promise<IndexStats> {
     if (this.#state === 'closing') return Promise.reject(queueClosed());

@@ -8,7 +8,7 @@ import { homePaths, prepareStateDir, projectPaths } from '@agent-brain/runtime/p
 import { readRecord } from '@agent-brain/runtime/records';
 import { noteStart, readRegistry } from '@agent-brain/runtime/registry';
 import { openProject, settleMove } from '../projects/index.ts';
-import { parcelSource } from '../watch/index.ts';
+import { platformSource } from '../watch/index.ts';
 import { publish, withdraw } from './artifacts.ts';
 import { bindAddress } from './bind-host.ts';
 import type { Instance } from './instance.ts';
@@ -88,7 +88,7 @@ async function openStore(instance: Instance): Promise<void> {
     log,
     uid: environment.uid,
     env: environment.env,
-    loadWatchSource: parcelSource,
+    loadWatchSource: platformSource(environment.env, clock),
     onUse: () => void (instance.lastUseMs = clock.now()),
     onJobEnded: (job) => metrics.observeJob(job),
   });

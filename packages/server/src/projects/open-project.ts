@@ -5,7 +5,7 @@ import type { Engine, Precedence } from '@agent-brain/search/engine';
 import type { Clock } from '../clock/index.ts';
 import { FileJobStore } from '../job-store/index.ts';
 import { engineWork, type JobLog, JobQueue, type JobTurns } from '../jobs/index.ts';
-import { ProjectWatch, unwatchedTrees, type WatchSource } from '../watch/index.ts';
+import { ProjectWatch, type WatchSource } from '../watch/index.ts';
 import { indexConfig } from './index-config.ts';
 import type { Project } from './project.ts';
 
@@ -67,6 +67,7 @@ export async function openProject(options: OpenProjectOptions): Promise<Project>
       if (job.trigger !== undefined) return;
       // Another folder may be indexed now, be wanted fresh, or not be wanted any more.
       watch.givenUp.note(job);
+      if (job.status === 'completed') watch.tryAgain();
       void watch.refresh();
     },
   });
@@ -80,7 +81,6 @@ export async function openProject(options: OpenProjectOptions): Promise<Project>
     queue: fairness === undefined ? queue : withTurns(queue, fairness.updates),
     clock,
     log,
-    findUnwatched: (folder) => unwatchedTrees(folder, closedDirs, options.env),
     loadSource: options.loadWatchSource,
     onActivity: onUse,
   });

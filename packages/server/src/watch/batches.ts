@@ -17,6 +17,8 @@ export interface BatchesOptions {
   /** @throws what the engine and the queue throw */
   readonly run: (batch: Batch, onProgress: (progress: IndexProgress) => void) => Promise<IndexStats>;
   readonly isHeld: () => Promise<boolean>;
+  /** Grows with each commit. */
+  readonly generation: () => number;
   readonly log: { debug(fields: object, message: string): void; warn(fields: object, message: string): void };
   /** After a batch was taken over; with the directories that were compared. */
   readonly onDone: (compared: readonly string[], stats: IndexStats) => void;
@@ -24,6 +26,8 @@ export interface BatchesOptions {
 
 const FIRST_RETRY_MS = 5_000;
 const LONGEST_RETRY_MS = 300_000;
+/** Runs in a row that took too long and came on by nothing. */
+const MAX_IDLE_TIMEOUTS = 3;
 /** The instance stops, or somebody has stopped this batch: nothing is wrong, and nobody wants it again at once. */
 const notTriedAgain: ReadonlySet<string> = new Set(['SHUTTING_DOWN', 'INDEX_CLOSED', 'JOB_CANCELLED']);
 
@@ -42,6 +46,10 @@ export class Batches {
   #cancelRetry = (): void => {};
   /** The running batch says itself how many files it has still to do. */
   #isCounted = false;
+  #idleTimeouts = 0;
+  #lastGeneration = -1;
+  #isGivenUp = false;
+  #isRetryDue = false;
   #isClosed = false;
 
   constructor(options: BatchesOptions) {
@@ -52,6 +60,25 @@ export class Batches {
       isHeld: options.isHeld,
       onQuiet: () => this.#begin(),
     });
+  }
+
+  /** Changes are known to come. */
+  expect(): void {
+    this.changes.expect();
+    this.touch();
+  }
+
+  /** Something has failed and waits for its next try, or is not tried any more: nobody else need try either. */
+  get isHeldBack(): boolean {
+    return this.#isGivenUp || this.#isRetryDue;
+  }
+
+  /** Somebody has brought the folders up to date by other means: what has failed is worth another try. */
+  tryAgain(): void {
+    this.#idleTimeouts = 0;
+    this.#isGivenUp = false;
+    this.#retryMs = FIRST_RETRY_MS;
+    if (this.changes.hasFailed) this.#retryNow();
   }
 
   /** Changes were added. */
@@ -77,7 +104,12 @@ export class Batches {
   }
 
   #begin(): void {
-    if (this.#isClosed || this.changes.isRunning || !this.changes.isAnyWaiting) return;
+    if (this.#isClosed || this.changes.isRunning) return;
+    if (!this.changes.isAnyWaiting) {
+      // What was expected did not come: git has ended without changing a file.
+      this.changes.expectNothing();
+      return;
+    }
     const batch = this.changes.take();
     const eventMs = this.#eventMs ?? this.#options.clock.now();
     this.#eventMs = undefined;
@@ -101,8 +133,11 @@ export class Batches {
     this.#batches += 1;
     this.#filesUpdated += updated;
     if (updated > 0) this.#lastUpdateMs = this.#options.clock.now();
-    this.#failure = undefined;
-    this.#retryMs = FIRST_RETRY_MS;
+    if (!this.#isGivenUp) {
+      this.#failure = undefined;
+      this.#retryMs = FIRST_RETRY_MS;
+      this.#idleTimeouts = 0;
+    }
     const facts = {
       updated,
       paths: paths.length,
@@ -111,22 +146,38 @@ export class Batches {
     };
     this.#options.log.debug(facts, 'changed files were taken over');
     this.#options.onDone(comparisons, stats);
-    if (this.changes.hasFailed) this.#retryNow();
+    if (this.changes.hasFailed && !this.#isGivenUp) this.#retryNow();
   }
 
   #fail(thrown: unknown): void {
     this.changes.fail();
     const error = asAgentBrainError(thrown);
     if (this.#isClosed || notTriedAgain.has(error.code)) return;
-    this.#options.log.warn({ err: thrown, retry_ms: this.#retryMs }, 'changed files could not be taken over');
     this.#failure = error.message;
     this.#cancelRetry();
+    if (error.code === 'JOB_TIMEOUT' && this.#isHopeless()) {
+      this.#isGivenUp = true;
+      this.#failure = `${error.message}, ${MAX_IDLE_TIMEOUTS} times in a row, and nothing was indexed; it is not tried again before an \`agent-brain index\` has completed. A larger queue.timeout_s gives it more time`;
+      this.#options.log.warn({ err: thrown }, 'changed files are not taken over any more: it took too long again and again');
+      return;
+    }
+    this.#options.log.warn({ err: thrown, retry_ms: this.#retryMs }, 'changed files could not be taken over');
+    this.#isRetryDue = true;
     this.#cancelRetry = this.#options.clock.after(this.#retryMs, () => this.#retryNow());
     this.#retryMs = Math.min(LONGEST_RETRY_MS, this.#retryMs * 2);
   }
 
+  /** A run that took too long has kept what it had committed, so that the next one begins further on. */
+  #isHopeless(): boolean {
+    const generation = this.#options.generation();
+    this.#idleTimeouts = generation === this.#lastGeneration || this.#lastGeneration < 0 ? this.#idleTimeouts + 1 : 1;
+    this.#lastGeneration = generation;
+    return this.#idleTimeouts >= MAX_IDLE_TIMEOUTS;
+  }
+
   #retryNow(): void {
     this.#cancelRetry();
+    this.#isRetryDue = false;
     this.changes.retry();
     this.touch();
   }

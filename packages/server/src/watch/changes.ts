@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { isWithin } from './folder-watch.ts';
+import { isWithin } from './is-within.ts';
 
 /** More paths of one directory are cheaper to compare as a whole. */
 const MANY_IN_ONE = 300;
@@ -9,6 +9,9 @@ export class Changes {
   #waiting = new Set<string>();
   /** Directories that are compared as a whole; how many files of theirs are newer, nobody knows before. */
   #comparisons = new Set<string>();
+  /** Those of them, waiting, running or failed, of which something is known to be old. */
+  readonly #known = new Set<string>();
+  #isExpected = false;
   #running: { paths: ReadonlySet<string>; comparisons: ReadonlySet<string> } | undefined;
   readonly #failed = new Set<string>();
   readonly #failedComparisons = new Set<string>();
@@ -19,9 +22,21 @@ export class Changes {
     this.#waiting.add(changed);
   }
 
-  compare(directory: string): void {
+  /** @param isKnown something in it is known to have changed, or to be about to */
+  compare(directory: string, isKnown = false): void {
     this.#failedComparisons.delete(directory);
     this.#comparisons.add(directory);
+    if (isKnown) this.#known.add(directory);
+  }
+
+  /** Changes are known to come; which, will be said before it is quiet again. */
+  expect(): void {
+    this.#isExpected = true;
+  }
+
+  /** It is quiet, and nothing has come. */
+  expectNothing(): void {
+    this.#isExpected = false;
   }
 
   get waiting(): number {
@@ -42,6 +57,7 @@ export class Changes {
 
   /** All that waits, as one batch, without what a comparison covers. */
   take(): { paths: string[]; comparisons: string[] } {
+    this.#isExpected = false;
     const [paths, comparisons] = [this.#waiting, this.#comparisons];
     this.#running = { paths, comparisons };
     this.#waiting = new Set();
@@ -53,6 +69,7 @@ export class Changes {
 
   /** The batch is in the index. */
   done(): void {
+    for (const directory of this.#running?.comparisons ?? []) if (!this.#comparisons.has(directory)) this.#known.delete(directory);
     this.#running = undefined;
   }
 
@@ -73,16 +90,18 @@ export class Changes {
 
   /** Forgets the others. */
   keep(isOurs: (changed: string) => boolean): void {
-    for (const set of [this.#waiting, this.#comparisons, this.#failed, this.#failedComparisons])
+    for (const set of [this.#waiting, this.#comparisons, this.#known, this.#failed, this.#failedComparisons])
       for (const changed of set) if (!isOurs(changed)) set.delete(changed);
   }
 
   /**
-   * Files that are known to be newer than the index.
+   * Files that are known to be newer than the index. What is compared because something in it is known to be old, and what
+   * is expected, counts as one file: how many there are, nobody knows before.
    * @param isCounted those of the running batch are counted by others
    */
   pending(isCounted: boolean): number {
-    return this.#waiting.size + this.#failed.size + (isCounted ? 0 : (this.#running?.paths.size ?? 0));
+    const files = this.#waiting.size + this.#failed.size + (isCounted ? 0 : (this.#running?.paths.size ?? 0));
+    return files === 0 && (this.#isExpected || this.#known.size > 0) ? 1 : files;
   }
 }
 

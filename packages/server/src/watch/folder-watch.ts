@@ -1,11 +1,13 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import type { FileEvent, Subscription, WatchSource } from './watch-source.ts';
+import type { FileEvent, TreeEvents } from './tree-events.ts';
+import { isWithin } from './is-within.ts';
+import type { Subscription } from './watch-source.ts';
 
 export interface FolderWatchOptions {
   /** Canonical. */
   readonly folder: string;
-  readonly source: WatchSource;
+  readonly source: TreeEvents;
   /** What needs no watch, as of now. */
   readonly unwatched: () => Promise<string[]>;
   readonly onEvents: (events: readonly FileEvent[]) => void;
@@ -100,10 +102,6 @@ export class FolderWatch {
     return turn;
   }
 }
-
-/** Whether `inner` is `outer` or lies beneath it. */
-export const isWithin = (outer: string, inner: string): boolean =>
-  inner === outer || inner.startsWith(outer.endsWith(path.sep) ? outer : outer + path.sep);
 
 /** Without those that lie beneath others of them. */
 function topMost(directories: readonly string[]): string[] {

@@ -1,4 +1,3 @@
-export { parcelSource } from './parcel-source.ts';
+export { platformSource } from './platform-source.ts';
 export { ProjectWatch, type ProjectWatchOptions } from './project-watch.ts';
-export { unwatchedTrees } from './unwatched-trees.ts';
-export type { FileEvent, Subscription, SubscriptionRequest, WatchSource } from './watch-source.ts';
+export type { Coverage, Subscription, SubscriptionRequest, WatchSource } from './watch-source.ts';

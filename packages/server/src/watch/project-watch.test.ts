@@ -11,7 +11,7 @@ describe('at its start', () => {
     expect(project.watch.status()).toMatchObject({ state: 'starting', folders: 0 });
     project.watch.start();
     await project.until('the first comparison', () => project.updates.length > 0);
-    expect(project.source.open.map(({ directory }) => directory)).toEqual([project.folder]);
+    expect(project.source.folders).toEqual([project.folder]);
     await project.until('it runs', () => project.watch.status().state === 'on' && project.isIdle());
     expect(project.updates).toEqual([['.']]);
     expect(project.watch.status()).toMatchObject({ state: 'on', folders: 1, batches: 1, last_compared_at: expect.any(String) });
@@ -21,7 +21,7 @@ describe('at its start', () => {
   test('what needs no watch gets none', async () => {
     const project = new WatchedProject();
     await project.begin();
-    expect(project.source.open[0]?.ignore).toContain(project.path('.claude'));
+    expect(project.source.open[0]?.scope).toMatchObject({ folder: project.folder, stateDir: [project.path('.claude')] });
   });
 
   test('a folder that a request wants left alone is left alone, whatever the configuration says', async () => {
@@ -31,7 +31,7 @@ describe('at its start', () => {
       { folderPath: project.path('.claude'), request: requestOf('.claude', { watch: true }) },
     ];
     await project.begin();
-    expect(project.source.open.map(({ directory }) => directory)).toEqual([project.path('.claude')]);
+    expect(project.source.folders).toEqual([project.path('.claude')]);
   });
 
   test('with watch = false nothing is watched nor compared, except for folders that ask for it', async () => {
@@ -90,7 +90,7 @@ describe('a change', () => {
   test('is taken over soon, is counted, and shows that the instance is in use', async () => {
     const project = new WatchedProject();
     await project.begin();
-    project.source.emit({ kind: 'create', path: project.write('a.ts') });
+    project.source.emit(project.write('a.ts'));
     expect([project.watch.pendingFiles, project.uses]).toEqual([1, 1]);
     await project.until('the batch', () => project.isIdle());
     expect(project.updates).toEqual([['a.ts']]);
@@ -100,8 +100,7 @@ describe('a change', () => {
   test('in the state dir, or inside git, is nothing to it', async () => {
     const project = new WatchedProject();
     await project.begin();
-    for (const name of ['.claude/data/index.db', '.git/refs/heads/main', '.git/index.lock'])
-      project.source.emit({ kind: 'update', path: project.path(name) });
+    for (const name of ['.claude/data/index.db', '.git/refs/heads/main', '.git/COMMIT_EDITMSG']) project.source.emit(project.path(name));
     await project.pass(1_000);
     expect([project.updates, project.uses]).toEqual([[], 0]);
   });
@@ -111,9 +110,9 @@ describe('a change', () => {
     await project.begin();
     const first = Promise.withResolvers<IndexStats>();
     project.answer = () => first.promise;
-    project.source.emit({ kind: 'update', path: project.write('a.ts') });
+    project.source.emit(project.write('a.ts'));
     await project.until('the first batch', () => project.updates.length === 1);
-    project.source.emit({ kind: 'update', path: project.write('b.ts') });
+    project.source.emit(project.write('b.ts'));
     await project.pass(500);
     expect(project.updates).toEqual([['a.ts']]);
     expect(project.watch.pendingFiles).toBe(2);
@@ -123,20 +122,10 @@ describe('a change', () => {
     expect(project.updates).toEqual([['a.ts'], ['b.ts']]);
   });
 
-  test('of what git would list makes the folder be compared when it is quiet', async () => {
-    const project = new WatchedProject();
-    await project.begin();
-    project.source.emit({ kind: 'update', path: project.path('.git/index') });
-    await project.pass(1_900);
-    expect(project.updates).toEqual([]);
-    await project.until('the comparison', () => project.updates.length > 0);
-    expect(project.updates).toEqual([['.']]);
-  });
-
   test('with a name that is no UTF-8 is one of its directory', async () => {
     const project = new WatchedProject();
     await project.begin();
-    project.source.emit({ kind: 'create', path: project.path('src/a\uFFFD.ts') });
+    project.source.emit(project.path('src/a\uFFFD.ts'));
     await project.until('the batch', () => project.updates.length > 0);
     expect(project.updates).toEqual([['src']]);
   });
@@ -147,7 +136,7 @@ describe('a change', () => {
     await project.begin();
     const lock = project.write('.git/index.lock');
     for (let n = 0; n < 40; n += 1) {
-      project.source.emit({ kind: 'update', path: project.path(`src/${n}.ts`) });
+      project.source.emit(project.path(`src/${n}.ts`));
       await project.pass(100);
     }
     expect(project.updates).toEqual([]);
@@ -159,39 +148,89 @@ describe('a change', () => {
 });
 
 describe('many changes at once', () => {
-  test('make the folder be compared and watched anew: some may have been lost', async () => {
+  test('make the folder be compared as a whole, and are counted until that is done', async () => {
     const project = new WatchedProject();
     await project.begin();
-    const { subscribed } = project.source;
-    project.source.emit(...Array.from({ length: 1_000 }, (_, n) => ({ kind: 'update' as const, path: project.path(`src/${n}.ts`) })));
+    project.source.emit(...Array.from({ length: 1_000 }, (_, n) => project.path(`src/${n}.ts`)));
     expect(project.watch.pendingFiles).toBe(1_000);
-    await project.until('the batch', () => project.updates.length > 0);
+    await project.until('the batch', () => project.isIdle());
     expect(project.updates).toEqual([['.']]);
-    await project.until('a new watch', () => project.source.subscribed > subscribed && project.updates.length === 2);
-    expect(project.source.open).toHaveLength(1);
-    expect(project.updates).toEqual([['.'], ['.']]);
   });
+});
 
-  test('a directory with directories in it gets a watch of its own and is compared again', async () => {
+describe('changes that the source has lost', () => {
+  test('make the folder be compared, and count until that is done', async () => {
     const project = new WatchedProject();
     await project.begin();
-    project.write('new/deep/er/a.ts');
-    project.source.emit({ kind: 'create', path: project.path('new') });
-    await project.until('the second look', () => project.updates.length === 2);
-    expect(project.source.open.map(({ directory }) => directory)).toEqual([project.folder, project.path('new')]);
-    expect(project.updates).toEqual([['new'], ['new']]);
-    project.source.emit({ kind: 'update', path: project.path('new/deep/er/a.ts') });
-    await project.until('the change within', () => project.updates.length === 3);
-    expect(project.updates[2]).toEqual(['new/deep/er/a.ts']);
+    project.source.drops = true;
+    project.source.emit(project.write('a.ts'));
+    expect(project.watch.pendingFiles).toBe(1);
+    await project.until('the comparison', () => project.isIdle());
+    expect(project.updates).toEqual([['.']]);
   });
 
-  test('after many such directories one watch over all is made again', async () => {
+  test('and those that it has not reported yet count as well', async () => {
     const project = new WatchedProject();
     await project.begin();
-    for (let n = 0; n < 17; n += 1) project.write(`new${n}/deep/a.ts`);
-    project.source.emit(...Array.from({ length: 17 }, (_, n) => ({ kind: 'create' as const, path: project.path(`new${n}`) })));
-    await project.until('the comparison', () => project.updates.some(([first]) => first === '.'));
-    expect(project.source.open.map(({ directory }) => directory)).toEqual([project.folder]);
+    project.source.busy(true);
+    await project.pass(1_000);
+    expect(project.watch.pendingFiles).toBe(1);
+    project.source.emit(project.write('a.ts'));
+    project.source.busy(false);
+    await project.until('the change', () => project.isIdle());
+    expect(project.updates).toEqual([['a.ts']]);
+  });
+});
+
+describe('what git is known to do', () => {
+  test.each(['HEAD', 'ORIG_HEAD', 'index'])('a new %s counts from the moment it is seen until the folder was compared', async (name) => {
+    const project = new WatchedProject();
+    await project.begin();
+    project.source.emit(project.path(`.git/${name}`));
+    expect(project.watch.pendingFiles).toBe(1);
+    const compared = Promise.withResolvers<IndexStats>();
+    project.answer = () => compared.promise;
+    await project.until('the comparison', () => project.updates.length > 0);
+    expect([project.updates, project.watch.pendingFiles]).toEqual([[['.']], 1]);
+    compared.resolve(noStats);
+    await project.until('it is done', () => project.isIdle());
+    expect(project.watch.pendingFiles).toBe(0);
+  });
+
+  test('while it holds its index something is pending, and nothing any more when it has changed no file', async () => {
+    const project = new WatchedProject();
+    project.write('.git/HEAD');
+    await project.begin();
+    const lock = project.write('.git/index.lock');
+    project.source.emit(lock);
+    await project.pass(1_000);
+    expect([project.watch.pendingFiles, project.updates]).toEqual([1, []]);
+    fs.rmSync(lock);
+    project.source.emit(lock);
+    await project.until('it is quiet', () => project.isIdle());
+    expect(project.updates).toEqual([]);
+  });
+
+  test('a submodule that changes counts too', async () => {
+    const project = new WatchedProject();
+    await project.begin();
+    project.source.emit(project.path('vendor/lib/.git/HEAD'));
+    expect(project.watch.pendingFiles).toBe(1);
+    await project.until('the comparison', () => project.isIdle());
+    expect(project.updates).toEqual([['.']]);
+  });
+});
+
+describe('directories without a watch', () => {
+  test('are named in the status, with the remedy, until they have one', async () => {
+    const project = new WatchedProject();
+    await project.begin();
+    project.source.cover({ watched: 7, missing: 2, examples: [project.path('a'), project.path('b/c')], code: 'ENOSPC' });
+    expect(project.watch.status()).toMatchObject({ state: 'limited', reason: expect.stringMatching(/2 of 9 directories.*\(a, b\/c\)/) });
+    project.source.cover({ watched: 8, missing: 1, examples: [project.path('a')], code: 'EIO' });
+    expect(project.watch.status()).toMatchObject({ state: 'degraded', reason: expect.stringMatching(/1 of 9 .*not watched — EIO/) });
+    project.source.cover({ watched: 9, missing: 0, examples: [] });
+    expect(project.watch.status()).toMatchObject({ state: 'on' });
   });
 });
 
@@ -202,7 +241,7 @@ describe('a batch that fails', () => {
     project.answer = async () => {
       throw new AgentBrainError('DISK_FULL', 'No space is left');
     };
-    project.source.emit({ kind: 'update', path: project.write('a.ts') });
+    project.source.emit(project.write('a.ts'));
     await project.until('the failure', () => project.updates.length === 1);
     await project.pass(50);
     expect(project.watch.status()).toMatchObject({ state: 'degraded', reason: expect.stringContaining('No space is left') });
@@ -219,7 +258,7 @@ describe('a batch that fails', () => {
     const project = new WatchedProject();
     await project.begin();
     project.answer = (signal) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
-    project.source.emit({ kind: 'update', path: project.write('a.ts') });
+    project.source.emit(project.write('a.ts'));
     await project.until('it is a job', () => project.queue.stats().runningJobId !== null);
     await project.queue.cancel(project.queue.stats().runningJobId ?? '', { force: true });
     await project.pass(60_000);
@@ -228,6 +267,39 @@ describe('a batch that fails', () => {
     project.answer = async () => noStats;
     await project.until('the next comparison', () => project.isIdle());
     expect(project.updates.at(-1)).toEqual(['a.ts']);
+  });
+});
+
+describe('a batch that takes too long', () => {
+  const tooLong = (signal: AbortSignal): Promise<IndexStats> =>
+    new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+
+  test('is tried again later and later, and ends in one state that says so when it comes on by nothing', async () => {
+    const project = new WatchedProject({ timeoutS: 2 });
+    await project.begin();
+    project.answer = tooLong;
+    project.source.emit(project.write('a.ts'));
+    await project.until('it is given up', () => project.watch.status().reason?.includes('3 times in a row') === true);
+    expect(project.updates).toHaveLength(3);
+    expect(project.watch.status().reason).toContain('queue.timeout_s');
+    await project.pass(1_000_000);
+    expect([project.updates.length, project.watch.pendingFiles, project.watch.status().state]).toEqual([3, 1, 'degraded']);
+    project.answer = async () => noStats;
+    project.watch.tryAgain();
+    await project.until('it is done', () => project.isIdle());
+    expect(project.watch.status().state).toBe('on');
+  });
+
+  test('goes on for as long as it comes on', async () => {
+    const project = new WatchedProject({ timeoutS: 2 });
+    await project.begin();
+    project.answer = (signal) => {
+      project.generation += 1;
+      return project.updates.length < 6 ? tooLong(signal) : Promise.resolve(noStats);
+    };
+    project.source.emit(project.write('a.ts'));
+    await project.until('it is done', () => project.isIdle() && project.updates.length >= 6);
+    expect(project.watch.status().state).toBe('on');
   });
 });
 
@@ -280,7 +352,7 @@ describe('a folder', () => {
     const project = new WatchedProject();
     await project.begin();
     project.requests = [];
-    project.source.emit({ kind: 'update', path: project.write('a.ts') });
+    project.source.emit(project.write('a.ts'));
     await project.watch.refresh();
     expect([project.source.open, project.watch.pendingFiles]).toEqual([[], 0]);
   });

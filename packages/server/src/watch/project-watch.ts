@@ -6,10 +6,13 @@ import type { Engine, IndexConfig, IndexProgress } from '@agent-brain/search/eng
 import type { Clock } from '../clock/index.ts';
 import type { JobQueue } from '../jobs/index.ts';
 import { type Batch, Batches } from './batches.ts';
+import { ComparisonTimes } from './comparison-times.ts';
 import { conditionOf } from './watch-condition.ts';
-import { isWithin } from './folder-watch.ts';
+import { isWithin } from './is-within.ts';
 import { GivenUpFolders } from './given-up-folders.ts';
+import { NamedTimers } from './named-timers.ts';
 import { WatchedFolder } from './watched-folder.ts';
+import { walkedBy } from './walked-by.ts';
 import type { WatchSource } from './watch-source.ts';
 
 export interface ProjectWatchOptions {
@@ -27,8 +30,6 @@ export interface ProjectWatchOptions {
     info(fields: object, message: string): void;
     warn(fields: object, message: string): void;
   };
-  /** Directories beneath a folder that need no watch, as of now. */
-  readonly findUnwatched: (folder: string) => Promise<string[]>;
   readonly loadSource: () => Promise<WatchSource>;
   /** Files have changed: the instance is in use. */
   readonly onActivity: () => void;
@@ -38,13 +39,6 @@ export interface ProjectWatchOptions {
 const LOOK_MS = 5_000;
 /** A look that comes so late comes after a sleep of the machine, in which events may be lost. */
 const SLEEP_MS = 60_000;
-const COMPARE_MS = 300_000;
-/** Where something is not watched. */
-const COMPARE_UNWATCHED_MS = 60_000;
-/** Comparing takes at most this part of the time. */
-const COMPARE_SHARE = 1 / 20;
-/** What git did to its index is looked at when it has been quiet so long. */
-const HINT_MS = 2_000;
 /** After ready: the first requests go before. */
 const START_MS = 100;
 
@@ -64,20 +58,20 @@ export class ProjectWatch {
   #source: WatchSource | undefined;
   #unsupported: string | undefined;
   #state: 'waiting' | 'starting' | 'running' | 'closed' = 'waiting';
-  #lastCompareMs: number | undefined;
-  #compareStartedMs = 0;
-  #compareTookMs = 0;
+  readonly #times = new ComparisonTimes();
   #lastLookMs = 0;
-  readonly #timers = new Map<'look' | 'hint' | 'start', () => void>();
+  readonly #timers: NamedTimers<'look' | 'hint' | 'start'>;
   #refreshing: Promise<void> = Promise.resolve();
 
   constructor(options: ProjectWatchOptions) {
     this.#options = options;
+    this.#timers = new NamedTimers(options.clock);
     this.#batches = new Batches({
       clock: options.clock,
       log: options.log,
       run: (batch, onProgress) => this.#runBatch(batch, onProgress),
       isHeld: () => this.#isGitAtWork(),
+      generation: () => options.engine.status().generation,
       onDone: (compared, stats) => this.#noteComparison(compared, stats),
     });
   }
@@ -86,7 +80,7 @@ export class ProjectWatch {
   start(): void {
     if (this.#state !== 'waiting') return;
     this.#state = 'starting';
-    this.#after('start', START_MS, () => void this.#begin());
+    this.#timers.set('start', START_MS, () => void this.#begin());
   }
 
   /** The folders, or what is wanted of them, may have changed. Never rejects. */
@@ -95,16 +89,29 @@ export class ProjectWatch {
     return this.#refreshing;
   }
 
+  /** A job has brought a folder up to date: what has failed here is worth another try. */
+  tryAgain(): void {
+    this.#batches.tryAgain();
+  }
+
   async close(): Promise<void> {
     this.#state = 'closed';
-    for (const cancel of this.#timers.values()) cancel();
+    this.#timers.close();
     this.#batches.close();
     await Promise.all([...this.#folders.values()].map((folder) => folder.close()));
   }
 
   /** Files that are known to be newer than the index, those of a running job included. */
   get pendingFiles(): number {
-    return this.#batches.pendingFiles(this.#options.queue.stats().filesRemaining);
+    const files = this.#batches.pendingFiles(this.#options.queue.stats().filesRemaining);
+    return files === 0 && this.#isMoreToCome() ? 1 : files;
+  }
+
+  /** Something is known to be coming, and not yet which file. */
+  #isMoreToCome(): boolean {
+    const { config, engine } = this.#options;
+    if (this.#state === 'starting') return config.watch && engine.status().documents > 0;
+    return this.#timers.has('hint') || [...this.#folders.values()].some((folder) => folder.isBusy);
   }
 
   status(): WatcherStatus {
@@ -121,7 +128,7 @@ export class ProjectWatch {
       batches,
       files_updated: filesUpdated,
       last_update_at: isoTime(lastUpdateMs),
-      last_compared_at: isoTime(this.#lastCompareMs),
+      last_compared_at: isoTime(this.#times.lastMs),
     };
   }
 
@@ -171,19 +178,20 @@ export class ProjectWatch {
 
   /** Watched first and compared then: what changes between the two is seen twice, not never. */
   async #add(folder: string): Promise<void> {
-    const { closedDirs, findUnwatched, log, clock } = this.#options;
+    const { root, closedDirs, indexConfig, log, clock } = this.#options;
     const watched = new WatchedFolder({
       folder,
       source: this.#source,
       closedDirs,
-      findUnwatched,
+      scope: { root, folder, stateDir: closedDirs, ...walkedBy(this.#requests.get(folder), indexConfig) },
       log,
       nowMs: () => clock.now(),
       onChange: (path) => this.#changed(path),
       onCompare: (urgency) => this.#wanted(watched, urgency),
+      onWork: () => this.#batches.expect(),
     });
     this.#folders.set(folder, watched);
-    await this.#compare(watched);
+    await this.#compare(watched, true);
   }
 
   #changed(path: string): void {
@@ -194,65 +202,64 @@ export class ProjectWatch {
   }
 
   #hinted(): void {
+    if (this.#state === 'closed') return;
     this.#options.onActivity();
-    if (!this.#timers.has('hint')) this.#after('hint', HINT_MS, () => void this.#compareAll());
+    if (this.#timers.has('hint')) return;
+    this.#timers.set('hint', this.#times.hintDelayMs, () => void this.#compareAll(true));
   }
 
   #wanted(folder: WatchedFolder, urgency: 'at once' | 'now' | 'soon'): void {
     if (urgency === 'soon') this.#hinted();
-    else if (urgency === 'now') void this.#compare(folder);
-    else this.#addComparison(folder);
+    else if (urgency === 'now') void this.#compare(folder, true);
+    else this.#addComparison(folder, true);
   }
 
-  async #compare(folder: WatchedFolder): Promise<void> {
+  /** @param isKnown something in it is known to be old, or nobody knows yet whether it is */
+  async #compare(folder: WatchedFolder, isKnown: boolean): Promise<void> {
+    if (isKnown) this.#batches.changes.expect();
     const mayCompare = await folder.check();
-    if (mayCompare) this.#addComparison(folder);
+    if (mayCompare) this.#addComparison(folder, isKnown);
+    else if (isKnown) this.#batches.touch();
   }
 
-  #addComparison(folder: WatchedFolder): void {
+  #addComparison(folder: WatchedFolder, isKnown: boolean): void {
     if (this.#state === 'closed' || this.#folders.get(folder.folder) !== folder) return;
-    this.#batches.changes.compare(folder.folder);
+    this.#batches.changes.compare(folder.folder, isKnown);
     this.#batches.touch();
   }
 
-  async #compareAll(): Promise<void> {
-    this.#compareStartedMs = this.#options.clock.now();
-    await Promise.all([...this.#folders.values()].map((folder) => this.#compare(folder)));
+  async #compareAll(isKnown = false): Promise<void> {
+    this.#times.started(this.#options.clock.now());
+    await Promise.all([...this.#folders.values()].map((folder) => this.#compare(folder, isKnown)));
   }
 
   #noteComparison(compared: readonly string[], { duration_ms: took }: IndexStats): void {
     if (![...this.#folders.keys()].every((folder) => compared.includes(folder))) return;
-    this.#lastCompareMs = this.#options.clock.now();
-    this.#compareTookMs = took.total;
+    this.#times.ended(this.#options.clock.now(), took.total);
   }
 
   #scheduleLook(): void {
-    this.#after('look', LOOK_MS, () => void this.#lookAround());
-  }
-
-  async #lookAround(): Promise<void> {
-    await this.#look();
-    this.#scheduleLook();
+    if (this.#state !== 'closed') this.#timers.set('look', LOOK_MS, () => void this.#look().then(() => this.#scheduleLook()));
   }
 
   async #look(): Promise<void> {
     const now = this.#options.clock.now();
     const hasSlept = now - this.#lastLookMs >= SLEEP_MS;
     this.#lastLookMs = now;
-    if (hasSlept || this.#isComparisonDue(now)) await this.#compareAll();
-    await Promise.all([...this.#folders.values()].map((folder) => folder.tend()));
+    if (hasSlept || this.#isComparisonDue(now)) await this.#compareAll(hasSlept);
+    await Promise.all([...this.#folders.values()].map((folder) => folder.check()));
   }
 
   #isComparisonDue(now: number): boolean {
-    if (this.#options.queue.busy || this.#batches.changes.isAnyWaiting || this.#folders.size === 0) return false;
+    if (this.#options.queue.busy || this.#batches.changes.isAnyWaiting || this.#batches.isHeldBack || this.#folders.size === 0)
+      return false;
     const isWatched = [...this.#folders.values()].every((folder) => folder.isWatched && folder.trouble === undefined);
-    const pause = isWatched ? COMPARE_MS : Math.max(COMPARE_UNWATCHED_MS, this.#compareTookMs / COMPARE_SHARE);
-    return now - Math.max(this.#lastCompareMs ?? 0, this.#compareStartedMs) >= pause;
+    return this.#times.isDue(now, isWatched);
   }
 
   async #isGitAtWork(): Promise<boolean> {
-    const answers = await Promise.all([...this.#folders.values()].map((folder) => folder.isGitAtWork()));
-    return answers.includes(true);
+    for (const folder of this.#folders.values()) if (await folder.isGitAtWork()) return true;
+    return false;
   }
 
   #runBatch({ paths, comparisons }: Batch, onProgress: (progress: IndexProgress) => void): Promise<IndexStats> {
@@ -285,14 +292,6 @@ export class ProjectWatch {
   #folderOf(path: string): string | undefined {
     const owner = this.#indexed.find((folder) => isWithin(folder, path));
     return owner !== undefined && this.#folders.has(owner) ? owner : undefined;
-  }
-
-  #after(name: 'look' | 'hint' | 'start', delayMs: number, action: () => void): void {
-    const cancel = this.#options.clock.after(delayMs, () => {
-      this.#timers.delete(name);
-      if (this.#state !== 'closed') action();
-    });
-    this.#timers.set(name, cancel);
   }
 }
 

@@ -26,6 +26,7 @@ export class QuietTime {
   readonly #options: QuietTimeOptions;
   #firstMs: number | undefined;
   #cancel = (): void => {};
+  #wasHeld = false;
 
   constructor(options: QuietTimeOptions) {
     this.#options = options;
@@ -60,7 +61,10 @@ export class QuietTime {
     const sinceMs = clock.now() - (this.#firstMs ?? clock.now());
     const mustWait = sinceMs < MAX_HELD_MS && (await isHeld());
     if (isCancelled()) return;
-    if (mustWait) return this.#wait(LONG_MS);
+    // The program has just ended: its last events are still on their way.
+    const mustWaitOnce = this.#wasHeld && sinceMs < MAX_HELD_MS;
+    this.#wasHeld = mustWait;
+    if (mustWait || mustWaitOnce) return this.#wait(LONG_MS);
     this.#firstMs = undefined;
     onQuiet();
   }

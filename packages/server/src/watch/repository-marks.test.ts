@@ -12,7 +12,9 @@ test.each([
   ['.git/info/exclude', 'rules'],
   ['.git/index', 'hint'],
   ['.git/HEAD', 'hint'],
-  ['.git/index.lock', 'nothing'],
+  ['.git/ORIG_HEAD', 'hint'],
+  ['vendor/lib/.git/HEAD', 'hint'],
+  ['.git/index.lock', 'work'],
   ['.git/refs/heads/main', 'nothing'],
   ['vendor/lib/.git/objects/ab/cd', 'nothing'],
   ['.github/workflows/ci.yml', 'file'],
@@ -26,8 +28,8 @@ test('the directory of git is found from a folder inside, and through the file o
   fs.mkdirSync(path.join(root, 'repository/src/deep'), { recursive: true });
   fs.mkdirSync(path.join(root, 'tree'));
   fs.writeFileSync(path.join(root, 'tree/.git'), 'gitdir: ../repository/.git/worktrees/tree\n');
-  expect(await gitDirectory(path.join(root, 'repository/src/deep'))).toBe(path.join(root, 'repository/.git'));
-  expect(await gitDirectory(path.join(root, 'tree'))).toBe(path.join(root, 'repository/.git/worktrees/tree'));
+  expect(gitDirectory(path.join(root, 'repository/src/deep'))).toBe(path.join(root, 'repository/.git'));
+  expect(gitDirectory(path.join(root, 'tree'))).toBe(path.join(root, 'repository/.git/worktrees/tree'));
 });
 
 test('git is at work while it holds a lock that is not forgotten', async () => {

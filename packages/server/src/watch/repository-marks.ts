@@ -1,13 +1,16 @@
-import fs from 'node:fs/promises';
+import fs from 'node:fs';
 import path from 'node:path';
+import { lstatOf } from './lstat-of.ts';
 
 /** A change of these means that git may list other files than before, without any file having changed. */
-const hints = new Set(['HEAD', 'index']);
+const hints = new Set(['HEAD', 'ORIG_HEAD', 'index']);
+/** Git holds it from before it changes the first file until after the last one. */
+const LOCK = 'index.lock';
 const ruleFiles = new Set(['.gitignore', '.ignore', '.agent-brainignore', '.gitmodules']);
 
-export type EventMeaning = 'file' | 'rules' | 'hint' | 'nothing';
+export type EventMeaning = 'file' | 'rules' | 'hint' | 'work' | 'nothing';
 
-/** What an event at a path beneath a watched folder is about. `rules`: which files count changes with it. */
+/** What an event at a path beneath a watched folder is about. `rules`: which files count changes with it; `work`: git is about to change files, or was. */
 export function meaningOf(relative: string): EventMeaning {
   const parts = relative.split(path.sep);
   const at = parts.indexOf('.git');
@@ -15,20 +18,44 @@ export function meaningOf(relative: string): EventMeaning {
   const inside = parts.slice(at + 1);
   if (inside.length === 0) return 'rules';
   if (inside.join('/') === 'info/exclude') return 'rules';
-  return inside.length === 1 && hints.has(inside[0] ?? '') ? 'hint' : 'nothing';
+  if (inside.length !== 1) return 'nothing';
+  if (inside[0] === LOCK) return 'work';
+  return hints.has(inside[0] ?? '') ? 'hint' : 'nothing';
 }
 
-/** The repository's own directory for the worktree that a folder lies in; undefined outside git. */
-export async function gitDirectory(folder: string): Promise<string | undefined> {
+/** The file that a worktree or submodule has in place of a directory is one short line. */
+const MAX_MARK_BYTES = 8_192;
+
+/** Git's own directory for the worktree whose top this is; undefined when it is no top. */
+export function gitDirectoryOf(top: string): string | undefined {
+  const mark = path.join(top, '.git');
+  const stat = lstatOf(mark);
+  if (stat?.isDirectory() === true) return mark;
+  if (stat?.isFile() !== true) return undefined;
+  const target = /^gitdir:[ \t]*(.+)$/m.exec(readMark(mark))?.[1];
+  return target === undefined ? undefined : path.resolve(top, target.trim());
+}
+
+/** Git's own directory for the worktree that a folder lies in; undefined outside git. */
+export function gitDirectory(folder: string): string | undefined {
   for (let at = folder; ; at = path.dirname(at)) {
-    const mark = path.join(at, '.git');
-    const stat = await fs.lstat(mark).catch(() => undefined);
-    if (stat?.isDirectory() === true) return mark;
-    if (stat?.isFile() === true) {
-      const target = /^gitdir:[ \t]*(.+)$/m.exec(await fs.readFile(mark, 'utf8').catch(() => ''))?.[1];
-      return target === undefined ? undefined : path.resolve(at, target.trim());
-    }
+    if (lstatOf(path.join(at, '.git')) !== undefined) return gitDirectoryOf(at);
     if (path.dirname(at) === at) return undefined;
+  }
+}
+
+/** A pipe that has taken the place of the file is not waited for. */
+function readMark(mark: string): string {
+  let descriptor: number | undefined;
+  try {
+    descriptor = fs.openSync(mark, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK);
+    const bytes = Buffer.alloc(MAX_MARK_BYTES);
+    const isFile = fs.fstatSync(descriptor).isFile();
+    return isFile ? bytes.toString('utf8', 0, fs.readSync(descriptor, bytes, 0, MAX_MARK_BYTES, 0)) : '';
+  } catch {
+    return '';
+  } finally {
+    if (descriptor !== undefined) fs.closeSync(descriptor);
   }
 }
 
@@ -37,6 +64,6 @@ const STALE_LOCK_MS = 60_000;
 
 /** Whether git is changing the worktree (checkout, merge, reset …): it holds its index for so long. */
 export async function isGitAtWork(gitDir: string, nowMs: number): Promise<boolean> {
-  const stat = await fs.lstat(path.join(gitDir, 'index.lock')).catch(() => undefined);
+  const stat = await fs.promises.lstat(path.join(gitDir, LOCK)).catch(() => undefined);
   return stat !== undefined && nowMs - stat.mtimeMs < STALE_LOCK_MS;
 }

@@ -1,3 +1,4 @@
+import { requirePlatform } from '@agent-brain/test-harness/requirements';
 import { expect, test } from 'vitest';
 import { isLimitError, limitReason, watchLimit } from './watch-limit.ts';
 
@@ -9,17 +10,24 @@ const files = (content: Record<string, string>) => (file: string) => {
 
 test('the lower of the two limits of Linux counts', () => {
   const read = files({ '/proc/sys/fs/inotify/max_user_watches': '8192\n', '/proc/sys/user/max_inotify_watches': '2147483647\n' });
-  expect(watchLimit(read)).toEqual({ name: 'fs.inotify.max_user_watches', value: 8192 });
+  expect(watchLimit(read)).toEqual({ name: 'fs.inotify.max_user_watches', value: 8192, recommended: 524_288 });
   const container = files({ '/proc/sys/fs/inotify/max_user_watches': '8192\n', '/proc/sys/user/max_inotify_watches': '50\n' });
-  expect(watchLimit(container)).toEqual({ name: 'user.max_inotify_watches', value: 50 });
+  expect(watchLimit(container)).toEqual({ name: 'user.max_inotify_watches', value: 50, recommended: 524_288 });
   expect(watchLimit(files({}))).toBeUndefined();
 });
 
 test('the reason has the value of the limit and the line that raises it', () => {
-  const reason = limitReason('/p', { name: 'fs.inotify.max_user_watches', value: 8192 });
+  const reason = limitReason('/p', undefined, { name: 'fs.inotify.max_user_watches', value: 8192, recommended: 524_288 });
   expect(reason).toContain('fs.inotify.max_user_watches = 8192');
   expect(reason).toContain('sudo sysctl fs.inotify.max_user_watches=524288');
-  expect(limitReason('/p', { name: 'fs.inotify.max_user_watches', value: 600_000 })).toContain('=1200000');
+  expect(limitReason('/p', undefined, { name: 'fs.inotify.max_user_watches', value: 600_000, recommended: 524_288 })).toContain('=1200000');
+});
+
+test('a queue of events that cannot be opened names the limit of queues', (context) => {
+  requirePlatform(context, 'linux');
+  const reason = limitReason('/p', Object.assign(new Error('too many'), { code: 'EMFILE' }));
+  expect(reason).toMatch(/(?:fs\.inotify\.max_user_instances|user\.max_inotify_instances) = \d+/);
+  expect(reason).toMatch(/sudo sysctl \S+_instances=\d{4,}/);
 });
 
 test.each([

@@ -1,10 +1,10 @@
-import fs from 'node:fs/promises';
 import path from 'node:path';
+import { coverageReason, type FolderTrouble } from './coverage-reason.ts';
 import { type FolderLook, isUnmounted, lookAt } from './folder-look.ts';
-import { FolderWatch, isWithin } from './folder-watch.ts';
+import { isWithin } from './is-within.ts';
 import { gitDirectory, isGitAtWork, meaningOf } from './repository-marks.ts';
-import { isLimitError, isLimitReached, limitReason } from './watch-limit.ts';
-import type { FileEvent, WatchSource } from './watch-source.ts';
+import { isLimitError, limitReason } from './watch-limit.ts';
+import type { Coverage, Subscription, WatchScope, WatchSource } from './watch-source.ts';
 
 export interface WatchedFolderOptions {
   /** Canonical. */
@@ -13,40 +13,38 @@ export interface WatchedFolderOptions {
   readonly source: WatchSource | undefined;
   /** State and data of the instance: what it writes there concerns nobody. */
   readonly closedDirs: readonly string[];
-  /** Directories that need no watch, as of now. */
-  readonly findUnwatched: (folder: string) => Promise<string[]>;
+  /** Which directories beneath it are walked. */
+  readonly scope: WatchScope;
   readonly nowMs: () => number;
   readonly log: { debug(fields: object, message: string): void; warn(fields: object, message: string): void };
   /** A path whose place in the index may be out of date. */
   readonly onChange: (path: string) => void;
   /** All of the folder is to be compared: `at once`, `now` (after a look at the folder), or `soon` (nothing is known to have changed). */
   readonly onCompare: (urgency: 'at once' | 'now' | 'soon') => void;
+  /** Git has begun or ended its work on the files, or more is going on than was reported. */
+  readonly onWork: () => void;
 }
 
-/** `limited`: part of it, or all, is not watched for want of watches. */
-export interface FolderTrouble {
-  readonly kind: 'limited' | 'degraded';
-  readonly reason: string;
-}
-
-/** In one delivery; more of them are compared as a whole. The kernel may have lost some of so many. */
-const MANY_EVENTS = 1_000;
-/** More entries at once are not looked at one by one. */
-const LOOKS_AT_ONCE = 64;
+/** In one delivery; more of them are compared as a whole. */
+const MANY_PATHS = 1_000;
 
 /** One folder that is kept fresh: its watch, how it stands on the disk, and what events mean for it. */
 export class WatchedFolder {
   readonly folder: string;
   readonly #options: WatchedFolderOptions;
-  #watch: FolderWatch | undefined;
+  #watch: Subscription | undefined;
   #look: FolderLook | undefined;
   #gitDir: string | undefined;
   /** Of the folder itself; of its watch. */
   #diskTrouble: FolderTrouble | undefined;
   #watchTrouble: FolderTrouble | undefined;
+  /** The watch could not be opened at all; it is tried again at each look. */
+  #openTrouble = false;
   #isOpening = false;
   #isClosed = false;
-  #needsRenewal = false;
+  #isBusy = false;
+  /** Counts the watches that were opened: what an earlier one still reports is nothing to us. */
+  #opened = 0;
 
   constructor(options: WatchedFolderOptions) {
     this.folder = options.folder;
@@ -63,6 +61,11 @@ export class WatchedFolder {
 
   get trouble(): FolderTrouble | undefined {
     return this.#diskTrouble ?? this.#watchTrouble;
+  }
+
+  /** More is going on in it than was reported so far. */
+  get isBusy(): boolean {
+    return this.#isBusy;
   }
 
   /** Whether git is changing files in it right now. */
@@ -97,14 +100,6 @@ export class WatchedFolder {
     return true;
   }
 
-  /** From time to time: {@link check}, and what has to be watched anew. */
-  async tend(): Promise<void> {
-    const isThere = await this.check();
-    if (!isThere || !this.#needsRenewal || !this.isWatched) return;
-    await this.#open();
-    this.#options.onCompare('now');
-  }
-
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#unwatch();
@@ -124,29 +119,39 @@ export class WatchedFolder {
   async #unwatch(): Promise<void> {
     const watch = this.#watch;
     this.#watch = undefined;
+    this.#opened += 1;
+    this.#isBusy = false;
     await watch?.close();
   }
 
   async #open(): Promise<void> {
-    const { source, findUnwatched } = this.#options;
+    const { source, scope, onCompare, onWork } = this.#options;
     if (source === undefined || this.#isOpening) return;
     this.#isOpening = true;
-    const watch =
-      this.#watch ??
-      new FolderWatch({
-        folder: this.folder,
-        source,
-        unwatched: () => findUnwatched(this.folder),
-        onEvents: (events) => void (watch === this.#watch && this.#receive(events)),
-        onError: (error) => void this.#failed(error),
-      });
+    const opened = ++this.#opened;
+    const ifCurrent =
+      <Args extends unknown[]>(take: (...args: Args) => void) =>
+      (...args: Args): void =>
+        void (opened === this.#opened && !this.#isClosed && take(...args));
     try {
-      this.#needsRenewal = false;
-      this.#gitDir = await gitDirectory(this.folder);
-      await watch.renew();
-      this.#watch = watch;
-      if (this.#isClosed) await this.#unwatch();
-      else this.#checkLimit();
+      this.#gitDir = gitDirectory(this.folder);
+      const watch = await source.subscribe({
+        scope,
+        onChanges: ifCurrent((paths) => this.#receive(paths)),
+        onLoss: ifCurrent(() => onCompare('at once')),
+        onBusy: ifCurrent((isBusy) => {
+          this.#isBusy = isBusy;
+          onWork();
+        }),
+        onCoverage: ifCurrent((coverage) => this.#noteCoverage(coverage)),
+        onError: ifCurrent((error) => void this.#failed(error)),
+      });
+      if (opened !== this.#opened || this.#isClosed) await watch.close();
+      else {
+        this.#watch = watch;
+        if (this.#openTrouble) this.#watchTrouble = undefined;
+        this.#openTrouble = false;
+      }
     } catch (error) {
       this.#noteFailure(error);
     } finally {
@@ -154,17 +159,19 @@ export class WatchedFolder {
     }
   }
 
-  /** The library may get no watch for a new directory and says nothing. */
-  #checkLimit(): void {
-    this.#watchTrouble = isLimitReached(this.folder) ? this.#told(this.#watchTrouble, limitTrouble(this.folder)) : undefined;
+  #noteCoverage(coverage: Coverage): void {
+    this.#openTrouble = false;
+    const trouble = coverageReason(this.folder, coverage);
+    this.#watchTrouble = trouble === undefined ? undefined : this.#told(this.#watchTrouble, trouble);
   }
 
   #noteFailure(error: unknown): void {
     if (this.#isClosed) return;
     const why = error instanceof Error ? error.message : String(error);
     const trouble = isLimitError(error)
-      ? limitTrouble(this.folder)
+      ? ({ kind: 'limited', reason: limitReason(this.folder, error) } as const)
       : ({ kind: 'degraded', reason: `${this.folder} cannot be watched — ${why}; it is compared every minute` } as const);
+    this.#openTrouble = true;
     this.#watchTrouble = this.#told(this.#watchTrouble, trouble);
   }
 
@@ -181,49 +188,17 @@ export class WatchedFolder {
     return trouble;
   }
 
-  #receive(events: readonly FileEvent[]): void {
-    const appeared: string[] = [];
-    for (const { kind, path: changed } of events) {
-      if (this.#options.closedDirs.some((directory) => isWithin(directory, changed))) continue;
-      if (changed === this.folder) {
-        this.#options.onCompare('now');
-        continue;
-      }
-      const meaning = meaningOf(path.relative(this.folder, changed));
-      if (meaning === 'nothing') continue;
-      if (meaning === 'hint') {
-        this.#options.onCompare('soon');
-        continue;
-      }
-      if (meaning === 'rules') this.#needsRenewal = true;
+  #receive(paths: readonly string[]): void {
+    const { closedDirs, onCompare, onChange, onWork } = this.#options;
+    if (paths.length >= MANY_PATHS) onCompare('at once');
+    for (const changed of paths) {
+      if (closedDirs.some((directory) => isWithin(directory, changed))) continue;
+      const meaning = changed === this.folder ? 'folder' : meaningOf(path.relative(this.folder, changed));
+      if (meaning === 'folder') onCompare('now');
+      else if (meaning === 'hint') onCompare('soon');
+      else if (meaning === 'work') onWork();
       // A name that is no UTF-8 cannot be asked for; its directory can.
-      this.#options.onChange(changed.includes('\uFFFD') ? path.dirname(changed) : changed);
-      if (kind !== 'delete') appeared.push(changed);
-    }
-    if (events.length >= MANY_EVENTS) {
-      this.#needsRenewal = true;
-      this.#options.onCompare('at once');
-    } else void this.#coverDirectories(appeared);
-  }
-
-  /** What lies in directories that have just appeared may have been missed. */
-  async #coverDirectories(paths: readonly string[]): Promise<void> {
-    const directories: string[] = [];
-    for (let at = 0; at < paths.length; at += LOOKS_AT_ONCE) {
-      const some = paths.slice(at, at + LOOKS_AT_ONCE);
-      const isDirectory = await Promise.all(some.map(async (entry) => (await fs.lstat(entry).catch(() => undefined))?.isDirectory()));
-      directories.push(...some.filter((_, index) => isDirectory[index]));
-    }
-    const watch = this.#watch;
-    if (directories.length === 0 || watch === undefined) return;
-    try {
-      for (const missed of await watch.cover(directories)) this.#options.onChange(missed);
-      if (this.#watchTrouble === undefined) this.#checkLimit();
-    } catch (error) {
-      this.#noteFailure(error);
-      this.#options.onCompare('now');
+      else if (meaning !== 'nothing') onChange(changed.includes('\uFFFD') ? path.dirname(changed) : changed);
     }
   }
 }
-
-const limitTrouble = (folder: string): FolderTrouble => ({ kind: 'limited', reason: limitReason(folder) });

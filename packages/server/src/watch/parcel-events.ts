@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { AgentBrainError } from '@agent-brain/contract/errors';
-import type { FileEvent, Subscription, SubscriptionRequest, WatchSource } from './watch-source.ts';
+import type { FileEvent, TreeEvents, TreeSubscriptionRequest } from './tree-events.ts';
+import type { Subscription } from './watch-source.ts';
 
 type Listener = (error: Error | null, events: { type: FileEvent['kind']; path: string }[]) => unknown;
 
@@ -14,14 +15,13 @@ interface NativeWatcher {
 /**
  * Events by @parcel/watcher, whose native part is used as it is: npm installs that for the platform it
  * is on, while the package around it has an install script, and takes paths with brackets in them for
- * patterns. One kernel watch a directory, delivered after 50 ms without another one
- * (the first at once), after 500 ms at the latest. What it does not do, and is done around it
- * ({@link FolderWatch}): on Linux it loses what happens in directories within new and renamed ones,
- * says nothing of an overflow of the kernel's queue, nor of a new directory it got no watch for.
+ * patterns. Delivered after 50 ms without another one (the first at once), after 500 ms at the latest. Within one
+ * delivery a `create` and a `delete` of the same path cancel each other, although a file of that name may have been there
+ * before. {@link CoveredSource} makes up for what it loses.
  *
  * @throws WATCH_UNSUPPORTED where its native part has no build or cannot be loaded
  */
-export async function parcelSource(load: (name: string) => unknown = createRequire(import.meta.url)): Promise<WatchSource> {
+export async function parcelEvents(load: (name: string) => unknown = createRequire(import.meta.url)): Promise<TreeEvents> {
   const watcher = loadWatcher(load);
   return { subscribe: (request) => subscribe(watcher, request) };
 }
@@ -46,7 +46,7 @@ function loadWatcher(load: (name: string) => unknown): NativeWatcher {
 const nativePackage = (platform: string, arch: string): string =>
   `@parcel/watcher-${platform}-${arch}${platform === 'linux' ? '-glibc' : ''}`;
 
-async function subscribe(watcher: NativeWatcher, { directory, ignore, onEvents, onError }: SubscriptionRequest): Promise<Subscription> {
+async function subscribe(watcher: NativeWatcher, { directory, ignore, onEvents, onError }: TreeSubscriptionRequest): Promise<Subscription> {
   let isClosed = false;
   const root = path.resolve(directory);
   const options = { ignorePaths: ignore.map((ignored) => path.resolve(ignored)) };

@@ -3,14 +3,14 @@ import path from 'node:path';
 import { temporaryDirectory } from '@agent-brain/test-harness/temporary';
 import { waitUntil } from '@agent-brain/test-harness/waiting';
 import { expect, test } from 'vitest';
-import { parcelSource } from './parcel-source.ts';
+import { parcelEvents } from './parcel-events.ts';
 
 test('tells of files that are made, changed and deleted, and nothing after its end', async () => {
   const directory = temporaryDirectory('source');
   const ignored = path.join(directory, 'ignored');
   fs.mkdirSync(ignored);
   const seen: string[] = [];
-  const source = await parcelSource();
+  const source = await parcelEvents();
   const subscription = await source.subscribe({
     directory,
     ignore: [ignored],

@@ -3,8 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { waitUntil } from '@agent-brain/test-harness/waiting';
 import { expect, onTestFinished, test } from 'vitest';
-import { parcelSource } from './parcel-source.ts';
-import type { FileEvent } from './watch-source.ts';
+import { parcelEvents } from './parcel-events.ts';
+import type { FileEvent } from './tree-events.ts';
 
 test('a directory that needs no watch has none where its path looks like a pattern', async () => {
   const folder = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'ab-watch-[id] {a,b} (copy)-')));
@@ -13,7 +13,7 @@ test('a directory that needs no watch has none where its path looks like a patte
   mkdirSync(ignored);
   mkdirSync(watched);
   const seen: FileEvent[] = [];
-  const source = await parcelSource();
+  const source = await parcelEvents();
   const subscription = await source.subscribe({
     directory: folder,
     ignore: [ignored],
@@ -28,7 +28,7 @@ test('a directory that needs no watch has none where its path looks like a patte
 });
 
 test('where the native part is not installed, it is said that files cannot be watched, and why', async () => {
-  const source = parcelSource((name) => {
+  const source = parcelEvents((name) => {
     throw new Error(`Cannot find module '${name}'\nRequire stack:\n- somewhere`);
   });
   await expect(source).rejects.toMatchObject({ code: 'WATCH_UNSUPPORTED' });
