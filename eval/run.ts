@@ -15,6 +15,7 @@ import { type EvalOptions, readOptions } from './options/options.ts';
 import { type PageParts, renderPage } from './report/page.ts';
 import { type Corpus, readRun, recordOf, type RunRecord, writeRun } from './report/run-record.ts';
 import { measureTokens, type TokenOutcome } from './tokens/measure-tokens.ts';
+import { measureWindows, type WindowOutcome } from './windows/measure-windows.ts';
 import { ablationTable } from './tuning/ablation.ts';
 import { gatherCandidates, type GatheredQuery } from './tuning/gather-candidates.ts';
 import { leaveOneOutTable } from './tuning/leave-one-out.ts';
@@ -40,12 +41,14 @@ async function main(options: EvalOptions): Promise<void> {
   const gathered: Partial<Record<Corpus, GatheredQuery[]>> = {};
   const lists: string[] = [];
   const tokens: PageParts['tokens'] = {};
+  const windows: PageParts['windows'] = {};
   if (set !== null) {
     for (const corpus of options.whole ? (['roots', 'whole'] as const) : (['roots'] as const)) {
       const outcomes = await askCorpus(set, corpus, options);
       run.corpora[corpus] = recordOf(outcomes);
       lists.push(...outcomes.flatMap(listsOf));
       if (options.tokens) tokens[corpus] = await measureAllTokens(set, corpus, options);
+      if (options.windows) windows[corpus] = await measureAllWindows(set, corpus, options);
       if (options.ablation || options.leaveOneOut) {
         gathered[corpus] = outcomes.flatMap(({ repository, queries }) =>
           gatherCandidates(
@@ -60,6 +63,7 @@ async function main(options: EvalOptions): Promise<void> {
   const page = renderPage(run, {
     before,
     tokens,
+    windows,
     published: set?.published ?? new Map(),
     ablation: options.ablation && set !== null ? ablationTable(gathered) : null,
     leaveOneOut: options.leaveOneOut && gathered.roots !== undefined ? leaveOneOutTable(gathered.roots) : null,
@@ -136,6 +140,15 @@ async function measureAllTokens(set: CodeSet, corpus: Corpus, options: EvalOptio
   for (const { repository, folder } of await findAllCheckouts(set, corpus, options)) {
     const own = set.queries.filter(({ repo }) => repo === repository.repo);
     outcomes.push(...(await measureTokens(own, { repo: repository.repo, folder, dataDir: indexFolder(options, corpus) })));
+  }
+  return outcomes;
+}
+
+async function measureAllWindows(set: CodeSet, corpus: Corpus, options: EvalOptions): Promise<WindowOutcome[]> {
+  const outcomes: WindowOutcome[] = [];
+  for (const { repository, folder } of await findAllCheckouts(set, corpus, options)) {
+    const own = set.queries.filter(({ repo }) => repo === repository.repo);
+    outcomes.push(...(await measureWindows(own, { folder, dataDir: path.join(indexFolder(options, corpus), repository.repo) })));
   }
   return outcomes;
 }

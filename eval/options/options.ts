@@ -12,6 +12,7 @@ const usage = `npm run eval -- --data DIR (--mirrors DIR | --checkouts DIR) [opt
   --only A,B        only these repositories
   --passages        ask the passage sets (code-chunks, docs, functions) as well
   --tokens          count the tokens up to the first relevant file, against ripgrep and reading
+  --windows         how good the shown lines are: window regret of the first ten results
   --ablation        what each rank rule is worth: the same without it
   --modes           is every query answered by one daemon for all repositories as by an instance for each
   --leave-one-out   tune the constants on all languages but one, ask that one; against tuning on all
@@ -28,6 +29,7 @@ export interface EvalOptions {
   only: readonly string[];
   passages: boolean;
   tokens: boolean;
+  windows: boolean;
   ablation: boolean;
   leaveOneOut: boolean;
   modes: boolean;
@@ -55,6 +57,7 @@ export function readOptions(argv: readonly string[]): EvalOptions {
     only: values.only?.split(',').filter((name) => name !== '') ?? [],
     passages: values.passages,
     tokens: values.tokens,
+    windows: values.windows,
     ablation: values.ablation,
     leaveOneOut: values['leave-one-out'],
     modes: values.modes,
@@ -85,6 +88,7 @@ function parse(argv: readonly string[]) {
         whole: flag,
         passages: flag,
         tokens: flag,
+        windows: flag,
         ablation: flag,
         'leave-one-out': flag,
         modes: flag,

@@ -2,6 +2,8 @@ import type { PublishedScores } from '../data/code-queries.ts';
 import { againstTable, passageAgainstTable, publishedTable } from './comparison-tables.ts';
 import { tokensTables } from '../tokens/tokens-tables.ts';
 import type { TokenOutcome } from '../tokens/measure-tokens.ts';
+import type { WindowOutcome } from '../windows/measure-windows.ts';
+import { windowsTable } from '../windows/windows-table.ts';
 import type { Corpus, CorpusRecord, RunRecord } from './run-record.ts';
 import { languageTable, passageTable, repositoryTable, summaryTable } from './score-tables.ts';
 
@@ -10,6 +12,8 @@ export interface PageParts {
   published: PublishedScores;
   /** What was read to the first relevant file, where it was measured. */
   tokens: Partial<Record<Corpus, readonly TokenOutcome[]>>;
+  /** Judgements of the shown lines, where they were measured. */
+  windows: Partial<Record<Corpus, readonly WindowOutcome[]>>;
   /** Tables, when they were asked for. */
   ablation: string | null;
   leaveOneOut: string | null;
@@ -18,7 +22,7 @@ export interface PageParts {
 const titles: Record<Corpus, string> = { roots: 'Benchmark roots', whole: 'Whole trees' };
 
 /** The run as one Markdown page. */
-export function renderPage(run: RunRecord, { before, published, tokens, ablation, leaveOneOut }: PageParts): string {
+export function renderPage(run: RunRecord, { before, published, tokens, windows, ablation, leaveOneOut }: PageParts): string {
   const parts = [`# Retrieval on ${run.date} at commit ${run.commit}`, scale];
   for (const [corpus, record] of Object.entries(run.corpora) as [Corpus, CorpusRecord][]) {
     const isRoots = corpus === 'roots';
@@ -37,6 +41,9 @@ export function renderPage(run: RunRecord, { before, published, tokens, ablation
   if (Object.keys(tokens).length > 0) parts.push('## Tokens to the first relevant file', tokensNote);
   for (const [corpus, outcomes] of Object.entries(tokens) as [Corpus, readonly TokenOutcome[]][])
     parts.push(`${titles[corpus]}:`, tokensTables(outcomes));
+  if (Object.keys(windows).length > 0) parts.push('## Shown lines', windowsNote);
+  for (const [corpus, outcomes] of Object.entries(windows) as [Corpus, readonly WindowOutcome[]][])
+    parts.push(`${titles[corpus]}:`, windowsTable(outcomes));
   if (ablation !== null) parts.push('## What each rule is worth', ablationNote, ablation);
   if (leaveOneOut !== null) parts.push('## Tuning on all languages but one', leaveOneOutNote, leaveOneOut);
   return `${parts.join('\n\n')}\n`;
@@ -47,6 +54,9 @@ const scale =
 
 const tokensNote =
   'What an agent has read when it meets the first file that answers, at four characters a token. `search`: the text of the search tool’s answer with its default budget, up to the end of that file’s entry. `rg`: the words of the query (three letters or more, no stop words) counted in every text file, case ignored; the list of the best 20 files, then those files read in the order of different words, then of matches.';
+
+const windowsNote =
+  'Window regret: the share of the best ten-line window of a chunk that the ten shown lines miss, by the inverse document frequency of the different words of the question. Results without any word of the question in their lines (matches by path) do not count.';
 
 const ablationNote = 'NDCG@10 in distinct files with all rules, minus the same without the rule. The candidates stay the same.';
 

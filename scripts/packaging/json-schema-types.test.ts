@@ -11,6 +11,7 @@ test.each([
   [{ type: 'object', propertyNames: { type: 'string' }, additionalProperties: { type: 'number' } }, 'Record<string, number>'],
   [{ type: 'object', propertyNames: { enum: ['a'] }, additionalProperties: {} }, "Partial<Record<'a', unknown>>"],
   [{ $ref: '#/$defs/A', $defs: { A: { type: 'boolean' } } }, 'boolean'],
+  [{ type: 'array', prefixItems: [{ type: 'integer' }, { type: 'string' }] }, '[number, string]'],
   [{ type: 'array', items: { 'x-type': 'Named', type: 'object' } }, 'Named[]'],
 ])('%j is %s', (schema, type) => {
   expect(typeOf(schema)).toBe(type);

@@ -9,6 +9,7 @@ export interface JsonSchema {
   readonly enum?: readonly unknown[];
   readonly anyOf?: readonly JsonSchema[];
   readonly items?: JsonSchema;
+  readonly prefixItems?: readonly JsonSchema[];
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly required?: readonly string[];
   readonly propertyNames?: JsonSchema;
@@ -37,6 +38,7 @@ export function typeOf(schema: JsonSchema, depth = 0, defs: Defs = schema.$defs 
   if (schema.const !== undefined) return literal(schema.const);
   if (schema.enum !== undefined) return schema.enum.map(literal).join(' | ');
   if (schema.anyOf !== undefined) return schema.anyOf.map((part) => typeOf(part, depth, defs)).join(' | ');
+  if (schema.prefixItems !== undefined) return `[${schema.prefixItems.map((part) => typeOf(part, depth, defs)).join(', ')}]`;
   if (schema.type === 'array') return arrayOf(typeOf(schema.items ?? {}, depth, defs));
   if (schema.type === 'object') return schema.properties === undefined ? recordOf(schema, depth, defs) : objectOf(schema, depth, defs);
   const names = [schema.type ?? []].flat().map((name) => scalars[name]);

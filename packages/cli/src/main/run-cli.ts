@@ -78,6 +78,7 @@ async function printOutcome(command: Command, outcome: Outcome<unknown>, call: C
     columns: stdout.columns,
     ...linksFrom(outcome.base, stdout),
     brief: options['brief'] === true,
+    ...(typeof options['context'] === 'number' ? { context: options['context'] } : {}),
   };
   const text = command.render(outcome.data, view);
   // What goes on afterwards (a server in the foreground) writes to the same screen.

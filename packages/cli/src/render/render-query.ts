@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { QueryCommandResult } from '@agent-brain/contract/commands';
-import { NOTHING_INDEXED, type QueryResult } from '@agent-brain/contract/query';
+import { excerptAround, type LineRange, NOTHING_INDEXED, type QueryResult } from '@agent-brain/contract/query';
 import { formatDuration, formatPlural, printableLine, printableText } from '../terminal/index.ts';
 import type { View } from './view.ts';
 
@@ -30,10 +30,10 @@ function summary(response: QueryCommandResult, view: View): string {
 
 function renderResult(result: QueryResult, projects: NonNullable<QueryCommandResult['projects']>, view: View): string {
   const project = projects.find(({ project_id }) => project_id === result.project_id);
-  const text = `${view.style('magenta', printableLine(result.path))}:${result.start_line}`;
+  const text = `${view.style('magenta', printableLine(result.path))}:${result.hit.start_line}`;
   // A relative path of one project of several means nothing where the person stands.
   const file = project === undefined ? result.path : path.resolve(project.project_root, result.path);
-  const place = view.link?.(file, result.start_line, text) ?? text;
+  const place = view.link?.(file, result.hit.start_line, text) ?? text;
   const label = project === undefined ? '' : `${view.style('cyan', printableLine(project.name))}  `;
   const symbol = result.symbol === undefined ? '' : `  ${view.style('bold', printableLine(result.symbol))}`;
   const lines = [`${label}${place}${symbol}  ${view.style('dim', score(result))}`, ...renderText(result, view)];
@@ -58,11 +58,36 @@ function score({ score: whole, scores }: QueryResult): string {
     : `${whole.toFixed(2)} (${parts.map(([name, value]) => `${name} ${value.toFixed(2)}`).join(', ')})`;
 }
 
+/** The lines around the hit, with the words of the question marked. */
 function renderText(result: QueryResult, view: View): string[] {
-  const lines = printableText(result.text).replace(/\n+$/, '').split('\n');
-  const shown = view.verbose ? lines : lines.slice(0, shownLines);
-  const width = String(result.start_line + shown.length - 1).length;
-  const numbered = shown.map((line, index) => `  ${view.style('dim', `${String(result.start_line + index).padStart(width)} │`)} ${line}`);
-  const rest = lines.length - shown.length;
-  return rest > 0 ? [...numbered, view.style('dim', `  ${' '.repeat(width)} … ${formatPlural(rest, 'more line')}`)] : numbered;
+  const lines = result.text.replaceAll('\r\n', '\n').replace(/\n+$/, '').split('\n');
+  const { first, last } = shownRange(lines, result, view);
+  const width = String(result.start_line + last).length;
+  const numbered = lines.slice(first, last + 1).map((line, index) => {
+    const number = result.start_line + first + index;
+    return `  ${view.style('dim', `${String(number).padStart(width)} │`)} ${markWords(line, number, result, view)}`;
+  });
+  const hidden = lines.length - numbered.length;
+  return hidden > 0 ? [...numbered, view.style('dim', `  ${' '.repeat(width)} … ${formatPlural(hidden, 'more line')}`)] : numbered;
+}
+
+function shownRange(lines: readonly string[], { start_line: start, hit }: QueryResult, view: View): LineRange {
+  const all = { first: 0, last: lines.length - 1 };
+  if (view.verbose) return all;
+  const inText = { first: Math.min(hit.start_line - start, all.last), last: Math.min(hit.end_line - start, all.last) };
+  const limit = Math.max(shownLines, view.context === undefined ? 0 : 2 * view.context + 1 + inText.last - inText.first);
+  return excerptAround(lines, inText, ({ first, last }) => last - first < limit) ?? all;
+}
+
+/** Cuts the line at its highlights before it is made printable: escapes change the columns. */
+function markWords(line: string, number: number, { highlights }: QueryResult, view: View): string {
+  let marked = '';
+  let at = 0;
+  for (const [, column, length] of highlights.filter(([highlighted]) => highlighted === number)) {
+    const from = column - 1;
+    if (from < at) continue;
+    marked += printableText(line.slice(at, from)) + view.style('bold', printableText(line.slice(from, from + length)));
+    at = from + length;
+  }
+  return marked + printableText(line.slice(at));
 }

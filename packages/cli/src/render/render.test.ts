@@ -27,6 +27,8 @@ const result = (more: Partial<QueryResult> = {}): QueryResult => ({
   start_line: 9,
   end_line: 11,
   text: 'a\n\tb\nc\n',
+  hit: { start_line: 10, end_line: 10 },
+  highlights: [],
   score: 0.918,
   chunk_id: 'c_1',
   language: 'typescript',
@@ -57,7 +59,7 @@ describe('results of a query', () => {
     });
     expect(renderQuery(response({ results: [found], total_results: 12 }), view)).toBe(
       [
-        'src/locks/file-lock.ts:9  acquireLock  0.92',
+        'src/locks/file-lock.ts:10  acquireLock  0.92',
         '   9 │ a',
         '  10 │ \tb',
         '  11 │ c',

@@ -10,6 +10,8 @@ export interface View {
   readonly columns: number;
   /** Makes a place of the result a link; absent where links are not possible, or the result names no places. */
   readonly link?: Link;
+  /** `--context`: lines around the hit that were asked for. */
+  readonly context?: number;
   /** `--brief`: one line, or nothing. */
   readonly brief?: boolean;
 }

@@ -1,3 +1,4 @@
+export { excerptAround, type LineRange } from './excerpt.ts';
 export {
   queryModes,
   type QueryRequest,

@@ -20,7 +20,13 @@ export const queryResultSchema = z
     path: z.string().describe('Relative to the project root; absolute for files outside it'),
     start_line: z.int().positive(),
     end_line: z.int().positive(),
-    text: z.string(),
+    text: z.string().describe('The lines start_line to end_line as they were indexed'),
+    hit: z
+      .strictObject({ start_line: z.int().positive(), end_line: z.int().positive() })
+      .describe('The lines inside the text that answer best: open the file here'),
+    highlights: z
+      .array(z.tuple([z.int().positive(), z.int().positive(), z.int().positive()]))
+      .describe('Words of the question in the text, as [line, column, length]; columns count from 1 in UTF-16 units'),
     score: z.number().min(0).max(1).describe('0–1, 1 is the best result of this query in its project'),
     chunk_id: z.string(),
     language: z.string(),

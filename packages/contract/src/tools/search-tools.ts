@@ -31,6 +31,7 @@ const searchOutputSchema = z.strictObject({
       path: result.path,
       start_line: result.start_line,
       end_line: result.end_line,
+      hit: result.hit,
       symbol: result.symbol.describe('What the place lies in'),
       source_type: result.source_type,
       score: result.score,

@@ -1,3 +1,5 @@
+import { excerptAround, type LineRange } from '@agent-brain/contract/query';
+
 /** How many characters a text takes inside a JSON string. */
 export const jsonLength = (text: string): number => JSON.stringify(text).length - 2;
 
@@ -15,6 +17,27 @@ export function cutText(text: string, room: number): Cut {
   const lastBreak = head.lastIndexOf('\n');
   const kept = lastBreak > 0 ? head.slice(0, lastBreak) : withoutHalfCharacter(head);
   return { text: kept, lines: kept === '' ? 0 : kept.split('\n').length, isCut: true };
+}
+
+export interface CutResult extends Cut {
+  /** Lines left out before the text. */
+  readonly skippedLines: number;
+}
+
+/**
+ * The lines of a result around its hit that take at most `room` characters of JSON.
+ * @param hit positions of its lines in the text, from 0
+ */
+export function cutAround(text: string, hit: LineRange, room: number): CutResult {
+  if (jsonLength(text) <= room) return { text, lines: text.split('\n').length, isCut: false, skippedLines: 0 };
+  const lines = text.split('\n');
+  // A line break takes two characters of JSON.
+  const ends = [0];
+  for (const line of lines) ends.push((ends.at(-1) as number) + jsonLength(line) + 2);
+  const range = excerptAround(lines, hit, ({ first, last }) => (ends[last + 1] as number) - (ends[first] as number) - 2 <= room);
+  if (range === null) return { ...cutText(lines[hit.first] as string, room), isCut: true, skippedLines: hit.first };
+  const kept = lines.slice(range.first, range.last + 1);
+  return { text: kept.join('\n'), lines: kept.length, isCut: true, skippedLines: range.first };
 }
 
 function longestHead(text: string, room: number): string {

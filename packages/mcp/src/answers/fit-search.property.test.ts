@@ -17,19 +17,25 @@ const span = fc.record({
   chunk_id: fc.string({ minLength: 24, maxLength: 24 }),
   score: fc.double({ min: 0, max: 1, noNaN: true }),
 });
-const result = fc.record({
-  path: fc.oneof(fc.string({ minLength: 1, maxLength: 300 }), fc.string({ minLength: 1, maxLength: 300, unit: 'binary' })),
-  start_line: fc.integer({ min: 1, max: 1000 }),
-  end_line: fc.integer({ min: 1000, max: 3000 }),
-  text,
-  score: fc.double({ min: 0, max: 1, noNaN: true }),
-  chunk_id: fc.string({ minLength: 24, maxLength: 24 }),
-  language: fc.constant('typescript'),
-  source_type: fc.constantFrom('code' as const, 'doc' as const, 'test' as const),
-  symbol: fc.string({ maxLength: 80 }),
-  scores: fc.constant({ bm25: 1, vector: null, graph: null }),
-  more_spans: fc.array(span, { maxLength: 5 }),
-});
+const result = fc
+  .record({
+    path: fc.oneof(fc.string({ minLength: 1, maxLength: 300 }), fc.string({ minLength: 1, maxLength: 300, unit: 'binary' })),
+    start_line: fc.integer({ min: 1, max: 1000 }),
+    end_line: fc.integer({ min: 1000, max: 3000 }),
+    text,
+    score: fc.double({ min: 0, max: 1, noNaN: true }),
+    chunk_id: fc.string({ minLength: 24, maxLength: 24 }),
+    language: fc.constant('typescript'),
+    source_type: fc.constantFrom('code' as const, 'doc' as const, 'test' as const),
+    symbol: fc.string({ maxLength: 80 }),
+    scores: fc.constant({ bm25: 1, vector: null, graph: null }),
+    more_spans: fc.array(span, { maxLength: 5 }),
+    at: fc.nat(),
+  })
+  .map(({ at, ...rest }) => {
+    const line = rest.start_line + (at % rest.text.split('\n').length);
+    return { ...rest, hit: { start_line: line, end_line: line }, highlights: [] };
+  });
 const frame = { mode: 'bm25' as const, index_generation: 7, warnings: [] };
 const responseOf = (results: QueryResponse['results']): QueryResponse => ({
   ...frame,
@@ -52,7 +58,7 @@ test('whatever was found, both forms of the answer stay inside the budget and th
       expect(JSON.stringify(answer).length).toBeLessThanOrEqual(Math.max(maxChars, least));
       expect(renderSearch(answer).length).toBeLessThanOrEqual(Math.max(maxChars, least));
       for (const [index, entry] of answer.results.entries()) {
-        expect(results[index]?.text.startsWith(entry.text)).toBe(true);
+        expect(results[index]?.text).toContain(entry.text);
         expect(entry.is_cut === true).toBe(entry.text !== results[index]?.text);
       }
     }),
@@ -68,6 +74,8 @@ test('names of a hostile repository stay on their lines and steer no terminal', 
     start_line: 1,
     end_line: 2,
     text: 'one\n\ttwo',
+    hit: { start_line: 1, end_line: 1 },
+    highlights: [],
     score: 1,
     chunk_id: 'c',
     language: 'c',
@@ -87,6 +95,8 @@ test('a hundred files that each would fill the budget leave room for their marks
     start_line: 1,
     end_line: 9_000,
     text: 'x\n'.repeat(9_000),
+    hit: { start_line: 1, end_line: 1 },
+    highlights: [],
     score: 1,
     chunk_id: 'c'.repeat(24),
     language: 'c',
@@ -104,12 +114,36 @@ test('a hundred files that each would fill the budget leave room for their marks
   }
 });
 
+test('the lines of the hit are shown when the text is cut', () => {
+  const lines = Array.from({ length: 200 }, (_, line) => `const value${line} = compute(${line});`);
+  const found = {
+    path: 'src/long.ts',
+    start_line: 101,
+    end_line: 300,
+    text: lines.join('\n'),
+    hit: { start_line: 250, end_line: 252 },
+    highlights: [],
+    score: 1,
+    chunk_id: 'c'.repeat(24),
+    language: 'typescript',
+    source_type: 'code' as const,
+    scores: { bm25: 1, vector: null, graph: null },
+    more_spans: [],
+  };
+  const [entry] = fitSearch(responseOf([found]), frame, 2_000).results;
+  expect(entry?.is_cut).toBe(true);
+  expect(entry?.text).toContain('const value149 = compute(149);\nconst value150 = compute(150);\nconst value151 = compute(151);');
+  expect(entry?.text.split('\n')[0]).toBe(lines[(entry?.start_line ?? 0) - 101]);
+});
+
 test('more budget shows more, and never less', () => {
   const files = Array.from({ length: 20 }, (_, index) => ({
     path: `src/file-${index}.ts`,
     start_line: 1,
     end_line: 40,
     text: Array.from({ length: 40 }, (_line, line) => `const value${line} = compute(${index});`).join('\n'),
+    hit: { start_line: 1, end_line: 1 },
+    highlights: [],
     score: 1 - index / 20,
     chunk_id: 'c'.repeat(24),
     language: 'typescript',

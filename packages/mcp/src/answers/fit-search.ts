@@ -1,6 +1,6 @@
 import type { QueryResponse, QueryResult } from '@agent-brain/contract/query';
 import type { ToolOutput } from '@agent-brain/contract/tools';
-import { cutText, jsonLength } from './cut-text.ts';
+import { cutAround, jsonLength } from './cut-text.ts';
 import { renderSearch } from './render-search.ts';
 
 type Answer = ToolOutput<'search'>;
@@ -37,13 +37,14 @@ export function fitSearch(response: QueryResponse, frame: Omit<Answer, 'results'
 function fillTexts(entries: readonly Entry[], results: readonly QueryResult[], room: number): void {
   let left = room;
   entries.forEach((entry, index) => {
-    const { text, start_line, end_line } = results[index] as QueryResult;
+    const { text, start_line, end_line, hit } = results[index] as QueryResult;
     const share = index === entries.length - 1 ? left : Math.floor(left / 2);
-    const cut = cutText(text, share);
+    const cut = cutAround(text, { first: hit.start_line - start_line, last: hit.end_line - start_line }, share);
     if (cut.isCut && share < LEAST_TEXT_CHARS) return;
     entry.text = cut.text;
-    if (cut.isCut) entry.end_line = Math.min(end_line, start_line + Math.max(1, cut.lines) - 1);
-    else delete entry.is_cut;
+    if (!cut.isCut) delete entry.is_cut;
+    entry.start_line = start_line + cut.skippedLines;
+    entry.end_line = Math.min(end_line, entry.start_line + Math.max(1, cut.lines) - 1);
     left -= jsonLength(cut.text);
   });
 }
@@ -59,6 +60,7 @@ function asEntry(result: QueryResult): Entry {
     path: result.path,
     start_line: result.start_line,
     end_line: result.end_line,
+    hit: result.hit,
     ...(result.symbol === undefined ? {} : { symbol: result.symbol }),
     source_type: result.source_type,
     score: Math.round(result.score * 100) / 100,

@@ -10,7 +10,7 @@ export { LiveSegment } from './live-segment.ts';
 export { MemorySegmentStorage } from './memory-segment-storage.ts';
 export { chooseMerge, type MergeChoice, type SegmentSize } from './merge-policy.ts';
 export { RowCache } from './row-cache.ts';
-export { type Hit, type QueryTerm, searchTopK, type TopKQuery } from './search-top-k.ts';
+export { countMatches, type Hit, type QueryTerm, searchTopK, type TopKQuery } from './search-top-k.ts';
 export { Segment } from './segment.ts';
 export { SegmentMerge } from './segment-merge.ts';
 export { type SegmentRowKind, segmentRowKinds, type SegmentSink, type SegmentStorage } from './segment-storage.ts';

@@ -1,6 +1,6 @@
 import { Bm25, type Bm25Constants, inverseDocumentFrequency, usualBm25 } from './bm25.ts';
 import type { FieldWeights } from './fields.ts';
-import type { LiveSegment } from './live-segment.ts';
+import type { LiveSegment, SearchedFields } from './live-segment.ts';
 import { TermLists } from './term-lists.ts';
 import { TermScorer } from './term-scorer.ts';
 import { type ScoredDocument, TopHits } from './top-hits.ts';
@@ -49,12 +49,8 @@ export function searchTopK(
   const totalLength = segments.reduce((sum, segment) => sum + segment.totalLength, 0);
   if (documents === 0 || terms.length === 0 || limit < 1) return [];
   const fields = { body: weights.body > 0, path: weights.path > 0, symbol: weights.symbol > 0 };
-  const listsOfTerms = terms.map(({ term }) => lists.of(term));
-  const inverseFrequencies = terms.map(({ term, weight }, index) => {
-    let count = 0;
-    listsOfTerms[index]?.forEach((list, position) => {
-      if (list !== null) count += (segments[position] as LiveSegment).matches(term, list, fields);
-    });
+  const inverseFrequencies = terms.map(({ term, weight }) => {
+    const count = countMatches(lists, term, fields);
     return count === 0 ? 0 : weight * inverseDocumentFrequency(documents, count);
   });
   if (inverseFrequencies.every((idf) => idf === 0)) return [];
@@ -64,7 +60,7 @@ export function searchTopK(
     const scorers: TermScorer[] = [];
     const scoring = { bm25, weights, lengths: segment.documents.lengths };
     inverseFrequencies.forEach((idf, index) => {
-      const list = listsOfTerms[index]?.[position] ?? null;
+      const list = lists.of((terms[index] as QueryTerm).term)[position] ?? null;
       if (list === null || idf === 0) return;
       const scorer = (pool[scorers.length] ??= new TermScorer());
       scorer.begin(list, idf, scoring);
@@ -75,6 +71,18 @@ export function searchTopK(
     for (const scorer of scorers) scorer.end();
   });
   return hits.take().map((hit) => ({ ...hit, row: segments[hit.segment]?.segment.documents.rows[hit.document] as number }));
+}
+
+/**
+ * Living documents that have the term in one of the fields.
+ * @throws DamagedBytes
+ */
+export function countMatches(lists: TermLists, term: string, fields: SearchedFields): number {
+  let count = 0;
+  lists.of(term).forEach((list, position) => {
+    if (list !== null) count += (lists.segments[position] as LiveSegment).matches(term, list, fields);
+  });
+  return count;
 }
 
 /** As many as the query with the most terms needed; a search runs to its end before the next begins. */

@@ -137,7 +137,7 @@ describe('an answer', () => {
 
   test('refuses a language or a glob that cannot be, by name', () => {
     expect(() => ask({ query: 'x', languages: ['klingon'] })).toThrow(/klingon/);
-    expect(() => ask({ query: 'x', path_globs: ['!src'] })).toThrow(expect.objectContaining({ code: 'REQUEST_INVALID' }));
+    expect(() => ask({ query: 'x', path_globs: ['!src'] })).toThrow(/!src/);
   });
 });
 

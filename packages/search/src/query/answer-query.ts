@@ -4,6 +4,7 @@ import { findCandidates } from '../lexical/index.ts';
 import { groupByFile, rankCandidates, type RankedChunk, saturate } from '../rank/index.ts';
 import type { ChunkMatch, IndexReader, IndexView } from '../store/index.ts';
 import { TOKENIZER_ID } from '../tokenize/index.ts';
+import type { HitQuery } from './find-hit.ts';
 import { presentResults, spansPerFile } from './present.ts';
 import { planQuery, type QueryPlan } from './query-plan.ts';
 
@@ -51,9 +52,19 @@ function answerFrom(view: IndexView, plan: QueryPlan, request: QueryRequest): Fo
   const groups = (request.group === 'file' ? groupByFile(ranked, spansPerFile) : saturate(ranked))
     .filter(({ best }) => passes(best))
     .slice(0, request.top_k);
-  const { results, isCut } = presentResults(view, groups, request);
+  const { results, isCut } = presentResults(view, groups, hitQueryOf(view, plan), request);
   if (isCut) plan.warnings.push(`texts were cut to ${request.max_chars} characters together`);
   return { results, total_results: results.length, index_generation: generation, isEmpty: documents === 0 };
+}
+
+/** Smoothed, so that also a word of most chunks weighs something. */
+function hitQueryOf(view: IndexView, { terms, prefixes, shape }: QueryPlan): HitQuery {
+  const { chunks, matches } = view.termFrequencies(terms);
+  const weights = terms.map((term, index): [string, number] => {
+    const found = matches[index] as number;
+    return [term, Math.log(1 + (chunks - found + 0.5) / (found + 0.5))];
+  });
+  return { terms: new Map(weights), prefixes, symbols: shape.symbols };
 }
 
 /** A phrase that stands nowhere is a reason to say so, not to show nothing. */

@@ -1,22 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cutSpan, readSpan, shareBudget, trimSpan } from './cut-text.ts';
+import { type Context, cutSpan, readSpan, shareBudget, trimSpan } from './cut-text.ts';
 
 const text = 'one\ntwo\nthree\nfour\nfive\n';
 const chunk = { startOffset: 8, endOffset: 14, startLine: 3, endLine: 3 };
 
+const around = (lines: number): Context => ({ before: lines, after: lines });
+
 describe('cutting a span', () => {
   test('gives the text of the chunk without its last line break', () => {
-    expect(cutSpan(text, chunk, 0)).toEqual({ startLine: 3, endLine: 3, text: 'three' });
+    expect(cutSpan(text, chunk, around(0))).toEqual({ startLine: 3, endLine: 3, text: 'three' });
   });
 
   test('adds whole lines around and stops at the ends of the file', () => {
-    expect(cutSpan(text, chunk, 1)).toEqual({ startLine: 2, endLine: 4, text: 'two\nthree\nfour' });
-    expect(cutSpan(text, chunk, 9)).toEqual({ startLine: 1, endLine: 5, text: 'one\ntwo\nthree\nfour\nfive' });
+    expect(cutSpan(text, chunk, around(1))).toEqual({ startLine: 2, endLine: 4, text: 'two\nthree\nfour' });
+    expect(cutSpan(text, chunk, around(9))).toEqual({ startLine: 1, endLine: 5, text: 'one\ntwo\nthree\nfour\nfive' });
   });
 
   test('completes the lines a chunk begins and ends in before it counts context', () => {
-    expect(cutSpan(text, { startOffset: 10, endOffset: 12, startLine: 3, endLine: 3 }, 1)).toEqual({
+    expect(cutSpan(text, { startOffset: 10, endOffset: 12, startLine: 3, endLine: 3 }, around(1))).toEqual({
       startLine: 2,
       endLine: 4,
       text: 'two\nthree\nfour',
@@ -26,10 +28,10 @@ describe('cutting a span', () => {
   test('adds no context of more characters than anybody reads, as in a minified file', () => {
     const line = 'x'.repeat(20_000);
     const inOneLine = { startOffset: 100_000, endOffset: 100_500, startLine: 1, endLine: 1 };
-    expect(cutSpan(line.repeat(10), inOneLine, 100)).toEqual({ startLine: 1, endLine: 1, text: 'x'.repeat(500) });
+    expect(cutSpan(line.repeat(10), inOneLine, around(100))).toEqual({ startLine: 1, endLine: 1, text: 'x'.repeat(500) });
     const between = `${line}\nab\nhere\ncd\n${line}\n`;
     const here = { startOffset: 20_004, endOffset: 20_009, startLine: 3, endLine: 3 };
-    expect(cutSpan(between, here, 5)).toEqual({ startLine: 2, endLine: 4, text: 'ab\nhere\ncd' });
+    expect(cutSpan(between, here, around(5))).toEqual({ startLine: 2, endLine: 4, text: 'ab\nhere\ncd' });
   });
 
   test('always shows the lines it names', () => {
@@ -42,7 +44,7 @@ describe('cutting a span', () => {
         const endOffset = Math.min(file.length, startOffset + all.slice(first, last + 1).join('\n').length + 1);
         // An empty last line without a break is no line.
         fc.pre(endOffset > startOffset && (endsWithBreak || all.at(-1) !== ''));
-        const span = cutSpan(file, { startOffset, endOffset, startLine: first + 1, endLine: last + 1 }, context);
+        const span = cutSpan(file, { startOffset, endOffset, startLine: first + 1, endLine: last + 1 }, around(context));
         const shown = file.split('\n').slice(span.startLine - 1, span.endLine);
         expect(span.text).toBe(shown.join('\n'));
       }),
@@ -65,11 +67,11 @@ describe('reading a span', () => {
           const startOffset = Math.min(at, file.length);
           const place = { startOffset, endOffset: Math.min(startOffset + size, file.length), startLine: 50, endLine: 51 };
           let most = 0;
-          const span = readSpan(place, contextLines, (start, end) => {
+          const span = readSpan(place, around(contextLines), (start, end) => {
             most = Math.max(most, end - start);
             return file.slice(start, end);
           });
-          expect(span).toEqual(cutSpan(file, place, contextLines));
+          expect(span).toEqual(cutSpan(file, place, around(contextLines)));
           expect(most).toBeLessThanOrEqual(size + (contextLines === 0 ? 0 : 33_000));
         },
       ),
@@ -101,11 +103,22 @@ describe('a budget', () => {
     );
   });
 
-  test('cuts after a whole line, or inside the first without splitting a character', () => {
+  test('keeps whole lines around the hit, or cuts the line of the hit without splitting a character', () => {
     const span = { startLine: 5, endLine: 7, text: 'first\nsecond\nthird' };
-    expect(trimSpan(span, 99)).toBe(span);
-    expect(trimSpan(span, 14)).toEqual({ startLine: 5, endLine: 6, text: 'first\nsecond' });
-    expect(trimSpan(span, 3)).toEqual({ startLine: 5, endLine: 5, text: 'fir' });
-    expect(trimSpan({ startLine: 1, endLine: 1, text: 'a🌍b' }, 2).text).toBe('a');
+    const at = (startLine: number, endLine = startLine, column = 0) => ({ startLine, endLine, column });
+    expect(trimSpan(span, at(5), 99)).toBe(span);
+    expect(trimSpan(span, at(5), 14)).toEqual({ startLine: 5, endLine: 6, text: 'first\nsecond' });
+    expect(trimSpan(span, at(7), 14)).toEqual({ startLine: 6, endLine: 7, text: 'second\nthird' });
+    expect(trimSpan(span, at(6), 7)).toEqual({ startLine: 6, endLine: 6, text: 'second' });
+    expect(trimSpan(span, at(5), 3)).toEqual({ startLine: 5, endLine: 5, text: 'fir' });
+    expect(trimSpan({ startLine: 1, endLine: 1, text: 'a🌍b' }, at(1), 2).text).toBe('a');
+    expect(trimSpan({ startLine: 1, endLine: 1, text: '🌍b' }, at(1), 1).text).toBe('');
+  });
+
+  test('cuts a line of minified code around the word that was asked for', () => {
+    const line = `${'x;'.repeat(5_000)}needle();${'y;'.repeat(5_000)}`;
+    const cut = trimSpan({ startLine: 1, endLine: 1, text: line }, { startLine: 1, endLine: 1, column: 10_000 }, 200);
+    expect(cut.text).toContain('needle();');
+    expect(cut.text).toHaveLength(200);
   });
 });

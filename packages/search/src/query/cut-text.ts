@@ -1,29 +1,39 @@
-export interface TextSpan {
-  /** 1-based, inclusive. */
+import { excerptAround } from '@agent-brain/contract/query';
+
+/** Lines of a file, 1-based, inclusive. */
+export interface LineSpan {
   startLine: number;
   endLine: number;
+}
+
+export interface TextSpan extends LineSpan {
   text: string;
 }
 
 /** Characters of context on either side of a chunk: a minified file is one line, and a hundred results may each have one. */
 const maxContextChars = 16_384;
 
+/** Whole lines that are shown before and after a chunk. */
+export interface Context {
+  readonly before: number;
+  readonly after: number;
+}
+
 /**
- * A chunk's text with `contextLines` whole lines around it; fewer where those would be over 16,384 characters
- * on their side.
+ * A chunk's text with whole lines of context around it; fewer where those would exceed 16,384 characters on their side.
  * @param text of the whole file; offsets in UTF-16 units
  */
 export function cutSpan(
   text: string,
   chunk: { startOffset: number; endOffset: number; startLine: number; endLine: number },
-  contextLines: number,
+  context: Context,
 ): TextSpan {
   let { startOffset: start, endOffset: end, startLine, endLine } = chunk;
   if (text[end - 1] === '\n') end -= 1;
-  if (contextLines > 0) {
+  if (context.before > 0 || context.after > 0) {
     // Whole lines: the rest of the line a chunk begins or ends in is no line of context.
-    const before = linesBefore(text, start, contextLines);
-    const after = linesAfter(text, end, contextLines);
+    const before = linesBefore(text, start, context.before);
+    const after = linesAfter(text, end, context.after);
     startLine -= before.lines;
     endLine += after.lines;
     start = before.position;
@@ -36,14 +46,14 @@ export function cutSpan(
 /** {@link cutSpan} of a text that is read only where it may be shown. @param textBetween UTF-16 units; beyond the end there is nothing */
 export function readSpan(
   chunk: { startOffset: number; endOffset: number; startLine: number; endLine: number },
-  contextLines: number,
+  context: Context,
   textBetween: (start: number, end: number) => string,
 ): TextSpan {
   // One more than can be context: a line that goes on beyond it is too long in either text.
-  const reach = contextLines > 0 ? maxContextChars + 1 : 0;
+  const reach = context.before > 0 || context.after > 0 ? maxContextChars + 1 : 0;
   const from = Math.max(0, chunk.startOffset - reach);
   const place = { ...chunk, startOffset: chunk.startOffset - from, endOffset: chunk.endOffset - from };
-  return cutSpan(textBetween(from, chunk.endOffset + reach), place, contextLines);
+  return cutSpan(textBetween(from, chunk.endOffset + reach), place, context);
 }
 
 interface Reached {
@@ -100,14 +110,47 @@ export function shareBudget(lengths: readonly number[], budget: number): number[
   return shares;
 }
 
-/** The span cut to so many characters, after a whole line where that leaves anything. */
-export function trimSpan(span: TextSpan, maxChars: number): TextSpan {
-  if (span.text.length <= maxChars) return span;
-  const room = span.text.slice(0, maxChars);
-  const lastBreak = room.lastIndexOf('\n');
-  const text = lastBreak > 0 ? room.slice(0, lastBreak) : withoutHalfCharacter(room);
-  const lines = text.split('\n').length;
-  return { startLine: span.startLine, endLine: span.startLine + lines - 1, text };
+/** The lines of a hit, and the column (from 0, in UTF-16 units) of its first word of the question in its first line. */
+export interface HitSpan extends LineSpan {
+  column: number;
 }
 
-const withoutHalfCharacter = (text: string): string => (/[\uD800-\uDBFF]$/.test(text) ? text.slice(0, -1) : text);
+/** Share of a cut line that precedes the word that was asked for. */
+const SHARE_BEFORE_HIT = 1 / 3;
+
+/**
+ * The span cut to at most `maxChars` UTF-16 units: whole lines around the hit, or a piece of the hit's first line when
+ * not even that fits.
+ * @param hit lines as in the file, inside the span
+ */
+export function trimSpan(span: TextSpan, hit: HitSpan, maxChars: number): TextSpan {
+  if (span.text.length <= maxChars) return span;
+  const lines = span.text.split('\n');
+  const starts = lineStarts(lines);
+  const position = hit.startLine - span.startLine;
+  const range = excerptAround(
+    lines,
+    { first: position, last: hit.endLine - span.startLine },
+    ({ first, last }) => (starts[last + 1] as number) - (starts[first] as number) - 1 <= maxChars,
+  );
+  if (range === null) {
+    const text = pieceOfLine(lines[position] as string, hit.column, maxChars);
+    return { startLine: hit.startLine, endLine: hit.startLine, text };
+  }
+  const text = lines.slice(range.first, range.last + 1).join('\n');
+  return { startLine: span.startLine + range.first, endLine: span.startLine + range.last, text };
+}
+
+function pieceOfLine(line: string, column: number, maxChars: number): string {
+  const from = Math.max(0, Math.min(column - Math.floor(maxChars * SHARE_BEFORE_HIT), line.length - maxChars));
+  return withoutHalfCharacters(line.slice(from, from + maxChars));
+}
+
+/** Where each line begins, and one more where a line after the last would. */
+function lineStarts(lines: readonly string[]): number[] {
+  const starts = [0];
+  for (const line of lines) starts.push((starts.at(-1) as number) + line.length + 1);
+  return starts;
+}
+
+const withoutHalfCharacters = (text: string): string => text.replace(/^[\uDC00-\uDFFF]/, '').replace(/[\uD800-\uDBFF]$/, '');

@@ -1,7 +1,8 @@
 import type { QueryRequest, QueryResult } from '@agent-brain/contract/query';
 import type { RankedChunk, RankedGroup } from '../rank/index.ts';
 import type { ChunkRow, IndexView } from '../store/index.ts';
-import { readSpan, shareBudget, type TextSpan, trimSpan } from './cut-text.ts';
+import { type HitSpan, readSpan, shareBudget, type TextSpan, trimSpan } from './cut-text.ts';
+import { findHighlights, findHit, type HitQuery } from './find-hit.ts';
 
 /** Further places of a file that are named beside its best. */
 export const spansPerFile = 5;
@@ -12,32 +13,75 @@ export interface Presented {
   isCut: boolean;
 }
 
+interface Shown {
+  chunk: ChunkRow;
+  hit: HitSpan;
+  span: TextSpan;
+}
+
 /** Results with their texts, which come from the index: a file that has changed since shows as it was. */
-export function presentResults(view: IndexView, groups: readonly RankedGroup[], request: QueryRequest): Presented {
-  const chunks = groups.map(({ best }) => view.chunkOf(best.chunk));
-  const spans = chunks.map((chunk) => readSpan(chunk, request.context_lines ?? 0, (start, end) => view.text(chunk.file, start, end)));
-  const lengths = spans.map((span) => span.text.length);
+export function presentResults(view: IndexView, groups: readonly RankedGroup[], query: HitQuery, request: QueryRequest): Presented {
+  const shown = groups.map(({ best }) => show(view, view.chunkOf(best.chunk), query, request.context_lines ?? 0));
+  const lengths = shown.map(({ span }) => span.text.length);
   const shares = shareBudget(lengths, request.max_chars ?? Number.POSITIVE_INFINITY);
-  const results = groups.map(({ best, more }, index) => ({
-    ...presentBest(best, chunks[index] as ChunkRow, trimSpan(spans[index] as TextSpan, shares[index] as number)),
-    more_spans: more.map(({ chunk, score }) => presentSpan(view.chunkOf(chunk), score)),
-    ...(request.explain ? { explanation: best.signals().map((signal) => ({ ...signal })) } : {}),
-  }));
+  const results = groups.map(({ best, more }, index) => {
+    const { chunk, hit, span } = shown[index] as Shown;
+    return {
+      ...presentBest(best, { chunk, hit, span: trimSpan(span, hit, shares[index] as number) }, query),
+      more_spans: more.map((further) => presentSpan(view.chunkOf(further.chunk), further.score)),
+      ...(request.explain ? { explanation: best.signals().map((signal) => ({ ...signal })) } : {}),
+    };
+  });
   return { results, isCut: shares.some((share, index) => share < (lengths[index] as number)) };
 }
 
-function presentBest(best: RankedChunk, chunk: ChunkRow, span: TextSpan): Omit<QueryResult, 'more_spans' | 'explanation'> {
+/** A chunk with its hit; context lines count from the hit and never make the text smaller than the chunk. */
+function show(view: IndexView, chunk: ChunkRow, query: HitQuery, contextLines: number): Shown {
+  const read = (start: number, end: number) => view.text(chunk.file, start, end);
+  const bare = readSpan(chunk, { before: 0, after: 0 }, read);
+  const lines = bare.text.split('\n');
+  const { first, last } = findHit({ lines, language: chunk.language, definitions: chunk.definitions }, query);
+  const column = findHighlights([lines[first] as string], query)[0]?.[1] ?? 0;
+  const hit = { startLine: bare.startLine + first, endLine: bare.startLine + last, column };
+  const before = contextLines - (hit.startLine - bare.startLine);
+  const after = contextLines - (bare.endLine - hit.endLine);
+  if (before <= 0 && after <= 0) return { chunk, hit, span: bare };
+  return { chunk, hit, span: readSpan(chunk, { before: Math.max(0, before), after: Math.max(0, after) }, read) };
+}
+
+function presentBest(best: RankedChunk, { chunk, hit, span }: Shown, query: HitQuery): Omit<QueryResult, 'more_spans' | 'explanation'> {
+  const highlights = findHighlights(span.text.split('\n'), query);
   return {
     path: chunk.path,
     start_line: span.startLine,
     end_line: span.endLine,
     text: span.text,
+    hit: { start_line: hit.startLine, end_line: Math.min(hit.endLine, span.endLine) },
+    highlights: highlights.map(([line, column, length]) => [span.startLine + line, column + 1, length]),
     score: rounded(best.score),
     chunk_id: chunk.chunkId,
     language: chunk.language,
     source_type: chunk.sourceType,
     ...(chunk.symbol === '' ? {} : { symbol: chunk.symbol }),
     scores: { bm25: rounded(best.bm25), vector: null, graph: null },
+  };
+}
+
+/** A result whose text is cut to at most `maxChars` UTF-16 units around its hit, for a budget that several projects share. */
+export function trimResult(result: QueryResult, maxChars: number): QueryResult {
+  const { text, start_line: startLine, end_line: endLine, hit, highlights } = result;
+  const column = (highlights.find(([line]) => line === hit.start_line)?.[1] ?? 1) - 1;
+  const span = trimSpan({ startLine, endLine, text }, { startLine: hit.start_line, endLine: hit.end_line, column }, maxChars);
+  if (span.text === text) return result;
+  const lines = span.text.split('\n');
+  const isWhole = (line: number): boolean => text.split('\n')[line - startLine] === lines[line - span.startLine];
+  return {
+    ...result,
+    text: span.text,
+    start_line: span.startLine,
+    end_line: span.endLine,
+    hit: { start_line: hit.start_line, end_line: Math.min(hit.end_line, span.endLine) },
+    highlights: highlights.filter(([line]) => line >= span.startLine && line <= span.endLine && isWhole(line)),
   };
 }
 

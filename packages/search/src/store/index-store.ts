@@ -198,6 +198,13 @@ export interface FolderRequest {
 /** What filters of an indexing run look at. */
 export type SelectableFile = Pick<FileIndexed, 'path' | 'language' | 'sourceType'>;
 
+export interface TermFrequencies {
+  /** All chunks of the index. */
+  chunks: number;
+  /** Chunks with the term, by the position of the term. */
+  matches: number[];
+}
+
 /** One generation, unchanged for as long as the view lives. */
 export interface IndexView {
   info(): StoreInfo;
@@ -208,6 +215,8 @@ export interface IndexView {
   folderRequests(): FolderRequest[];
   /** Files whose paths begin with `prefix`, which is empty or ends with `/`. */
   filesBeneath(prefix: string): SelectableFile[];
+  /** How many chunks have each term, in any column. */
+  termFrequencies(terms: readonly string[]): TermFrequencies;
   /** Best first; equal scores by row. */
   match(query: TermQuery): ChunkMatch[];
   chunk(chunkId: string): ChunkRow | undefined;

@@ -15,6 +15,7 @@ import type {
   IndexView,
   SelectableFile,
   StoreInfo,
+  TermFrequencies,
   TermQuery,
 } from './index-store.ts';
 import { decodeOutline } from './outline-codec.ts';
@@ -112,6 +113,12 @@ export class MemoryView implements IndexView {
 
   filesBeneath(prefix: string): SelectableFile[] {
     return [...this.#state.files.values()].filter(({ path }) => path.startsWith(prefix));
+  }
+
+  termFrequencies(terms: readonly string[]): TermFrequencies {
+    const documents = this.#documents();
+    const has = (term: string) => documents.filter(({ columns }) => Object.values(columns).some((words) => words.includes(term)));
+    return { chunks: documents.length, matches: terms.map((term) => has(term).length) };
   }
 
   match(query: TermQuery): ChunkMatch[] {

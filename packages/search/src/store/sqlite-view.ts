@@ -1,7 +1,7 @@
 import { AgentBrainError } from '@agent-brain/contract/errors';
 import { type IndexedFolder, type IndexRequest, indexRequestSchema } from '@agent-brain/contract/jobs';
 import type { SourceType } from '@agent-brain/contract/query';
-import { TermLists } from '../postings/index.ts';
+import { countMatches, TermLists } from '../postings/index.ts';
 import { type Attributes, FileAttributes } from './file-attributes.ts';
 import { chunkRowOf, type FileOutline, FileOutlines } from './file-outlines.ts';
 import { pathsBeneath } from './file-states.ts';
@@ -15,6 +15,7 @@ import type {
   IndexView,
   SelectableFile,
   StoreInfo,
+  TermFrequencies,
   TermQuery,
 } from './index-store.ts';
 import type { MetaTable } from './meta-table.ts';
@@ -98,6 +99,12 @@ export class SqliteView implements IndexView {
       language: String(row['language']),
       sourceType: row['source_type'] as SourceType,
     }));
+  }
+
+  termFrequencies(terms: readonly string[]): TermFrequencies {
+    const lists = this.#currentLists();
+    const everywhere = { body: true, path: true, symbol: true };
+    return { chunks: this.#meta.get('chunks'), matches: terms.map((term) => countMatches(lists, term, everywhere)) };
   }
 
   match(query: TermQuery): ChunkMatch[] {

@@ -9,6 +9,8 @@ const place = (path: string, score: number, text = path): QueryResult => ({
   start_line: 1,
   end_line: text.split('\n').length,
   text,
+  hit: { start_line: 1, end_line: 1 },
+  highlights: [],
   score,
   chunk_id: `c_${path}`,
   language: 'markdown',

@@ -1,6 +1,6 @@
 import { asAgentBrainError } from '@agent-brain/contract/errors';
 import type { QueryRequest, QueryResponse, QueryResult } from '@agent-brain/contract/query';
-import { shareBudget, trimSpan } from '@agent-brain/search/query';
+import { shareBudget, trimResult } from '@agent-brain/search/query';
 import type { Project } from './project.ts';
 import type { ServedProjects } from './served-projects.ts';
 
@@ -95,11 +95,7 @@ function withinBudget(results: QueryResult[], maxChars: number | undefined): { r
   const lengths = results.map(({ text }) => text.length);
   if (maxChars === undefined || lengths.reduce((sum, length) => sum + length, 0) <= maxChars) return { results, isCut: false };
   const shares = shareBudget(lengths, maxChars);
-  const cut = results.map((result, index) => {
-    const { start_line: startLine, end_line: endLine, text } = result;
-    const span = trimSpan({ startLine, endLine, text }, shares[index] as number);
-    return { ...result, text: span.text, end_line: span.endLine };
-  });
+  const cut = results.map((result, index) => trimResult(result, shares[index] as number));
   return { results: cut, isCut: true };
 }
 
