@@ -42,6 +42,11 @@ export const runtimeDependencies: readonly RuntimeDependency[] = [
     way: 'installed',
     reason: 'kernel file locks (open file description locks on Linux), which Node.js does not offer; native code, prebuilt',
   },
+  {
+    name: 'jschardet',
+    way: 'bundled',
+    reason: 'tells the encoding of sources that are not Unicode, by far better than others on a few words; loaded with the first such file',
+  },
   { name: 'jsonc-parser', way: 'bundled', reason: 'reads the settings of agents that hold comments, and finds places in them' },
   { name: 'pino', way: 'bundled', reason: 'structured log lines with redaction' },
   { name: 'prom-client', way: 'bundled', reason: 'the exposition format of /metrics' },

@@ -40,7 +40,13 @@ export const configKeys = {
   languages: key(z.array(z.string().min(1).max(64)).max(64), [], both, 'Languages to index; empty means all'),
   chunk_size: key(z.int().min(200).max(20_000), 1500, both, 'Size of a chunk', 'characters'),
   chunk_overlap: key(z.int().min(0).max(5_000), 0, both, 'What neighbouring chunks share', 'characters'),
-  max_file_bytes: key(z.int().min(1_000).max(1_000_000_000), 1_000_000, both, 'Larger files are skipped', 'bytes'),
+  max_file_bytes: key(
+    z.int().min(1_000).max(1_000_000_000),
+    1_000_000,
+    both,
+    'Larger files are skipped; source code may be four times as large, of data (CSV, logs, drawings) the head alone is read',
+    'bytes',
+  ),
   watch: key(
     z.boolean(),
     true,

@@ -51,9 +51,16 @@ describe('decoding', () => {
     expect(decodeText(bytes)).toMatchObject({ encoding: 'utf-16le', isRepaired: true });
   });
 
+  test('reads a source with one NUL byte, or one in a thousand bytes', () => {
+    const source = 'const joined = parts.join("\0");\nexport default joined;\n';
+    expect(decodeText(Buffer.from(source))).toEqual({ text: source.replace('\0', ' '), encoding: 'ascii', isRepaired: true });
+    expect(decodeText(Buffer.from(`${'x'.repeat(4000)}\0ä\0\n`))).toMatchObject({ encoding: 'utf-8' });
+  });
+
   const noise = Buffer.from(Array.from({ length: 4096 }, (_, at) => 0x80 + ((at * 37) % 128)));
   test.each([
-    ['NUL bytes', Buffer.from('abc\0def'), 'binary'],
+    ['a NUL byte in a few bytes', Buffer.from('abc\0def'), 'binary'],
+    ['NUL bytes', Buffer.from(`${'abc def\n'.repeat(20)}\0\0`), 'binary'],
     ['an executable', Buffer.from('\x7fELF\x02\x01\x01\0\0\0', 'latin1'), 'binary'],
     ['control characters', Buffer.from('\x01\x02\x03\x04abc'), 'binary'],
     ['UTF-16 with NUL characters', withMark([0xff, 0xfe], Buffer.from('a\0b', 'utf16le')), 'binary'],

@@ -1,6 +1,19 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 
-export type Encoding = 'ascii' | 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
+export type Encoding =
+  | 'ascii'
+  | 'utf-8'
+  | 'utf-16le'
+  | 'utf-16be'
+  | 'windows-1252'
+  | 'gb18030'
+  | 'big5'
+  | 'shift_jis'
+  | 'euc-jp'
+  | 'euc-kr'
+  | 'windows-1251'
+  | 'koi8-r'
+  | 'koi8-u';
 
 export interface DecodedText {
   /** Without a byte order mark; line ends as they are. */
@@ -20,14 +33,29 @@ const sampleBytes = 8192;
 const maxBrokenShare = 0.01;
 /** Share of control characters, without white space and escapes, above which a file counts as binary. */
 const maxControlShare = 0.01;
+/** NUL bytes that a text may hold, as a share of its bytes; one is always allowed in a text of some length. */
+const maxNulShare = 0.001;
+/** Bytes from which on a file with one NUL byte can be text. */
+const minBytesWithNul = 32;
 /** Share of bytes ≥ 0x80 above which 8-bit text is no longer taken for windows-1252. */
 const maxHighShare = 0.3;
 
 /**
- * Text of a file's bytes. In this order: a byte order mark decides; NUL bytes mean UTF-16 when they
- * stand at every other place and binary otherwise; valid UTF-8 is UTF-8; UTF-8 with up to 1 % broken
- * bytes is repaired with U+FFFD; other 8-bit text is read as windows-1252 (which has no invalid bytes,
- * so texts in other 8-bit sets keep their ASCII part and lose their letters).
+ * Text of a file's bytes, in any encoding. Asynchronous, since what recognises encodings other than Unicode is loaded with
+ * the first file in one.
+ */
+export async function decodeAnyText(bytes: Buffer): Promise<DecodedText | NotText> {
+  const decoded = decodeText(bytes);
+  const isSettled = 'skip' in decoded ? decoded.skip !== 'not_text' : decoded.encoding !== 'windows-1252';
+  if (isSettled || bytes.includes(0)) return decoded;
+  const { decodeLegacyText } = await import('./legacy-text.ts');
+  return decodeLegacyText(bytes, decoded);
+}
+
+/**
+ * Text of a file's bytes in Unicode or windows-1252. In this order: a byte order mark decides; NUL bytes mean UTF-16
+ * when they stand at every other place, a few others are repaired, and more are binary; valid UTF-8 is UTF-8; UTF-8
+ * with up to 1 % broken bytes is repaired with U+FFFD; other 8-bit text is read as windows-1252.
  */
 export function decodeText(bytes: Buffer): DecodedText | NotText {
   if (bytes.length === 0) return { skip: 'empty' };
@@ -35,12 +63,27 @@ export function decodeText(bytes: Buffer): DecodedText | NotText {
   if (marked !== null) return marked;
   if (bytes.includes(0)) {
     const encoding = guessUtf16(bytes);
-    return encoding === null ? { skip: 'binary' } : fromUtf16(bytes, encoding);
+    return encoding === null ? withoutNuls(bytes) : fromUtf16(bytes, encoding);
   }
   if (controlShare(bytes) > maxControlShare) return { skip: 'binary' };
   if (isAscii(bytes)) return { text: bytes.toString('latin1'), encoding: 'ascii', isRepaired: false };
   if (isUtf8(bytes)) return { text: bytes.toString('utf8'), encoding: 'utf-8', isRepaired: false };
   return fromBrokenUtf8(bytes) ?? fromWindows1252(bytes) ?? { skip: 'not_text' };
+}
+
+/** A NUL in a string or a test case makes no program of a text. */
+function withoutNuls(bytes: Buffer): DecodedText | NotText {
+  if (bytes.length < minBytesWithNul) return { skip: 'binary' };
+  const allowed = Math.max(1, Math.floor(bytes.length * maxNulShare));
+  const repaired = Buffer.from(bytes);
+  let count = 0;
+  for (let at = bytes.indexOf(0); at >= 0; at = bytes.indexOf(0, at + 1)) {
+    count += 1;
+    if (count > allowed) return { skip: 'binary' };
+    repaired[at] = 0x20;
+  }
+  const decoded = decodeText(repaired);
+  return 'skip' in decoded ? { skip: 'binary' } : { ...decoded, isRepaired: true };
 }
 
 function byMark(bytes: Buffer): DecodedText | NotText | null {

@@ -1,4 +1,4 @@
-export { type DecodedText, decodeText, type Encoding, type NotText } from './decode-text.ts';
+export { type DecodedText, decodeAnyText, decodeText, type Encoding, type NotText } from './decode-text.ts';
 export { isOutOfDescriptors, opening, outOfDescriptors, waitsForDescriptors } from './descriptors.ts';
 export {
   type FileBytes,

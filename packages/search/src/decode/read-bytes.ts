@@ -18,6 +18,8 @@ export interface FileCalls {
 export interface ReadOptions {
   /** Larger files are not read: `too_large`. Bytes. */
   readonly maxBytes: number;
+  /** Of a larger file only so many bytes are read; then `maxBytes` does not matter. Default: all. */
+  readonly headBytes?: number | undefined;
   /** Real path of the directory that the file must lie in, also after links in its path are followed. */
   readonly root: string;
   readonly calls?: FileCalls;
@@ -41,8 +43,9 @@ export class ReadBuffer {
 
 export interface FileBytes {
   readonly bytes: Buffer;
-  /** SHA-256 of the bytes, lower-case hex. */
+  /** SHA-256 of the bytes, lower-case hex; where only the head was read, of the head and the size. */
   readonly hash: string;
+  /** Of the whole file. */
   readonly sizeBytes: number;
   /** Milliseconds since 1970, with fraction; of the stat before the read, so that a change during it is seen by the next run. */
   readonly mtimeMs: number;
@@ -114,19 +117,36 @@ function readOnce(path: string, options: ReadOptions, calls: FileCalls): (FileBy
   try {
     const before = calls.fstatSync(descriptor);
     if (!before.isFile()) return { skip: 'special_file' };
-    if (before.size > options.maxBytes) return { skip: 'too_large' };
+    const isHead = options.headBytes !== undefined && before.size > options.headBytes;
+    if (before.size > options.maxBytes && !isHead) return { skip: 'too_large' };
     if (!isBeneath(calls.realPathOf(descriptor, path), options.root)) return { skip: 'symlink_outside' };
-    const bytes = readAll(descriptor, before.size, options, calls);
+    const bytes = isHead ? readHeadOf(descriptor, options, calls) : readAll(descriptor, before.size, options, calls);
     if (bytes === null) return { skip: 'too_large' };
     const after = calls.fstatSync(descriptor);
-    const isChanged = after.mtimeMs !== before.mtimeMs || after.size !== before.size || bytes.length !== before.size;
+    // What is appended to a log changes nothing in its head.
+    const isOther = !isHead && (after.size !== before.size || bytes.length !== before.size);
+    const isChanged = isOther || after.mtimeMs !== before.mtimeMs;
     const { mtimeMs, ctimeMs } = before;
-    return { bytes, hash: hash('sha256', bytes, 'hex'), sizeBytes: bytes.length, mtimeMs, ctimeMs, isChanged };
+    const digest = hash('sha256', isHead ? Buffer.concat([bytes, Buffer.from(` ${before.size}`)]) : bytes, 'hex');
+    return { bytes, hash: digest, sizeBytes: isHead ? before.size : bytes.length, mtimeMs, ctimeMs, isChanged };
   } catch (error) {
     return { skip: reasonOfOpenError(error) };
   } finally {
     calls.closeSync(descriptor);
   }
+}
+
+/** Up to the last line end in it, so that no line is cut. */
+function readHeadOf(descriptor: number, { headBytes = 0, readBuffer }: ReadOptions, calls: FileCalls): Buffer {
+  const buffer = readBuffer?.take(headBytes) ?? Buffer.allocUnsafe(headBytes);
+  let length = 0;
+  while (length < headBytes) {
+    const count = calls.readSync(descriptor, buffer, length, headBytes - length, null);
+    if (count === 0) break;
+    length += count;
+  }
+  const end = buffer.lastIndexOf(0x0a, length - 1);
+  return buffer.subarray(0, end > 0 ? end + 1 : length);
 }
 
 /** Until the end of the file, whatever its size was at first; `null` when it has grown beyond the limit. */

@@ -1,2 +1,2 @@
 export { needsProcess } from './needs-process.ts';
-export { type DocumentSource, readDocument, type ReadDocumentOptions, type SourceDocument } from './read-document.ts';
+export { type DocumentSource, readDocument, type ReadDocumentOptions, readOptionsOf, type SourceDocument } from './read-document.ts';

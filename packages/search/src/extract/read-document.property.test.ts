@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { docxOf } from '@agent-brain/test-harness/documents';
 import { readDocument } from './index.ts';
+import { languageOf } from '../languages/index.ts';
 
 const runs = process.env['AGENT_BRAIN_SOAK'] === '1' ? 2000 : 60;
 const seeds: Record<string, Buffer> = {
@@ -28,7 +29,10 @@ test('a document with bytes changed, removed or added is read or skipped, never 
         }
         const absolutePath = join(root, `x.${extension}`);
         fs.writeFileSync(absolutePath, bytes);
-        const document = await readDocument({ path: `x.${extension}`, absolutePath }, { maxBytes: 100_000, root });
+        const document = await readDocument(
+          { path: `x.${extension}`, absolutePath, language: languageOf(`x.${extension}`) ?? 'text' },
+          { maxFileBytes: 100_000, root },
+        );
         expect('skip' in document || document.text.trim() !== '').toBe(true);
       }),
       { numRuns: runs },

@@ -1,7 +1,8 @@
 import type { SourceType } from '@agent-brain/contract/query';
-import { decodeText, type FileBytes, readBytes, type ReadOptions, type SkippedFile } from '../decode/index.ts';
-import { languageOf, sourceTypeOf } from '../languages/index.ts';
-import { reasonByContent } from './content-rules.ts';
+import { decodeAnyText, type FileBytes, readBytes, type ReadOptions, type SkippedFile } from '../decode/index.ts';
+import { dataHeadBytes, isDataLanguage, languageOf, maxBytesOf, sourceTypeOf } from '../languages/index.ts';
+import { isPrivateKey, reasonByContent } from './content-rules.ts';
+import { dataHead } from './data-head.ts';
 import { docxText } from './docx-text.ts';
 import { ExtractionFailed } from './extraction-failed.ts';
 import { htmlText, isTemplate } from './html-text.ts';
@@ -12,9 +13,15 @@ export interface DocumentSource {
   /** Relative to the project root, `/` separators. */
   readonly path: string;
   readonly absolutePath: string;
+  /** Id of the languages table, where the path tells. */
+  readonly language: string;
+  /** Somebody asked for this file by its name: no guess about its content holds, except for secrets and binaries. */
+  readonly isNamed?: boolean | undefined;
 }
 
-export interface ReadDocumentOptions extends ReadOptions {
+export interface ReadDocumentOptions extends Omit<ReadOptions, 'maxBytes' | 'headBytes'> {
+  /** `max_file_bytes` of the configuration, see `maxBytesOf`. */
+  readonly maxFileBytes: number;
   /** Time for a PDF, in milliseconds; default 15,000. */
   readonly timeoutMs?: number;
 }
@@ -40,15 +47,22 @@ export interface SourceDocument {
  * hostile PDF may hang: run it where that can be ended.
  */
 export async function readDocument(source: DocumentSource, options: ReadDocumentOptions): Promise<SourceDocument | SkippedFile> {
-  const file = readBytes(source.absolutePath, options);
+  const file = readBytes(source.absolutePath, readOptionsOf(source, options));
   if ('skip' in file) return file;
   if (file.bytes.length === 0) return { skip: 'empty' };
   const language = languageOf(source.path, file.bytes);
-  if (language === null) return { skip: 'unsupported_language' };
-  const extracted = await textOf(file.bytes, language, options.timeoutMs ?? 15_000);
+  if (language === null) return { skip: 'binary' };
+  const extracted = await textOf(file.bytes, { ...source, language }, options);
   if ('skip' in extracted) return extracted;
   return { ...extracted, language, sourceType: sourceTypeOf(source.path, language), ...factsOf(file) };
 }
+
+/** How much of a file is read. */
+export const readOptionsOf = ({ language, isNamed }: DocumentSource, { maxFileBytes, ...options }: ReadDocumentOptions): ReadOptions => ({
+  ...options,
+  maxBytes: maxBytesOf(language, maxFileBytes, isNamed),
+  headBytes: isDataLanguage(language) && isNamed !== true ? dataHeadBytes : undefined,
+});
 
 const factsOf = ({ hash, sizeBytes, mtimeMs, ctimeMs }: FileBytes): Pick<FileBytes, 'hash' | 'sizeBytes' | 'mtimeMs' | 'ctimeMs'> => ({
   hash,
@@ -57,26 +71,42 @@ const factsOf = ({ hash, sizeBytes, mtimeMs, ctimeMs }: FileBytes): Pick<FileByt
   ctimeMs,
 });
 
-async function textOf(bytes: Buffer, language: string, timeoutMs: number): Promise<Pick<SourceDocument, 'text' | 'chunkAs'> | SkippedFile> {
+type Extracted = Pick<SourceDocument, 'text' | 'chunkAs'> | SkippedFile;
+
+async function textOf(bytes: Buffer, source: DocumentSource, options: ReadDocumentOptions): Promise<Extracted> {
+  const { language } = source;
   try {
-    if (language === 'pdf') return unlessEmpty(await pdfText(bytes, { timeoutMs }), 'text');
+    if (language === 'pdf') return unlessEmpty(await pdfText(bytes, { timeoutMs: options.timeoutMs ?? 15_000 }), 'text');
     if (language === 'docx') return unlessEmpty(docxText(bytes), 'markdown');
-    const decoded = decodeText(bytes);
+    const decoded = await decodeAnyText(bytes);
     if ('skip' in decoded) return decoded;
-    const reason = reasonByContent(decoded.text, language);
-    if (reason !== null) return { skip: reason };
-    if (language === 'notebook') {
-      // What checks its form is the larger part of the program of a thread that reads files, and most read none.
-      const { notebookText } = await import('./notebook-text.ts');
-      return unlessEmpty(notebookText(decoded.text), 'markdown');
-    }
-    if (language === 'html' && !isTemplate(decoded.text)) return unlessEmpty(htmlText(decoded.text), 'markdown');
-    return unlessEmpty(decoded.text, language);
+    return await textIn(decoded.text, source, options);
   } catch (error) {
     if (error instanceof ExtractionFailed) return { skip: 'extraction_failed' };
     throw error;
   }
 }
 
-const unlessEmpty = (text: string, chunkAs: string): Pick<SourceDocument, 'text' | 'chunkAs'> | SkippedFile =>
-  text.trim() === '' ? { skip: 'empty' } : { text, chunkAs };
+async function textIn(
+  text: string,
+  { path, language, isNamed }: DocumentSource,
+  { maxFileBytes }: ReadDocumentOptions,
+): Promise<Extracted> {
+  if (isNamed === true) {
+    if (isPrivateKey(text)) return { skip: 'secret' };
+  } else {
+    const reason = reasonByContent(text, language, path);
+    if (reason !== null) return { skip: reason };
+  }
+  if (language === 'notebook') {
+    // What checks its form is the larger part of the program of a thread that reads files, and most read none.
+    const { notebookText } = await import('./notebook-text.ts');
+    const cells = notebookText(text);
+    return cells.length > maxFileBytes && isNamed !== true ? { skip: 'too_large' } : unlessEmpty(cells, 'markdown');
+  }
+  if (isDataLanguage(language) && isNamed !== true) return unlessEmpty(dataHead(text), language === 'svg' ? 'xml' : 'text');
+  if (language === 'html' && !isTemplate(text)) return unlessEmpty(htmlText(text), 'markdown');
+  return unlessEmpty(text, language);
+}
+
+const unlessEmpty = (text: string, chunkAs: string): Extracted => (text.trim() === '' ? { skip: 'empty' } : { text, chunkAs });

@@ -24,7 +24,7 @@ export async function planRun(
   for await (const batch of walkFolder(walk)) {
     for (const skip of batch.skips) skips.add(skip);
     for (const candidate of batch.files) {
-      const reason = await reasonToSkip(candidate, { maxBytes: walk.maxFileBytes, root });
+      const reason = await reasonToSkip(candidate, { maxFileBytes: walk.maxFileBytes, root });
       if (reason === null) files.push(candidate);
       else skips.add({ path: candidate.path, reason });
     }
@@ -49,7 +49,7 @@ export async function planRun(
 /** Formats that take long to read, and could hold the thread; that they can be read is taken for granted here. */
 const slowFormats: ReadonlySet<string> = new Set(['pdf', 'docx']);
 
-async function reasonToSkip(candidate: FileCandidate, options: { maxBytes: number; root: string }): Promise<SkipReason | null> {
+async function reasonToSkip(candidate: FileCandidate, options: { maxFileBytes: number; root: string }): Promise<SkipReason | null> {
   if (slowFormats.has(candidate.language)) return null;
   const source = await readDocument(candidate, options);
   return 'skip' in source ? source.skip : null;

@@ -1,5 +1,5 @@
 import { type Language, languages } from './language-table.ts';
-import { binaryExtensions, dataExtensions } from './unindexed-extensions.ts';
+import { binaryExtensions } from './unindexed-extensions.ts';
 
 const byId = new Map(languages.map((language) => [language.id, language]));
 const byExtension = new Map(languages.flatMap((language) => language.extensions.map((extension) => [extension, language] as const)));
@@ -15,8 +15,7 @@ export type PathKind =
   | { readonly kind: 'known'; readonly language: Language }
   /** No word on it; text is decided by looking at the bytes, and the language is `text` or of its `#!` line. */
   | { readonly kind: 'unknown' }
-  | { readonly kind: 'binary' }
-  | { readonly kind: 'data' };
+  | { readonly kind: 'binary' };
 
 /** Kind of a file by its path (`/` separators), without opening it. Case does not matter. */
 export function kindOfPath(path: string): PathKind {
@@ -30,19 +29,18 @@ export function kindOfPath(path: string): PathKind {
   const language = byExtension.get(extension);
   if (language !== undefined && !(language.id === 'man' && !looksLikeManualPage(name, dot))) return { kind: 'known', language };
   if (binaryExtensions.has(extension)) return { kind: 'binary' };
-  if (dataExtensions.has(extension)) return { kind: 'data' };
   return { kind: 'unknown' };
 }
 
 /**
  * Language id of a file, `text` where nothing better is known, or `null` where the path names a
- * format that is not indexed (binaries, data).
+ * binary format.
  * @param path relative or absolute, `/` separators
  * @param firstBytes the head of the file ({@link shebangBytes}), for files without an extension
  */
 export function languageOf(path: string, firstBytes?: Uint8Array | string): string | null {
   const kind = kindOfPath(path);
-  if (kind.kind === 'binary' || kind.kind === 'data') return null;
+  if (kind.kind === 'binary') return null;
   // A script may be called `install` or `configure`; then its first line says more than its name.
   const name = path.slice(path.lastIndexOf('/') + 1);
   const language = kind.kind === 'known' ? kind.language.id : 'text';

@@ -1,5 +1,5 @@
-/** What a language is to the indexer: program text, documents, or settings. */
-export type LanguageKind = 'code' | 'doc' | 'config';
+/** What a language is to the indexer: program text, documents, settings, or data, of which only the head is read. */
+export type LanguageKind = 'code' | 'doc' | 'config' | 'data';
 
 export interface Language {
   /** Lower case, as stored and as filters name it. */
@@ -40,6 +40,7 @@ const row =
 const code = row('code');
 const doc = row('doc');
 const config = row('config');
+const data = row('data');
 
 /**
  * Every language by how its files are recognised. One row is all a new language needs here; its
@@ -197,4 +198,16 @@ export const languages: readonly Language[] = [
     names:
       '.gitignore .gitattributes .dockerignore .npmignore .eslintignore .prettierignore .helmignore .ignore .agent-brainignore .mailmap .gcloudignore .vercelignore .stylelintignore',
   }),
+
+  data('csv', 'csv tsv psv', { aliases: 'tsv' }),
+  data('jsonl', 'jsonl ndjson', { aliases: 'ndjson' }),
+  data('log', 'log'),
+  data('po', 'po pot', { aliases: 'gettext' }),
+  data('svg', 'svg'),
+  data('geojson', 'geojson topojson'),
+  // Calendars, mail, translations, subtitles, sequences, drawings, checksums: formats that programs write.
+  data(
+    'data',
+    'gpx kml ics vcf eml mbox ldif xlf xliff arb fasta fa fastq sam bed gff gtf mol sdf srt vtt ass ply dxf step stp iges gcode ps fig drawio dia excalidraw nt nq trig hex ihex srec uf2 lst cast bdf pcf afm sum sha1 sha256 sha512 md5 sig minisig',
+  ),
 ];

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { isTestPath, kindOfPath, languageIds, languageOf, languages, resolveLanguages, sourceTypeOf } from './index.ts';
-import { binaryExtensions, dataExtensions } from './unindexed-extensions.ts';
+import { binaryExtensions } from './unindexed-extensions.ts';
 
 describe('the table of languages', () => {
   test('claims each extension, name, interpreter and filter word once', () => {
     for (const words of [
       languages.flatMap((language) =>
-        [...language.extensions, ...binaryExtensions, ...dataExtensions].filter(
+        [...language.extensions, ...binaryExtensions].filter(
           (word, at, all) => at < language.extensions.length || (language === languages[0] && all.indexOf(word) === at),
         ),
       ),
@@ -63,11 +63,11 @@ describe('the language of a file', () => {
     expect(languageOf(path)).toBe(language);
   });
 
-  test('is none for binaries and data, which are told apart', () => {
+  test('is none for binaries; of data it says that it is data', () => {
     expect(languageOf('logo.PNG')).toBeNull();
-    expect(languageOf('table.csv')).toBeNull();
     expect(kindOfPath('logo.png').kind).toBe('binary');
-    expect(kindOfPath('drawing.svg').kind).toBe('data');
+    expect(kindOfPath('drawing.svg')).toMatchObject({ kind: 'known', language: { id: 'svg', kind: 'data' } });
+    expect(languageOf('table.CSV')).toBe('csv');
   });
 
   test.each([

@@ -12,18 +12,5 @@ export const binaryExtensions: ReadonlySet<string> = wordSet(`
   parquet arrow feather orc avro npy npz pkl pickle pt pth ckpt onnx tflite pb h5 hdf5 mat safetensors gguf ggml bin dat mo gmo rds rdata
   blend fbx glb stl 3ds usdz unitypackage uasset umap pak vpk
   swp swo ds_store lnk pcap pcapng dmp core hprof prof profraw profdata gcda gcno
-  pack idx rev jks bks bcfks
-`);
-
-/**
- * Extensions of text that is data, not something a person wrote to be read: tables, drawings, logs,
- * coordinates, catalogues of translations. Counted as `unsupported_language`. Their mass would drown
- * the sources beside them, and their words are rarely what is asked for.
- */
-export const dataExtensions: ReadonlySet<string> = wordSet(`
-  csv tsv psv svg svgz log jsonl ndjson geojson topojson gpx kml ics vcf eml mbox ldif
-  po pot xlf xliff arb fasta fa fastq sam bed gff gtf mol sdf
-  srt vtt ass ply dxf step stp iges gcode ps fig drawio dia excalidraw
-  nt nq trig hex ihex srec uf2 lst cast bdf pcf afm
-  sum sha1 sha256 sha512 md5 sig minisig
+  pack idx rev jks bks bcfks svgz
 `);

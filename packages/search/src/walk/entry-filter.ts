@@ -2,7 +2,7 @@ import { lstatSync, realpathSync, type Stats } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import type { SkipReason } from '@agent-brain/contract/jobs';
 import { readHead } from '../decode/index.ts';
-import { kindOfPath, languageOf, shebangBytes, sourceTypeOf } from '../languages/index.ts';
+import { kindOfPath, languageOf, maxBytesOf, shebangBytes, sourceTypeOf } from '../languages/index.ts';
 import type { FileCandidate, Skip } from './file-candidate.ts';
 import { reasonByDirectoryName, reasonByName, repositoryDirectories } from './name-rules.ts';
 import { addLevel, isIgnored, type RuleLevel } from './rule-levels.ts';
@@ -88,20 +88,20 @@ export class EntryFilter {
 
   #decideFile(path: string, name: string, absolutePath: string, stat: Stats): EntryVerdict {
     const skip = (reason: SkipReason): EntryVerdict => ({ skip: { path: this.#shownPath(path), reason } });
+    const isNamed = this.#selection.names(path);
     const byName = reasonByName(name);
-    if (byName !== null) return skip(byName);
-    const kind = kindOfPath(name).kind;
-    if (kind === 'binary') return skip('binary');
-    if (kind === 'data') return skip('unsupported_language');
+    if (byName === 'secret' || (byName !== null && !isNamed)) return skip(byName);
+    if (kindOfPath(name).kind === 'binary') return skip('binary');
     if (stat.size === 0) return skip('empty');
-    if (stat.size > this.#options.maxFileBytes) return skip('too_large');
-    if (!this.#selection.includes(path)) return skip('excluded');
     const needsHead = name.lastIndexOf('.') <= 0 && languageOf(name) === 'text';
     const language = languageOf(name, needsHead ? readHead(absolutePath, shebangBytes) : undefined) ?? 'text';
+    if (stat.size > maxBytesOf(language, this.#options.maxFileBytes, isNamed)) return skip('too_large');
+    if (!this.#selection.includes(path)) return skip('excluded');
     const sourceType = sourceTypeOf(path, language);
     if (!this.#selection.takes({ language, sourceType })) return skip('excluded');
     const { size: sizeBytes, mtimeMs, ctimeMs, ino } = stat;
-    return { file: { path: this.#shownPath(path), absolutePath, sizeBytes, mtimeMs, ctimeMs, ino, language, sourceType } };
+    const file = { path: this.#shownPath(path), absolutePath, sizeBytes, mtimeMs, ctimeMs, ino, language, sourceType };
+    return { file: isNamed ? { ...file, isNamed } : file };
   }
 
   #directory(path: string): DirectoryVerdict {

@@ -15,6 +15,8 @@ export interface FileCandidate {
   /** Id of the languages table; `text` where the path does not tell. */
   readonly language: string;
   readonly sourceType: SourceType;
+  /** An include pattern names just this file; then no guess about its kind holds. */
+  readonly isNamed?: boolean;
 }
 
 /** A file or directory that is not indexed. */

@@ -30,37 +30,17 @@ const secretDirectories = words(`
   .ssh .gnupg .aws .azure .gcloud .kube .password-store
 `);
 
-/** Output of generators, known by its name. Compared with the lower-case name. */
-const generatedNames: readonly RegExp[] = [
-  /\.pb(?:\.gw|\.validate)?\.go$/,
-  /\.pb\.(?:cc|h|swift|dart|rb)$/,
-  /\.pb(?:enum|grpc|json|server)\.dart$/,
-  /_pb2(?:_grpc)?\.pyi?$/,
-  /_(?:grpc_)?pb\.(?:js|d\.ts)$/,
-  /_(?:connect|connectweb)\.(?:js|d\.ts)$/,
-  /\.(?:g|freezed|gr|mocks|config\.g)\.dart$/,
-  /\.(?:g|g\.i|designer)\.(?:cs|vb)$/,
-  /(?:^|[._-])generated\.[^.]+$/,
-  /^zz_generated[._].*/,
-  /_gen(?:erated)?\.(?:go|rs|ts|py)$/,
-  /\.gen\.(?:go|ts|tsx|rs|py)$/,
-  /\.(?:js|mjs|cjs|css|ts)\.map$/,
-  /\.snap$/,
-  /^moc_.*\.cpp$/,
-  /^qrc_.*\.cpp$/,
-  /^project\.pbxproj$/,
-  /\.tsbuildinfo$/,
-  /^parser\.tab\.[ch]$/,
-  /^lex\.yy\.c$/,
-];
-const minifiedName = /[.-]min\.(?:js|mjs|cjs|css)$|\.(?:bundle|pack|chunk)\.(?:js|css)$/;
+/**
+ * Files that a tool writes and reads, in formats that nobody writes by hand. Whether code is generated is for its content
+ * to say. Compared with the lower-case name.
+ */
+const generatedNames: readonly RegExp[] = [/\.(?:js|mjs|cjs|css|ts)\.map$/, /\.snap$/, /^project\.pbxproj$/, /\.tsbuildinfo$/];
 
 /** Whether a file is left out by its name alone, and why; secrets go before everything. */
 export function reasonByName(name: string): SkipReason | null {
   const lower = name.toLowerCase();
   if (isSecretName(lower)) return 'secret';
   if (lockFiles.has(lower)) return 'lock_file';
-  if (minifiedName.test(lower)) return 'minified';
   return generatedNames.some((pattern) => pattern.test(lower)) ? 'generated' : null;
 }
 

@@ -9,6 +9,8 @@ export type SelectionOptions = Pick<WalkOptions, 'include' | 'exclude' | 'langua
 /** Which files a request and the configuration choose. Paths count from the project root, or from a folder outside it. */
 export class Selection {
   readonly #include: Globs;
+  /** Patterns as they were given: one that is the path or the name of a file names it. */
+  readonly #named: ReadonlySet<string>;
   readonly #exclude: Globs;
   readonly #languages: ReadonlySet<string> | null;
   readonly #includeCode: boolean;
@@ -16,6 +18,7 @@ export class Selection {
   /** @throws AgentBrainError `REQUEST_INVALID` for a bad glob or language */
   constructor({ include = [], exclude = [], languages = [], includeCode = true }: SelectionOptions) {
     this.#include = compileGlobs(include);
+    this.#named = new Set(include.map((pattern) => pattern.replace(/^\.?\//, '')));
     this.#exclude = compileGlobs(exclude, { wildcardDirectories: true });
     this.#languages = resolveLanguages(languages);
     this.#includeCode = includeCode;
@@ -32,6 +35,11 @@ export class Selection {
 
   includes(path: string): boolean {
     return this.#include.isEmpty || this.#include.matches(path);
+  }
+
+  /** Whether an include pattern is this file's path or its name, and no wildcard. */
+  names(path: string): boolean {
+    return this.#named.size > 0 && (this.#named.has(path) || this.#named.has(path.slice(path.lastIndexOf('/') + 1)));
   }
 
   takes({ language, sourceType }: { language: string; sourceType: SourceType }): boolean {

@@ -105,20 +105,57 @@ describe.each([
     await expect(walk({ languages: ['nope'] })).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
   });
 
+  test('leaves it to the content of a file whether it is generated, minified or data', async () => {
+    const names = [
+      'app.min.js',
+      'api.pb.go',
+      'api_pb2.py',
+      'id_gen.py',
+      'db_connect.js',
+      'stream.chunk.js',
+      'a.bundle.js',
+      'table.csv',
+      'icon.svg',
+      'run.log',
+    ];
+    plant(root, Object.fromEntries(names.map((name) => [name, 'x'])));
+    expect(await walk()).toMatchObject({ paths: names.toSorted(), skips: {} });
+  });
+
+  test('takes a file that an include pattern names, unless it is a secret or a binary', async () => {
+    plant(root, { 'a/package-lock.json': 'x', 'app.js.map': 'x', 'big.json': '', '.env': 'x', 'a.png': 'x', 'other.ts': 'x' });
+    fs.truncateSync(join(root, 'big.json'), 3_000_000);
+    const include = ['package-lock.json', './app.js.map', 'big.json', '.env', 'a.png'];
+    const { paths, skips } = await walk({ include });
+    expect(paths).toEqual(['a/package-lock.json', 'app.js.map', 'big.json']);
+    expect(skips).toEqual({ '.env': 'secret', 'a.png': 'binary', 'other.ts': 'excluded' });
+    expect((await walk({ include: ['a/*.json', '*.map', '*.json'] })).paths).toEqual([]);
+  });
+
+  test.each([
+    ['a.ts', 3_999_999, null],
+    ['a.ts', 4_000_001, 'too_large'],
+    ['a.json', 1_000_001, 'too_large'],
+    ['a.md', 1_000_001, 'too_large'],
+    ['a.ipynb', 31_000_000, null],
+    ['a.ipynb', 33_000_000, 'too_large'],
+    ['a.csv', 500_000_000, null],
+    ['a.log', 500_000_000, null],
+  ])('of a size limit of 1 MB, %s of %d bytes is %s', async (name, size, reason) => {
+    plant(root, { [name]: '' });
+    fs.truncateSync(join(root, name), size);
+    expect((await walk()).skips).toEqual(reason === null ? {} : { [name]: reason });
+  });
+
   test('tells each file it skips, with the reason', async () => {
     const reasons: Record<string, string> = {
       'logo.png': 'binary',
       'lib.so': 'binary',
-      'table.csv': 'unsupported_language',
-      'icon.svg': 'unsupported_language',
-      'large.ts': 'too_large',
+      'large.json': 'too_large',
       'empty.py': 'empty',
       'package-lock.json': 'lock_file',
       'go.sum': 'lock_file',
       'Cargo.lock': 'lock_file',
-      'app.min.js': 'minified',
-      'api.pb.go': 'generated',
-      'api_pb2.py': 'generated',
       'app.js.map': 'generated',
       '.env': 'secret',
       '.env.production': 'secret',
@@ -138,7 +175,7 @@ describe.each([
       Object.fromEntries(
         Object.keys(reasons)
           .filter((path) => !path.endsWith('/'))
-          .map((path) => [path, path === 'empty.py' ? '' : 'x'.repeat(path === 'large.ts' ? 1_000_001 : 1)]),
+          .map((path) => [path, path === 'empty.py' ? '' : 'x'.repeat(path === 'large.json' ? 1_000_001 : 1)]),
       ),
     );
     plant(root, {
