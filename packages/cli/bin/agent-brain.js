@@ -56,7 +56,10 @@ function enableCompileCache(argv) {
     var cache = path.join(home, 'cache', 'compile');
     // Not left to Node.js, which makes it as open as the umask allows.
     fs.mkdirSync(cache, { recursive: true, mode: 0o700 });
-    if (isPrivate(path.dirname(cache)) && isPrivate(cache)) module.enableCompileCache(cache);
+    if (!isPrivate(path.dirname(cache)) || !isPrivate(cache)) return;
+    module.enableCompileCache(cache);
+    // Node.js makes a folder of its own in it, with the permissions that the umask leaves.
+    if (module.getCompileCacheDir()) fs.chmodSync(module.getCompileCacheDir(), 0o700);
   } catch (error) {
     // Only speed is lost: the user has no home, or one that cannot be written.
   }

@@ -1,7 +1,10 @@
 import { excerptAround, type LineRange } from '@agent-brain/contract/query';
+import { printableText } from '@agent-brain/runtime/printable';
+import { fenceChars } from './fence.ts';
 
-/** How many characters a text takes inside a JSON string. */
-export const jsonLength = (text: string): number => JSON.stringify(text).length - 2;
+/** How many characters a text of a file takes at the most: inside a JSON string, or escaped between fences. */
+export const shownLength = (text: string): number =>
+  Math.max(JSON.stringify(text).length - 2, printableText(text).length + fenceChars(text));
 
 export interface Cut {
   readonly text: string;
@@ -10,9 +13,9 @@ export interface Cut {
   readonly isCut: boolean;
 }
 
-/** The beginning of a text that takes at most `room` characters of JSON, to the end of a line where there is one. */
+/** The beginning of a text that takes at most `room` characters ({@link shownLength}), to the end of a line where there is one. */
 export function cutText(text: string, room: number): Cut {
-  if (jsonLength(text) <= room) return { text, lines: text.split('\n').length, isCut: false };
+  if (shownLength(text) <= room) return { text, lines: text.split('\n').length, isCut: false };
   const head = longestHead(text, room);
   const lastBreak = head.lastIndexOf('\n');
   const kept = lastBreak > 0 ? head.slice(0, lastBreak) : withoutHalfCharacter(head);
@@ -29,11 +32,11 @@ export interface CutResult extends Cut {
  * @param hit positions of its lines in the text, from 0
  */
 export function cutAround(text: string, hit: LineRange, room: number): CutResult {
-  if (jsonLength(text) <= room) return { text, lines: text.split('\n').length, isCut: false, skippedLines: 0 };
+  if (shownLength(text) <= room) return { text, lines: text.split('\n').length, isCut: false, skippedLines: 0 };
   const lines = text.split('\n');
   // A line break takes two characters of JSON.
   const ends = [0];
-  for (const line of lines) ends.push((ends.at(-1) as number) + jsonLength(line) + 2);
+  for (const line of lines) ends.push((ends.at(-1) as number) + shownLength(line) + 2);
   const range = excerptAround(lines, hit, ({ first, last }) => (ends[last + 1] as number) - (ends[first] as number) - 2 <= room);
   if (range === null) return { ...cutText(lines[hit.first] as string, room), isCut: true, skippedLines: hit.first };
   const kept = lines.slice(range.first, range.last + 1);
@@ -45,7 +48,7 @@ function longestHead(text: string, room: number): string {
   let high = Math.min(text.length, Math.max(0, room));
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);
-    if (jsonLength(text.slice(0, middle)) <= room) low = middle;
+    if (shownLength(text.slice(0, middle)) <= room) low = middle;
     else high = middle - 1;
   }
   return text.slice(0, low);

@@ -1,6 +1,6 @@
 import type { QueryResponse, QueryResult } from '@agent-brain/contract/query';
 import type { ToolOutput } from '@agent-brain/contract/tools';
-import { cutAround, jsonLength } from './cut-text.ts';
+import { cutAround, shownLength } from './cut-text.ts';
 import { renderSearch } from './render-search.ts';
 
 type Answer = ToolOutput<'search'>;
@@ -45,7 +45,7 @@ function fillTexts(entries: readonly Entry[], results: readonly QueryResult[], r
     if (!cut.isCut) delete entry.is_cut;
     entry.start_line = start_line + cut.skippedLines;
     entry.end_line = Math.min(end_line, entry.start_line + Math.max(1, cut.lines) - 1);
-    left -= jsonLength(cut.text);
+    left -= shownLength(cut.text);
   });
 }
 

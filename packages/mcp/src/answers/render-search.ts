@@ -1,13 +1,14 @@
 import type { ToolOutput } from '@agent-brain/contract/tools';
 import { printableLine } from '@agent-brain/runtime/printable';
+import { fenced } from './fence.ts';
 
 type Answer = ToolOutput<'search'>;
 type Entry = Answer['results'][number];
 
 /**
- * The answer as a model reads it with the fewest tokens: `path:start-end symbol`, the lines themselves, where else in
- * the file; then what it should know about the answer. A name stays on its line, whatever it is made of; the lines of a
- * file are as they are.
+ * The answer as a model reads it with the fewest tokens: `path:start-end symbol`, the lines themselves between
+ * fences, where else in the file; then what it should know about the answer. A name stays on its line, whatever it is made of, and
+ * the lines of a file stay between their fences.
  */
 export function renderSearch(answer: Answer): string {
   const { results, total_results } = answer;
@@ -21,7 +22,7 @@ function renderEntry({ path, start_line, end_line, symbol, chunk_id, text, is_cu
   const head = `${printableLine(path)}:${start_line}-${end_line}${name} [${chunk_id}]`;
   const more = more_spans.map((span) => `${span.start_line}-${span.end_line}`);
   const lines = [head];
-  if (text !== '') lines.push(text);
+  if (text !== '') lines.push(fenced(text));
   if (is_cut === true && text !== '') lines.push('…');
   if (more.length > 0) lines.push(`(also lines ${more.join(', ')})`);
   return lines.join('\n');

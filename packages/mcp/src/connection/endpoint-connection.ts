@@ -1,4 +1,4 @@
-import { ApiClient, type CallOptions, type Endpoint, waitForJob } from '@agent-brain/client/api';
+import { type ApiClient, type CallOptions, waitForJob } from '@agent-brain/client/api';
 import type { DoorId } from '@agent-brain/contract/doors';
 import type { Job } from '@agent-brain/contract/jobs';
 import type { RouteInput, RouteResponse } from '@agent-brain/contract/routes';
@@ -17,8 +17,9 @@ export class EndpointConnection implements Connection {
   readonly #client: ApiClient;
   readonly #closing: AbortSignal;
 
-  constructor(endpoint: Endpoint, { projectId, closing }: EndpointConnectionOptions) {
-    this.#client = new ApiClient(endpoint);
+  /** @param client is shared with other connections and stays open */
+  constructor(client: ApiClient, { projectId, closing }: EndpointConnectionOptions) {
+    this.#client = client;
     this.#closing = closing;
     this.scope = projectId === undefined ? {} : { project_id: projectId };
   }

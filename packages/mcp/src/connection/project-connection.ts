@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ApiClient, type CallOptions, waitForJob } from '@agent-brain/client/api';
-import { findInstance, type Instance, isInitialised, locateProject, type ProjectLocation } from '@agent-brain/client/discovery';
+import { findInstance, isInitialised, locateProject, type ProjectLocation } from '@agent-brain/client/discovery';
 import { startInstance } from '@agent-brain/client/start';
 import type { DoorId } from '@agent-brain/contract/doors';
 import { type ErrorCode, isAgentBrainError } from '@agent-brain/contract/errors';
@@ -42,7 +42,8 @@ export class ProjectConnection implements Connection {
   readonly scope = {};
   readonly #options: ProjectConnectionOptions;
   #location: Promise<ProjectLocation> | undefined;
-  #instance: Promise<Instance> | undefined;
+  /** Keeps its connections for the next calls; those of an instance that was lost end by themselves. */
+  #client: Promise<ApiClient> | undefined;
 
   constructor(options: ProjectConnectionOptions) {
     this.#options = options;
@@ -76,32 +77,32 @@ export class ProjectConnection implements Connection {
     const giveUpAt = performance.now() + RECOVERY_MS;
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
       const reached = this.#reach();
-      const instance = await unlessAborted(reached, signal);
+      const client = await unlessAborted(reached, signal);
       try {
-        return await ask(instance.connect());
+        return await ask(client);
       } catch (error) {
         if (signal?.aborted === true || !isLoss(error) || performance.now() > giveUpAt) throw error;
-        if (this.#instance === reached) this.#instance = undefined;
+        if (this.#client === reached) this.#client = undefined;
       }
       await unlessAborted(sleep(pauseMs), signal);
     }
   }
 
   /** One look for all who ask at the same time; it goes on when one of them leaves. */
-  #reach(): Promise<Instance> {
-    if (this.#instance !== undefined) return this.#instance;
+  #reach(): Promise<ApiClient> {
+    if (this.#client !== undefined) return this.#client;
     const reached = this.#start();
-    this.#instance = reached;
+    this.#client = reached;
     reached.catch(() => {
-      if (this.#instance === reached) this.#instance = undefined;
+      if (this.#client === reached) this.#client = undefined;
     });
     return reached;
   }
 
-  async #start(): Promise<Instance> {
+  async #start(): Promise<ApiClient> {
     const { environment, program } = this.#options;
     const { instance } = await startInstance(await this.#locate(), { environment, program });
-    return instance.requireCompatible();
+    return instance.requireCompatible().connect({ keepAlive: true });
   }
 
   /** Looked for again after a failure: what was wrong may have been put right. */

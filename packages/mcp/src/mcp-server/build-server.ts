@@ -2,6 +2,7 @@ import { asAgentBrainError, isAgentBrainError } from '@agent-brain/contract/erro
 import { type ToolName, toolNames, type ToolSpec, tools } from '@agent-brain/contract/tools';
 import { PRODUCT_VERSION } from '@agent-brain/contract/version';
 import { type CallToolResult, McpServer, type ServerContext } from '@modelcontextprotocol/server';
+import { printableLine } from '@agent-brain/runtime/printable';
 import type { Connection } from '../connection/index.ts';
 import { registerPrompts } from '../prompts/index.ts';
 import { registerResources } from '../resources/index.ts';
@@ -55,5 +56,5 @@ function failed(thrown: unknown, { mcpReq: { signal } }: ServerContext): CallToo
   if (signal.aborted && !isAgentBrainError(thrown)) throw thrown;
   const { code, message, hint, errors = [] } = asAgentBrainError(thrown);
   const fields = errors.map((field) => `${field.pointer}: ${field.message}`);
-  return { isError: true, content: [{ type: 'text', text: [`${message} [${code}]`, ...fields, hint].join('\n') }] };
+  return { isError: true, content: [{ type: 'text', text: [`${message} [${code}]`, ...fields, hint].map(printableLine).join('\n') }] };
 }

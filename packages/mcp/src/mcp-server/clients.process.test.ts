@@ -32,7 +32,7 @@ async function converse(agent: Agent, dialect: Dialect, root: string): Promise<v
 
   // The client checks every answer against the schema that was announced.
   const found = await agent.call('search', { query: 'how is the boiler pressure measured' });
-  expect(found.text).toMatch(/^src\/boiler\.ts:1-4 measureBoilerPressure \[[0-9a-f]{24}\]\n\/\*\* Reads the pressure/);
+  expect(found.text).toMatch(/^src\/boiler\.ts:1-4 measureBoilerPressure \[[0-9a-f]{24}\]\n```\n\/\*\* Reads the pressure/);
   const [best] = found.structured['results'] as { path: string; chunk_id: string }[];
   expect(best).toMatchObject({ path: 'src/boiler.ts', start_line: 1, end_line: 4, symbol: 'measureBoilerPressure' });
   const chunk = await agent.call('get_chunk', { chunk_id: best?.chunk_id });

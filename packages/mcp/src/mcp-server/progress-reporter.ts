@@ -15,6 +15,8 @@ export function progressReporter({ mcpReq }: ServerContext): (progress: Progress
   let sentAt = Number.NEGATIVE_INFINITY;
   return ({ done, total, message }) => {
     const now = performance.now();
+    // Its token is dead: the client has taken the request back, or hung up.
+    if (mcpReq.signal.aborted) return;
     if (done <= last || now - sentAt < INTERVAL_MS) return;
     [last, sentAt] = [done, now];
     const params = { progressToken: token, progress: done, message, ...(total === undefined ? {} : { total }) };

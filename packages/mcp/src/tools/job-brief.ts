@@ -1,4 +1,5 @@
 import type { Job } from '@agent-brain/contract/jobs';
+import { printableLine } from '@agent-brain/runtime/printable';
 import type { JobBrief } from '@agent-brain/contract/tools';
 
 export const asBrief = (job: Job): JobBrief => ({
@@ -27,10 +28,10 @@ function resultOf({ stats }: Job): JobBrief['result'] {
 
 /** One line about a job. */
 export function describeJob(job: JobBrief): string {
-  const head = `${job.id} ${job.status}: ${job.operation} ${job.folder_path}`;
+  const head = `${job.id} ${job.status}: ${job.operation} ${printableLine(job.folder_path)}`;
   if (job.status === 'queued') return `${head}, place ${job.queue_position ?? 1} in the queue`;
   if (job.status === 'running') return `${head}, ${howFar(job)}${job.eta_s === undefined ? '' : `, about ${Math.ceil(job.eta_s)} s left`}`;
-  if (job.error !== null) return `${head} — ${job.error.message} [${job.error.code}]`;
+  if (job.error !== null) return `${head} — ${printableLine(job.error.message)} [${job.error.code}]`;
   return job.result === null ? head : `${head}, ${describeResult(job.result)}`;
 }
 

@@ -1,5 +1,5 @@
 import { printableLine } from '@agent-brain/runtime/printable';
-import { cutText, fitSearch, renderSearch } from '../answers/index.ts';
+import { cutText, fenced, fitSearch, renderSearch } from '../answers/index.ts';
 import { makeReady } from './first-run.ts';
 import type { ToolHandler } from './tool-call.ts';
 
@@ -34,6 +34,6 @@ export const getChunk: ToolHandler<'get_chunk'> = async ({ chunk_id, max_chars }
   ];
   return {
     structured: { ...chunk, text, end_line, ...(isCut ? { is_cut: true as const } : {}) },
-    text: `${printableLine(chunk.path)}:${chunk.start_line}-${end_line}${name} [${chunk.chunk_id}]\n${text}${isCut ? '\n…' : ''}\n(${neighbours.join(', ')})`,
+    text: `${printableLine(chunk.path)}:${chunk.start_line}-${end_line}${name} [${chunk.chunk_id}]\n${fenced(text)}${isCut ? '\n…' : ''}\n(${neighbours.join(', ')})`,
   };
 };

@@ -13,7 +13,7 @@ export const status: ToolHandler<'status'> = async (_input, { connection, signal
   const { projectRoot, isServed } = await connection.outlook();
   const head = { project_root: projectRoot, running: isServed, version: PRODUCT_VERSION };
   if (!isServed) {
-    const text = `${projectRoot} was never indexed, and nothing runs for it. search or index_folder begins.`;
+    const text = `${printableLine(projectRoot)} was never indexed, and nothing runs for it. search or index_folder begins.`;
     return { structured: { ...head, index: null, folders: [] }, text };
   }
   const query = connection.scope;
@@ -44,9 +44,9 @@ export const status: ToolHandler<'status'> = async (_input, { connection, signal
 };
 
 function describe({ project_root, index, folders }: Standing): string {
-  if (index === null) return project_root;
+  if (index === null) return printableLine(project_root);
   const lines = [
-    `${project_root}: ${index.total_documents} files, ${index.total_chunks} chunks, index ${index.state}`,
+    `${printableLine(project_root)}: ${index.total_documents} files, ${index.total_chunks} chunks, index ${index.state}`,
     index.last_indexed_at === null ? 'never indexed to the end' : `last indexed ${index.last_indexed_at}`,
     index.watcher === 'off' ? 'changes of files need index_folder' : 'changes of files are taken up by themselves',
   ];
@@ -70,7 +70,7 @@ type Listed = ToolOutput<'list_projects'>['projects'][number];
 /** The one that this connection is about; the user daemon serves others as well. */
 async function theProject({ connection, signal }: ToolCall): Promise<ToolAnswer<ToolOutput<'list_projects'>>> {
   const { isServed, projectRoot, projectId } = await connection.outlook();
-  if (!isServed) return { structured: { projects: [] }, text: `None yet: ${projectRoot} was never indexed.` };
+  if (!isServed) return { structured: { projects: [] }, text: `None yet: ${printableLine(projectRoot)} was never indexed.` };
   const query = connection.scope;
   const [{ project_id }, standing] = await Promise.all([
     connection.call('health', { query: {} }, { signal }),

@@ -84,8 +84,8 @@ function render({ name, places, complete, warnings }: Output, found: number, not
   notes.push('found by text, not resolved');
   const lines = places.map(({ path, line, text, symbol }) => {
     const inside = symbol === undefined ? '' : ` (${printableLine(symbol)})`;
-    return `${printableLine(path)}:${line}${inside}: ${text}`;
+    return `${printableLine(path)}:${line}${inside}: ${printableLine(text)}`;
   });
-  const head = places.length === 0 ? [`${nothing} of ${name} was found.`] : lines;
-  return [...head, ...notes.map((note) => `Note: ${note}.`)].join('\n');
+  const head = places.length === 0 ? [`${nothing} of ${printableLine(name)} was found.`] : lines;
+  return [...head, ...notes.map((note) => `Note: ${printableLine(note)}.`)].join('\n');
 }

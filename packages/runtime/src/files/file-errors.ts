@@ -10,9 +10,19 @@ const meanings: Record<string, readonly [code: ErrorCode, why: string]> = {
   ENOTDIR: ['FILE_UNWRITABLE', 'a part of the path is not a directory'],
   EISDIR: ['FILE_UNWRITABLE', 'a directory stands in its place'],
   EMFILE: ['FILE_UNWRITABLE', 'the process has too many open files'],
+  ENFILE: ['FILE_UNWRITABLE', 'the system has too many open files'],
   ELOOP: ['STATE_DIR_UNSAFE', 'it is a symbolic link'],
   EIO: ['FILE_UNWRITABLE', 'the device reported an input/output error'],
 };
+
+/** Where the hint of the error code would send people to the wrong place. */
+const hints: Record<string, string> = {
+  EMFILE: 'Close other programs, or raise the limit of open files (`ulimit -n`) and start this one again.',
+  ENFILE: 'Close other programs, or raise the limit of open files of the system (`sysctl fs.file-max`).',
+  EIO: 'Check the device (`dmesg`).',
+};
+
+const hintOf = (system: string): { hint?: string } => (hints[system] === undefined ? {} : { hint: hints[system] });
 
 /** The system's code of an error (`ENOSPC`), or `undefined` for an error that is not the system's. */
 export const systemCode = (error: unknown): string | undefined => {
@@ -29,7 +39,11 @@ export const systemCode = (error: unknown): string | undefined => {
 export function asWriteError(error: unknown, action: string, file: string): AgentBrainError {
   const system = systemCode(error) ?? 'unknown';
   const [code, why] = meanings[system] ?? (['FILE_UNWRITABLE', 'the system refused'] as const);
-  return new AgentBrainError(code, `Cannot ${action} — ${why} (${system})`, { data: { file, system_code: system }, cause: error });
+  return new AgentBrainError(code, `Cannot ${action} — ${why} (${system})`, {
+    ...hintOf(system),
+    data: { file, system_code: system },
+    cause: error,
+  });
 }
 
 /** The error a file that exists but cannot be read is reported as: FILE_UNREADABLE. */
@@ -37,6 +51,7 @@ export function asReadError(error: unknown, file: string): AgentBrainError {
   const system = systemCode(error) ?? 'unknown';
   const why = meanings[system]?.[1] ?? 'the system refused';
   return new AgentBrainError('FILE_UNREADABLE', `Cannot read ${file} — ${why} (${system})`, {
+    ...hintOf(system),
     data: { file, system_code: system },
     cause: error,
   });

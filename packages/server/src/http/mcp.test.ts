@@ -92,6 +92,63 @@ describe('the guards of every route', () => {
   });
 });
 
+test('calls one after the other share one connection to the instance', async () => {
+  instance.engine.indexed = [{ folder_path: '.', documents: 1, chunks: 1, last_indexed_at: new Date().toISOString() }];
+  const call = async (): Promise<void> => {
+    const answer = await ask('2025-11-25', 'tools/call', { name: 'search', arguments: { query: 'x' } });
+    expect(await answer.text()).toContain('structuredContent');
+  };
+  await call();
+  let opened = 0;
+  app.server.on('connection', () => (opened += 1));
+  for (let n = 0; n < 10; n += 1) await call();
+  // The client of this test keeps its own connections as well.
+  expect(opened).toBeLessThanOrEqual(2);
+});
+
+describe('a request that is taken back by a message of its own', () => {
+  const session = async (): Promise<string> => {
+    const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'test', version: '1' } };
+    const answer = await post({ jsonrpc: '2.0', id: 0, method: 'initialize', params });
+    await answer.text();
+    return answer.headers.get('mcp-session-id') ?? '';
+  };
+  const send = (message: object, id: string): Promise<Response> =>
+    post({ jsonrpc: '2.0', ...message }, { 'mcp-protocol-version': '2025-11-25', ...(id === '' ? {} : { 'mcp-session-id': id }) });
+  const call = { method: 'tools/call', params: { name: 'index_folder', arguments: { wait_s: 600 }, _meta: { progressToken: 'p' } } };
+  const cancel = { method: 'notifications/cancelled', params: { requestId: 1, reason: 'no longer wanted' } };
+  const step = (run: { onProgress(progress: object): void }, filesDone: number): void =>
+    run.onProgress({ phase: 'indexing', filesDone, filesTotal: 99, chunksDone: 1, bytesDone: 1, currentFile: null });
+
+  test.each([true, false])('ends: nothing is sent for it any more, no progress either (with a session id: %s)', async (hasSession) => {
+    const id = hasSession ? await session() : '';
+    expect(id !== '').toBe(hasSession);
+    const answer = send({ id: 1, ...call }, id);
+    const { run, finish } = await instance.engine.run(0);
+    await waitUntil('it follows the job', () => instance.service.metrics.eventStreams === 1);
+    step(run as never, 3);
+    expect((await send(cancel, id)).status).toBe(202);
+    await waitUntil('nothing follows the job any more', () => instance.service.metrics.eventStreams === 0);
+    step(run as never, 50);
+    const messages = messagesOf(await (await answer).text());
+    expect(messages.filter((message) => 'result' in message || message.params?.progress === 50)).toEqual([]);
+    expect(instance.queue.stats().runningJobId).not.toBeNull();
+    finish();
+  });
+
+  test('leaves the request of the same number of another client alone', async () => {
+    const [first, second] = [await session(), await session()];
+    const answers = [send({ id: 1, ...call }, first), send({ id: 1, ...call }, second)];
+    const { finish } = await instance.engine.run(0);
+    await waitUntil('both follow the job', () => instance.service.metrics.eventStreams === 2);
+    await send(cancel, second);
+    await waitUntil('one follows the job', () => instance.service.metrics.eventStreams === 1);
+    finish();
+    const texts = await Promise.all(answers.map(async (answer) => (await answer).text()));
+    expect(texts.map((text) => text.includes('"completed"'))).toEqual([true, false]);
+  });
+});
+
 describe.each(versions)('at protocol version %s', (version) => {
   test('a call that waits for a job tells its progress, then the end', async () => {
     const answer = ask(version, 'tools/call', { name: 'index_folder', arguments: { wait_s: 20 } }, { progressToken: 'p' });
