@@ -59,7 +59,15 @@ export const runningJobExample = {
   eta_s: 2.6,
 } as const;
 
-export const indexRequestExample = { folder_path: 'docs', exclude: ['**/archive/**'] } as const;
+/** With the values of all defaults, so that it is an example of the validated request as well. */
+export const indexRequestExample = {
+  folder_path: '.',
+  exclude: ['**/archive/**'],
+  include_code: true,
+  recursive: true,
+  force: false,
+  allow_external: false,
+} as const;
 
 export const jobAcceptedExample = {
   job_id: jobExample.id,

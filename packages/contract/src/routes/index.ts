@@ -9,4 +9,5 @@ export {
   shutdownAcceptedSchema,
   shutdownRequestSchema,
 } from './route-table.ts';
+export { routeProse, type RouteProse } from './route-prose.ts';
 export { type EventStream, type StreamId, streams } from './stream-table.ts';

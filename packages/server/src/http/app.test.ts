@@ -1,6 +1,6 @@
 import type { Problem } from '@agent-brain/contract/errors';
 import { problemSchema } from '@agent-brain/contract/problem';
-import { type Route, routes } from '@agent-brain/contract/routes';
+import { type Route, routes, streams } from '@agent-brain/contract/routes';
 import { waitUntil } from '@agent-brain/test-harness/waiting';
 import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -118,6 +118,36 @@ describe('CORS and methods (checklist 4)', () => {
       await call(route.path.replace(':id', 'x'), { headers: { 'content-type': 'application/json' } });
     }
     expect([instance.engine.runs.length, instance.stops.length, instance.queue.busy]).toEqual([0, 0, false]);
+  });
+});
+
+describe('a slash at the end of a path', () => {
+  const all = Object.values<Pick<Route, 'method' | 'path' | 'auth'>>({ ...routes, ...streams })
+    .map(({ method, path }) => [method, path] as const)
+    .concat([
+      ['GET', '/metrics'],
+      ['GET', '/docs'],
+      ['GET', '/openapi.json'],
+      ['GET', '/llms.txt'],
+      ['POST', '/mcp'],
+    ]);
+
+  test.each(all)('is ignored: %s %s', async (method, template) => {
+    // A parameter that no route knows is refused by the route itself, before it does anything.
+    const path = template.replace(':id', 'x');
+    const ask = async (url: string) => {
+      const { statusCode, headers, body } = await call(`${url}?surely_unknown=1`, { method, ...(method === 'POST' ? { body: {} } : {}) });
+      return [statusCode, headers['content-type'], statusCode < 400 ? '' : JSON.parse(body).detail];
+    };
+    const withSlash = await ask(`${path}/`);
+    expect(withSlash).toEqual(await ask(path));
+    expect(withSlash[0]).not.toBe(404);
+  });
+
+  test('makes no empty id', async () => {
+    expect((await problem('/index/jobs//')).code).toMatch(/ROUTE_UNKNOWN|JOB_UNKNOWN/);
+    expect(await problem('/index/jobs/', { method: 'PUT' })).toMatchObject({ status: 405 });
+    expect((await call('/index/', { method: 'PUT' })).headers.allow).toBe('DELETE, POST');
   });
 });
 

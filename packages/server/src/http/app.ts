@@ -4,6 +4,7 @@ import { AgentBrainError } from '@agent-brain/contract/errors';
 import fastify, { type FastifyHttpOptions, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { answerClientError } from './client-errors.ts';
 import { registerDocs } from './docs-door.ts';
+import { registerFrontPage } from './front-page.ts';
 import { compilersFactory } from './compilers.ts';
 import { ConnectionPlaces } from './connection-places.ts';
 import { pathOf, sendProblem } from './error-replies.ts';
@@ -43,7 +44,8 @@ export function buildApp(service: Service, limits: TransportLimits = defaultLimi
   registerProjectRoutes(app, service);
   registerMcp(app, service, limits);
   registerMetrics(app, service);
-  registerDocs(app);
+  registerDocs(app, service);
+  registerFrontPage(app);
   registerLlmsText(app);
   return app;
 }
@@ -68,6 +70,7 @@ function serverOptions(service: Service, limits: TransportLimits, strangers: Lin
       headersTimeout: limits.headersTimeoutMs,
       connectionsCheckingInterval: limits.timeoutCheckMs,
     },
+    routerOptions: { ignoreTrailingSlash: true },
     schemaController: { compilersFactory },
     clientErrorHandler: (error, socket) => answerClientError(error, socket, limits, service.log, strangers),
     frameworkErrors: (error, request, reply) => answerFrameworkError(error, request, reply, service),
@@ -121,6 +124,8 @@ function evictionReport({ metrics, log }: Service): (count: number) => void {
 
 function prepareReply(request: FastifyRequest, reply: FastifyReply): void {
   reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' });
+  // A reader whose stream is refused would keep its place among the connections until it comes again.
+  if (request.routeOptions.config?.stream === true) reply.header('connection', 'close');
 }
 
 function guardTransport(request: FastifyRequest, service: Service): void {

@@ -1,6 +1,6 @@
 import { catalogue, type CatalogueEntry, type ErrorCode, errorKinds } from '@agent-brain/contract/errors';
 import { problemSchema } from '@agent-brain/contract/problem';
-import { type EventStream, type Route, routes, streams } from '@agent-brain/contract/routes';
+import { type EventStream, type Route, type RouteId, routeProse, routes, streams } from '@agent-brain/contract/routes';
 import { PRODUCT_VERSION } from '@agent-brain/contract/version';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
@@ -22,9 +22,11 @@ const BODY_ERRORS: readonly ErrorCode[] = ['REQUEST_TOO_LARGE', 'REQUEST_NOT_JSO
 /**
  * An app that describes the contract's routes and serves nothing but the description: OpenAPI 3.1 at
  * `/openapi.json`, Swagger UI from this machine at `/docs`.
+ *
+ * @param instanceId of the instance that is described; an example names it
  */
-export async function buildDocsApp(): Promise<FastifyInstance> {
-  const app = fastify({ logger: false });
+export async function buildDocsApp(instanceId: string): Promise<FastifyInstance> {
+  const app = fastify({ logger: false, routerOptions: { ignoreTrailingSlash: true } });
   app.setValidatorCompiler(() => () => true);
   app.setSerializerCompiler(() => JSON.stringify);
   await app.register(swagger, {
@@ -42,11 +44,12 @@ export async function buildDocsApp(): Promise<FastifyInstance> {
         { name: 'instance', description: 'The running instance' },
         { name: 'index', description: 'What is indexed, and the jobs that do it' },
         { name: 'query', description: 'Search' },
+        { name: 'projects', description: 'The projects that the instance serves' },
       ],
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: '`token` of the runtime record' } } },
     },
     transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
+    transformObject: (input) => withBodyExamples(jsonSchemaTransformObject(input), instanceId),
   });
   await app.register(swaggerUi, {
     routePrefix: '/docs',
@@ -55,23 +58,27 @@ export async function buildDocsApp(): Promise<FastifyInstance> {
     theme: { title: 'Agent Brain API', css: [{ filename: 'theme.css', content: '.swagger-ui .topbar { display: none }' }] },
   });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
-  for (const [id, route] of Object.entries(routes)) describe(app, id, route);
+  for (const [id, route] of Object.entries(routes)) describe(app, id as RouteId, route);
   for (const [id, stream] of Object.entries(streams)) describeStream(app, id, stream);
   describeMetrics(app);
   await app.ready();
   return app;
 }
 
-function describe(app: FastifyInstance, id: string, route: Route): void {
+function describe(app: FastifyInstance, id: RouteId, route: Route): void {
   const schema: FastifySchema & Record<string, unknown> = {
     operationId: id,
     summary: route.summary,
+    description: routeProse[id].description,
     tags: [route.tag],
     security: route.auth ? [{ bearer: [] }] : [],
     ...(route.params === undefined ? {} : { params: route.params }),
     ...(route.query === undefined ? {} : { querystring: route.query }),
     ...(route.body === undefined ? {} : { body: route.body }),
-    response: { [route.status]: route.response, ...errorResponses(errorsOf(route)) },
+    response: {
+      [route.status]: { description: routeProse[id].answer, content: { 'application/json': { schema: route.response } } },
+      ...errorResponses(errorsOf(route)),
+    },
   };
   app.route({ method: route.method, url: route.path, schema, handler: notServedHere });
 }
@@ -104,8 +111,27 @@ function describeMetrics(app: FastifyInstance): void {
     200: { description: 'Prometheus text format', content: { 'text/plain': { schema: z.string() } } },
     ...errorResponses(['TOKEN_INVALID']),
   };
-  const schema = { operationId: 'metrics', summary: 'Measurements', tags: ['instance'], security: [{ bearer: [] }], response };
+  const description = 'Counters, gauges and histograms of the instance and its projects, for a Prometheus server.';
+  const schema = { operationId: 'metrics', summary: 'Measurements', description, tags: ['instance'], security: [{ bearer: [] }], response };
   app.get('/metrics', { schema }, notServedHere);
+}
+
+type Described = ReturnType<typeof jsonSchemaTransformObject>;
+
+/** What "Try it out" sends: bodies that succeed as they are. Left to itself, Swagger UI fills every optional field. */
+function withBodyExamples(document: Described, instanceId: string): Described {
+  const operations = Object.values(document.paths ?? {}).flatMap((item) => Object.values(item as Record<string, DescribedOperation>));
+  for (const { operationId, requestBody } of operations) {
+    const example = operationId === 'shutdown' ? { instance_id: instanceId } : routeProse[operationId as RouteId]?.body;
+    const json = requestBody?.content?.['application/json'];
+    if (json !== undefined && example !== undefined) json.example = example;
+  }
+  return document;
+}
+
+interface DescribedOperation {
+  readonly operationId?: string;
+  readonly requestBody?: { readonly content?: Record<string, { example?: unknown }> };
 }
 
 const errorsOf = (route: Route): ErrorCode[] => [

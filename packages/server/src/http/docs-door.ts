@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Service } from './service.ts';
 
 /** Everything comes from this server: the page works offline and can leak nowhere. */
-const PAGE_HEADERS = {
+export const PAGE_HEADERS = {
   'content-security-policy':
     "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'cross-origin-opener-policy': 'same-origin',
@@ -17,10 +18,10 @@ const PASSED_ON = ['if-none-match', 'if-modified-since', 'range'] as const;
  * `/docs` and `/openapi.json`. Both come from a second app, which is built at the first visit:
  * documentation costs a start nothing.
  */
-export function registerDocs(app: FastifyInstance): void {
+export function registerDocs(app: FastifyInstance, { instanceId }: Service): void {
   let docs: Promise<FastifyInstance> | undefined;
   const serve = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    docs ??= import('./docs-app.ts').then(({ buildDocsApp }) => buildDocsApp());
+    docs ??= import('./docs-app.ts').then(({ buildDocsApp }) => buildDocsApp(instanceId));
     const answer = await (await docs).inject({
       method: 'GET',
       url: request.url,

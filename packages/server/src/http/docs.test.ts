@@ -1,5 +1,7 @@
 import { catalogue, errorCodes } from '@agent-brain/contract/errors';
 import { type Route, routes, streams } from '@agent-brain/contract/routes';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { Ajv2020 as Ajv } from 'ajv/dist/2020.js';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fakeInstance } from '../fixtures/index.ts';
@@ -15,6 +17,7 @@ const get = (url: string, headers: Record<string, string> = {}) => app.inject({ 
 
 interface Operation {
   operationId: string;
+  description?: string;
   security: object[];
   responses: Record<string, { description: string; content: Record<string, { schema: { $ref?: string } }> }>;
 }
@@ -81,6 +84,64 @@ describe('/openapi.json', () => {
       expect.arrayContaining(['Health', 'IndexRequestInput', 'Job', 'JobList', 'Problem', 'QueryRequestInput', 'QueryResponse', 'Status']),
     );
     expect(schemas['QueryRequestInput']?.additionalProperties).toBe(false);
+  });
+});
+
+describe('what a reader of the description gets', () => {
+  const read = async () =>
+    (await get('/openapi.json')).json() as Document & { components: { schemas: Record<string, { examples?: unknown[] }> } };
+
+  test('each operation says more than its summary, each response what it means', async () => {
+    const document = await read();
+    const operations = Object.values(document.paths).flatMap((item) => Object.values(item));
+    for (const { operationId, description, responses } of operations) {
+      expect([operationId, (description?.length ?? 0) > 20]).toEqual([operationId, true]);
+      for (const [status, response] of Object.entries(responses)) {
+        expect([operationId, status, response.description]).toEqual([
+          operationId,
+          status,
+          expect.stringMatching(/^(?!Default Response).{3,}/),
+        ]);
+      }
+    }
+  });
+
+  test('each example of a message is one, as its schema says', async () => {
+    const document = await read();
+    const ajv = new Ajv({ strict: false, formats: { 'date-time': true } });
+    ajv.addSchema({ $id: 'api', components: document.components });
+    const { schemas } = document.components;
+    let count = 0;
+    for (const [name, { examples = [] }] of Object.entries(schemas)) {
+      const validate = ajv.compile({ $ref: `api#/components/schemas/${name}` });
+      for (const example of examples) {
+        expect([name, validate(example), validate.errors]).toEqual([name, true, null]);
+        count += 1;
+      }
+    }
+    expect(count).toBeGreaterThan(5);
+  });
+
+  test('is valid, by the schema of OpenAPI 3.1 itself', async () => {
+    const result = await new Validator().validate((await get('/openapi.json')).json());
+    expect([result.valid, result.errors]).toEqual([true, undefined]);
+  });
+});
+
+describe('the front page', () => {
+  test('is a page that leads to the others, without a token and without the project', async () => {
+    const page = await get('/');
+    expect([page.statusCode, page.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(page.headers['content-security-policy']).toContain("default-src 'self'");
+    expect(page.body).not.toMatch(/\/project|<script/);
+    const links = [...page.body.matchAll(/href="([^"]+)"/g)].map(([, link]) => link as string);
+    expect(links.length).toBeGreaterThan(3);
+    for (const link of links) expect([link, (await get(link)).statusCode < 400]).toEqual([link, true]);
+  });
+
+  test('is shown to no page of another site', async () => {
+    expect((await get('/', { origin: 'http://evil.test' })).statusCode).toBe(403);
+    expect((await get('/', { host: 'evil.test' })).statusCode).toBe(421);
   });
 });
 

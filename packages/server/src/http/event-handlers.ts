@@ -30,6 +30,7 @@ export function registerEventStreams(app: FastifyInstance, service: Service, lim
       method: stream.method,
       url: stream.path,
       schema: { querystring: stream.query, ...(stream.params === undefined ? {} : { params: stream.params }) },
+      config: { stream: true },
       handler: async (request, reply) => {
         const lease = await service.projects.lease((request.query as { project_id?: string }).project_id);
         try {

@@ -168,6 +168,18 @@ describe('the events of all jobs', () => {
     expect((await read('/index/events')).response.status).toBe(200);
   });
 
+  test('close the connection when they are refused, whatever the reason', async () => {
+    for (let n = 0; n < limits.eventStreams; n += 1) await read('/index/events');
+    const ended = submit('ended');
+    const refusals = ['/index/events', '/index/jobs/job_none/events', '/index/events?limit=1', `/index/jobs/${ended.id}/events`];
+    for (const url of refusals) {
+      const { response } = await read(url);
+      expect([url, response.status >= 400, response.headers.get('connection')]).toEqual([url, true, 'close']);
+    }
+    const unauthorised = await fetch(`${base}/index/events`);
+    expect([unauthorised.status, unauthorised.headers.get('connection')]).toEqual([401, 'close']);
+  });
+
   test('end when the door closes, and do not hold it open', async () => {
     const reader = await read('/index/events');
     await app.close();

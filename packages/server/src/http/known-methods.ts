@@ -2,7 +2,7 @@ import { type Route, routes, streams } from '@agent-brain/contract/routes';
 
 /** Doors that are not JSON routes. */
 const FURTHER: readonly { method: string; path: string }[] = [
-  ...['/metrics', '/openapi.json', '/docs', '/docs/*', '/llms.txt'].map((path) => ({ method: 'GET', path })),
+  ...['/', '/metrics', '/openapi.json', '/docs', '/docs/*', '/llms.txt'].map((path) => ({ method: 'GET', path })),
   { method: 'POST', path: '/mcp' },
 ];
 
@@ -16,8 +16,10 @@ export function knownMethods(path: string): string[] {
 function matches(template: string, path: string): boolean {
   if (template.endsWith('/*')) return path.startsWith(template.slice(0, -1));
   const parts = template.split('/');
-  const given = path.split('/');
+  const given = withoutTrailingSlash(path).split('/');
   return (
     parts.length === given.length && parts.every((part, index) => (part.startsWith(':') ? given[index] !== '' : part === given[index]))
   );
 }
+
+const withoutTrailingSlash = (path: string): string => (path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path);

@@ -9,6 +9,8 @@ declare module 'fastify' {
     open?: boolean;
     /** A look at the instance, not a use of it: does not put off the idle stop. */
     quiet?: boolean;
+    /** Answers with an event stream, which ends with its connection. */
+    stream?: boolean;
   }
 }
 
