@@ -2,9 +2,11 @@ import { excerptAround, type LineRange } from '@agent-brain/contract/query';
 import { printableText } from '@agent-brain/runtime/printable';
 import { fenceChars } from './fence.ts';
 
+/** How many characters a line takes at the most: inside a JSON string, or escaped. */
+const lineLength = (line: string): number => Math.max(JSON.stringify(line).length - 2, printableText(line).length);
+
 /** How many characters a text of a file takes at the most: inside a JSON string, or escaped between fences. */
-export const shownLength = (text: string): number =>
-  Math.max(JSON.stringify(text).length - 2, printableText(text).length + fenceChars(text));
+export const shownLength = (text: string): number => lineLength(text) + fenceChars(text);
 
 export interface Cut {
   readonly text: string;
@@ -28,7 +30,7 @@ export interface CutResult extends Cut {
 }
 
 /**
- * The lines of a result around its hit that take at most `room` characters of JSON.
+ * The lines of a result around its hit that take at most `room` characters ({@link shownLength}).
  * @param hit positions of its lines in the text, from 0
  */
 export function cutAround(text: string, hit: LineRange, room: number): CutResult {
@@ -36,8 +38,9 @@ export function cutAround(text: string, hit: LineRange, room: number): CutResult
   const lines = text.split('\n');
   // A line break takes two characters of JSON.
   const ends = [0];
-  for (const line of lines) ends.push((ends.at(-1) as number) + shownLength(line) + 2);
-  const range = excerptAround(lines, hit, ({ first, last }) => (ends[last + 1] as number) - (ends[first] as number) - 2 <= room);
+  for (const line of lines) ends.push((ends.at(-1) as number) + lineLength(line) + 2);
+  const inside = room - fenceChars(text);
+  const range = excerptAround(lines, hit, ({ first, last }) => (ends[last + 1] as number) - (ends[first] as number) - 2 <= inside);
   if (range === null) return { ...cutText(lines[hit.first] as string, room), isCut: true, skippedLines: hit.first };
   const kept = lines.slice(range.first, range.last + 1);
   return { text: kept.join('\n'), lines: kept.length, isCut: true, skippedLines: range.first };
