@@ -8,7 +8,7 @@ export type SourceType = (typeof sourceTypes)[number];
 /** Body of `POST /query`. */
 export const queryRequestSchema = z
   .strictObject({
-    query: z.string().min(1).max(4000).describe('Words, an identifier; "words in quotes" stand together; begin* is a beginning'),
+    query: z.string().min(1).max(65_536).describe('Words, an identifier; "words in quotes" stand together; begin* is a beginning'),
     project_id: z.string().optional(),
     project_ids: z
       .array(z.string())

@@ -23,7 +23,10 @@ export interface EngineOptions {
   memoryLimitMb?: number;
   /** Size of the index above which a run ends with INDEX_DISK_LIMIT, to be called again when there is room, in MiB; 0 or absent means no limit. */
   diskLimitMb?: number;
-  /** Shared with other engines of this process: questions to any of them go before the indexing of all. */
+  /**
+   * Questions to an engine go before its indexing, always ({@link Precedence}). With one value for several engines of a process,
+   * questions to any of them go before the indexing of all.
+   */
   precedence?: Precedence;
   /**
    * The threads that write and read files end after so long without work, and start again with the next (some 0.2 s); in

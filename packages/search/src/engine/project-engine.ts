@@ -5,7 +5,7 @@ import type { IndexedFolder, IndexPlan, IndexStats } from '@agent-brain/contract
 import type { ChunkView, IndexAnswer, QueryRequest } from '@agent-brain/contract/query';
 import { isCurrentRecipe, type RunOrder, type RunProgress } from '../indexing/index.ts';
 import type { StoreInfo } from '../store/index.ts';
-import { questionBegins } from '../threads/index.ts';
+import { newPrecedence, type Precedence, questionBegins } from '../threads/index.ts';
 import type {
   Engine,
   EngineLog,
@@ -34,6 +34,7 @@ export interface OpeningState {
 /** {@link Engine} over a thread for queries and one that writes. */
 export class ProjectEngine implements Engine {
   readonly #options: EngineOptions;
+  readonly #precedence: Precedence;
   readonly #log: EngineLog;
   readonly #queries: QueryThread;
   readonly #writer: WriterThread;
@@ -51,6 +52,7 @@ export class ProjectEngine implements Engine {
 
   constructor(options: EngineOptions, opening: OpeningState) {
     this.#options = options;
+    this.#precedence = options.precedence ?? newPrecedence();
     this.#log = options.log ?? (() => {});
     this.#queries = new QueryThread({ dataDir: options.dataDir }, this.#log);
     this.#writer = new WriterThread(this.#writerSettings(), { log: this.#log, onTidied: (info) => (this.#info = info) });
@@ -184,8 +186,7 @@ export class ProjectEngine implements Engine {
 
   async #ask(question: Question, signal?: AbortSignal): Promise<unknown> {
     this.#assertOpen();
-    const { precedence } = this.#options;
-    const answered = precedence === undefined ? () => {} : questionBegins(precedence);
+    const answered = questionBegins(this.#precedence);
     try {
       return await this.#queries.ask(question, signal);
     } catch (error) {
@@ -241,15 +242,14 @@ export class ProjectEngine implements Engine {
   }
 
   #writerSettings(): WriterSettings {
-    const { projectRoot, dataDir, stateDir, precedence, idleThreadsMs, parseWorkers, fileBudgetMs, memoryLimitMb, diskLimitMb } =
-      this.#options;
+    const { projectRoot, dataDir, stateDir, idleThreadsMs, parseWorkers, fileBudgetMs, memoryLimitMb, diskLimitMb } = this.#options;
     return {
       root: projectRoot,
       dataDir,
       closedDirs: stateDir === undefined ? [dataDir] : [dataDir, stateDir],
       parseWorkers: parseWorkers ?? Math.min(2, os.availableParallelism()),
       fileBudgetMs: fileBudgetMs ?? FILE_BUDGET_MS,
-      precedence,
+      precedence: this.#precedence,
       idleMs: idleThreadsMs,
       limits: { memoryLimitMb: memoryLimitMb ?? 0, diskLimitMb: diskLimitMb ?? 0 },
     };

@@ -1,7 +1,7 @@
 import { tokenize } from '../tokenize/index.ts';
 import { stopWords } from './stop-words.ts';
 
-/** A query is at most 4,000 characters; what is behind this many different words adds cost, not meaning. */
+/** Further different words add cost, not meaning. */
 export const maxTerms = 64;
 
 export interface SearchTerms {
