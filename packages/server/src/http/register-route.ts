@@ -1,5 +1,5 @@
 import { type RouteId, type Route, type RouteRequest, type RouteResponse, routes } from '@agent-brain/contract/routes';
-import { withLogContext } from '@agent-brain/runtime/log';
+import { duringLogContext } from '@agent-brain/runtime/log';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 
@@ -41,7 +41,7 @@ export function registerRoute<Id extends RouteId>(app: FastifyInstance, id: Id, 
     config: { open: !route.auth, quiet: route.tag === 'instance' && route.method === 'GET' },
     handler: async (request, reply) => {
       const input = { params: request.params, query: request.query, body: request.body } as RouteRequest<Id>;
-      const answer = await withLogContext({ request_id: request.id }, async () => handler(input, request, reply));
+      const answer = await duringLogContext({ request_id: request.id }, async () => handler(input, request, reply));
       return reply.code(route.status).send(answer);
     },
   });

@@ -224,7 +224,8 @@ export class JobQueue {
   #begin(job: Job): void {
     job.status = 'running';
     job.started_at ??= isoTime(this.#clock.now());
-    this.#options.log.info({ job_id: job.id }, 'job started');
+    // Often the end of another job starts this one, in the midst of that one's request.
+    this.#options.log.info({ request_id: undefined, job_id: job.id }, 'job started');
     // What the instance does by itself is no use of it.
     if (job.trigger === undefined) this.#options.onActivity?.();
     void this.#save(job);
