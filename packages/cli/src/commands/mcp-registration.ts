@@ -11,8 +11,9 @@ import {
   applyRegistration,
   type ClientPlace,
   describeChange,
+  findLaunchCommand,
   isPassing,
-  launchCommand,
+  type LaunchCommand,
   planInstall,
   planUninstall,
   type RegistrationPlan,
@@ -41,17 +42,18 @@ interface Target {
   readonly place: ClientPlace;
 }
 
-/** `mcp install CLIENT`. @throws ARGUMENT_INVALID, AGENT_CONFIG_INVALID, AGENT_CONFIG_CHANGED, CONFIRMATION_REQUIRED */
+/** `mcp install CLIENT`. @throws ARGUMENT_INVALID, AGENT_COMMAND_UNUSABLE, AGENT_CONFIG_INVALID, AGENT_CONFIG_CHANGED, CONFIRMATION_REQUIRED */
 export async function install(call: Call, name: string | undefined): Promise<RegistrationResult | undefined> {
   const target = await readTarget(call, name);
-  const command = launchCommand({
+  const { command, warnings: found } = await findLaunchCommand({
     isCommitted: target.scope === 'project',
     folderVariable: target.client.folderVariable,
     program: call.program,
     node: process.execPath,
+    env: call.environment.env,
   });
   const snippet = snippetOf(target.client, target.scope, target.place, command);
-  const warnings = warningsOf(target, call.program);
+  const warnings = [...found, ...warningsOf(command)];
   if (call.options['print'] === true) {
     const file = target.client.file(target.scope, target.place);
     return { ...resultOf({ ...target, file, action: 'none' }, ''), snippet, warnings, dry_run: true, next: `Put it into ${file}.` };
@@ -83,10 +85,8 @@ async function readTarget(call: Call, name: string | undefined): Promise<Target>
   return { client, scope, place: { environment: call.environment, projectRoot, existing } };
 }
 
-const warningsOf = ({ scope }: Target, program: string): string[] =>
-  scope !== 'project' && isPassing(program)
-    ? [`${program} lies in the cache of npx and may go away: install agent-brain globally and repeat this`]
-    : [];
+const warningsOf = ({ args: [program = ''] }: LaunchCommand): string[] =>
+  isPassing(program) ? [`${program} lies in the cache of npx and may go away: install agent-brain globally and repeat this`] : [];
 
 const resultOf = (plan: Pick<RegistrationPlan, 'client' | 'scope' | 'file' | 'action'>, diff: string): RegistrationResult => ({
   client: plan.client.name,

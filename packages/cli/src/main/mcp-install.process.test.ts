@@ -26,6 +26,38 @@ test('a registration is made, kept as it is the second time, and taken out, with
   expect(read(file)).toBe(before);
 });
 
+interface Entry {
+  readonly command: string;
+  readonly args: string[];
+}
+
+test.each<[string, string | undefined, 'name' | 'path']>([
+  ['nothing of this name', undefined, 'path'],
+  ['another program of this name', '#!/bin/sh\necho "agent-brain, version 10.4.0"\n', 'path'],
+  ['a program of this name that fails', '#!/bin/sh\nexit 3\n', 'path'],
+  ['this program', `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`, 'name'],
+])('an entry to commit, with %s on PATH, names what can be started', async (_what, script, expected) => {
+  const user = new TestUser();
+  const root = user.project('p');
+  const folder = path.join(user.directory, 'bin');
+  fs.mkdirSync(folder);
+  if (script !== undefined) fs.writeFileSync(path.join(folder, 'agent-brain'), script, { mode: 0o755 });
+  const env = { PATH: `${folder}:/usr/bin:/bin` };
+  const { warnings } = await user.json<{ warnings: string[] }>(['mcp', 'install', 'claude', '--yes'], { cwd: root, env });
+  const { mcpServers } = JSON.parse(read(path.join(root, '.mcp.json'))) as { mcpServers: Record<string, Entry> };
+  const entry = mcpServers['agent-brain'] as Entry;
+  expect([entry.command, warnings.length]).toEqual(expected === 'name' ? ['agent-brain', 0] : [process.execPath, 1]);
+  // Started as a client starts it: the list of tools comes.
+  const messages = [
+    { id: 1, method: 'initialize', params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 't', version: '1' } } },
+    { method: 'notifications/initialized' },
+    { id: 2, method: 'tools/list' },
+  ];
+  const input = messages.map((message) => `${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`).join('');
+  const answer = execFileSync(entry.command, entry.args, { cwd: root, env: { ...user.env(), ...env }, input, encoding: 'utf8' });
+  expect(answer).toContain('"find_symbol"');
+});
+
 test('nothing is changed without a word of consent where nobody can be asked', async () => {
   const user = new TestUser();
   const problem = await user.problem(['mcp', 'install', 'codex'], { cwd: user.homedir });

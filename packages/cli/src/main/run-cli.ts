@@ -7,6 +7,7 @@ import { commandTable } from '../commands/index.ts';
 import { renderError, renderProblem, type View } from '../render/index.ts';
 import { type Link, type Output, printableJson, printPaged, type Sink, Terminal } from '../terminal/index.ts';
 import { Interruption } from './interruption.ts';
+import { type FailedCommand, speakCommandLine } from './speak-command-line.ts';
 
 /** The world of one call; a test gives its own. */
 export interface Host {
@@ -24,14 +25,16 @@ export interface Host {
 export async function runCli(argv: readonly string[], host: Host): Promise<number> {
   let terminal = makeTerminal(guessGlobals(argv), host);
   let globals = guessGlobals(argv);
+  let failed: FailedCommand | undefined;
   try {
     const request = await parseCommandLine(argv, commandTable);
     globals = request.globals;
+    if (request.kind === 'run') failed = { name: request.name, spec: request.command.spec };
     terminal = makeTerminal(globals, host);
     return await fulfil(request, terminal, host);
   } catch (thrown) {
     if (thrown instanceof Interruption) return thrown.exitCode;
-    const error = asAgentBrainError(thrown);
+    const error = speakCommandLine(asAgentBrainError(thrown), failed);
     printError(error, terminal, globals);
     return error.exitCode;
   }

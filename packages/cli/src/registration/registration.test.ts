@@ -9,13 +9,13 @@ import {
   applyRegistration,
   type ClientPlace,
   describeChange,
-  launchCommand,
   planInstall,
   planUninstall,
   type Scope,
   setInDocument,
   snippetOf,
 } from './index.ts';
+import { launchCommand } from './launch-command.ts';
 
 const command = { command: '/opt/node', args: ['/opt/agent-brain.js', 'mcp'] };
 const client = (name: string): AgentClient => agentClients.find((candidate) => candidate.name === name) ?? ({} as AgentClient);

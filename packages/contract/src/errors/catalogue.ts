@@ -114,6 +114,11 @@ export const catalogue = {
     'The settings of an agent cannot be changed safely',
     'Correct the file, or take the text of `agent-brain mcp install CLIENT --print` and put it in by hand.',
   ),
+  AGENT_COMMAND_UNUSABLE: entry(
+    'precondition',
+    'The command for the settings of an agent does not start',
+    'Install agent-brain again (`npm install --global`), check that `agent-brain version` works, then repeat this.',
+  ),
   AGENT_CONFIG_CHANGED: entry('busy', 'The settings of an agent changed while they were being changed', 'Run the command again.'),
   BIND_HOST_UNPROTECTED: entry(
     'precondition',
