@@ -18,6 +18,7 @@ export default defineConfig({
     // Worker threads from source load the type stripper's WebAssembly unless its output is cached; threads that
     // run WebAssembly and end may end the whole process (https://github.com/nodejs/node/issues/64500).
     env: { NODE_COMPILE_CACHE: path.join(import.meta.dirname, 'node_modules', '.cache', 'agent-brain-tests') },
+    globalSetup: ['./scripts/testing/build-first.ts'],
     setupFiles: ['./test/harness/src/leaks/setup.ts'],
     // A focused test would silence all others.
     allowOnly: false,

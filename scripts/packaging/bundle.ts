@@ -10,6 +10,12 @@ export interface Bundle {
   packageFolders: string[];
 }
 
+export interface BundledPart {
+  metafile: Metafile;
+  /** Every file that was read for it, relative to the repository; names of modules that are no files may be among them. */
+  inputs: string[];
+}
+
 const commandLine = 'packages/cli/src/main/index.ts';
 const server = 'packages/server/src/main/index.ts';
 const workerSuffix = '-worker.ts';
@@ -21,20 +27,34 @@ const workerSuffix = '-worker.ts';
  * stack trace is.
  */
 export async function bundle(root: string, outdir: string): Promise<Bundle> {
-  const workers = trackedFiles(root).filter(
-    (file) => file.startsWith('packages/') && file.endsWith(workerSuffix) && !file.includes('/fixtures/'),
-  );
-  const serverSide = { server, ...Object.fromEntries(workers.map((file) => [bundledWorkerName(file), file])) };
-  const results = [
-    await build({ ...settings(root, outdir), entryPoints: { cli: commandLine }, chunkNames: 'cli-part-[hash]' }),
-    await build({ ...settings(root, outdir), entryPoints: serverSide, chunkNames: 'server-part-[hash]' }),
-  ];
-  checkWorkers(outdir, workers);
-  checkLeftRequires(outdir);
-  return { packageFolders: packageFolders(results.map(({ metafile }) => metafile)) };
+  const parts = [await bundlePart(root, outdir, 'cli'), await bundlePart(root, outdir, 'server')];
+  return { packageFolders: packageFolders(parts.map(({ metafile }) => metafile)) };
 }
 
-function settings(root: string, outdir: string) {
+export type ProgramPart = 'cli' | 'server';
+
+/** One of the two programs, the server with its worker threads. */
+export async function bundlePart(root: string, outdir: string, part: ProgramPart): Promise<BundledPart> {
+  const workers = part === 'cli' ? [] : workerFiles(root);
+  const entryPoints: Record<string, string> = part === 'cli' ? { cli: commandLine } : { server, ...workerEntries(workers) };
+  const doors = new Set<string>();
+  const { metafile } = await build({
+    ...settings(root, outdir, (door) => doors.add(door)),
+    entryPoints,
+    chunkNames: `${part}-part-[hash]`,
+  });
+  if (part === 'server') checkWorkers(outdir, workers);
+  checkLeftRequires(outdir);
+  return { metafile, inputs: [...Object.keys(metafile.inputs), ...[...doors].map((door) => path.relative(root, door))] };
+}
+
+const workerFiles = (root: string): string[] =>
+  trackedFiles(root).filter((file) => file.startsWith('packages/') && file.endsWith(workerSuffix) && !file.includes('/fixtures/'));
+
+const workerEntries = (workers: readonly string[]): Record<string, string> =>
+  Object.fromEntries(workers.map((file) => [bundledWorkerName(file), file]));
+
+function settings(root: string, outdir: string, onDoor: (door: string) => unknown) {
   return {
     absWorkingDir: root,
     outdir,
@@ -55,7 +75,7 @@ function settings(root: string, outdir: string) {
     },
     metafile: true,
     logLevel: 'warning',
-    plugins: [directImports(root), processWithoutFacade],
+    plugins: [directImports(root, onDoor), processWithoutFacade],
   } as const satisfies BuildOptions;
 }
 

@@ -13,10 +13,13 @@ interface Origin {
  * Leads imports past the doors (`index.ts`) of our folders, to the file that holds what is imported.
  * A bundler that splits code takes a door as a whole: one name of it brings everything behind it into
  * the first file that is loaded, and a command that needs a path would wait for all schemas.
+ *
+ * @param onDoor called with each door that was read: the bundler does not know of it
  */
-export function directImports(root: string): Plugin {
+export function directImports(root: string, onDoor: (door: string) => unknown = () => undefined): Plugin {
   const doors = new Map<string, Map<string, Origin>>();
   const originsOf = (door: string): Map<string, Origin> => {
+    onDoor(door);
     const known = doors.get(door) ?? readDoor(door);
     doors.set(door, known);
     return known;

@@ -26,18 +26,44 @@ function isNewEnough(version) {
 
 function run() {
   var argv = process.argv.slice(2);
-  enableCompileCache(argv);
   var isServer = argv[0] === 'serve';
+  entryOf(argv, isServer)
+    .then(function (entry) {
+      return import(url.pathToFileURL(entry).href);
+    })
+    .then(function (entered) {
+      return isServer ? entered.serve(argv.slice(1)) : entered.main(argv, program);
+    });
+}
+
+// A package has its programs bundled. In the repository they are built when a source has changed, or run from source.
+function entryOf(argv, isServer) {
+  var part = isServer ? 'server' : 'cli';
   var sources = path.join(path.dirname(program), '..', 'src');
-  // In the repository the sources run as they are; a package has them bundled.
-  var entry = fs.existsSync(sources)
-    ? isServer
-      ? module.createRequire(program).resolve('@agent-brain/server/main')
-      : path.join(sources, 'main', 'index.ts')
-    : path.join(path.dirname(program), '..', 'lib', isServer ? 'server.js' : 'cli.js');
-  import(url.pathToFileURL(entry).href).then(function (entered) {
-    return isServer ? entered.serve(argv.slice(1)) : entered.main(argv, program);
+  if (!fs.existsSync(sources)) {
+    enableCompileCache(argv);
+    return Promise.resolve(path.join(path.dirname(program), '..', 'lib', part + '.js'));
+  }
+  return builtInRepository(part).then(function (built) {
+    if (built !== undefined) {
+      if (typeof module.enableCompileCache === 'function') module.enableCompileCache(built.compileCache);
+      return built.entry;
+    }
+    enableCompileCache(argv);
+    return isServer ? module.createRequire(program).resolve('@agent-brain/server/main') : path.join(sources, 'main', 'index.ts');
   });
+}
+
+function builtInRepository(part) {
+  if (process.env.AGENT_BRAIN_RUN_SOURCES === '1') return Promise.resolve(undefined);
+  var repository = path.join(path.dirname(program), '..', '..', '..');
+  return import(url.pathToFileURL(path.join(repository, 'scripts', 'built', 'built-program.js')).href)
+    .then(function (builds) {
+      return builds.builtProgram(repository, part);
+    })
+    .catch(function () {
+      return undefined;
+    });
 }
 
 // The cache belongs to the user alone, so that nobody else can plant code in it. It is used once the

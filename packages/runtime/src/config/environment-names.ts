@@ -9,11 +9,12 @@ export const otherVariables = {
   AGENT_BRAIN_BIN: 'The `agent-brain` program that clients start',
 } as const;
 
-/** Known, but of use only to the tests of this repository. */
+/** Known, but of use only inside this repository. */
 const testVariables = [
   'AGENT_BRAIN_TEST',
   'AGENT_BRAIN_TEST_SUITE',
   'AGENT_BRAIN_COMPILE_CACHE',
+  'AGENT_BRAIN_RUN_SOURCES',
   'AGENT_BRAIN_FAULT',
   'AGENT_BRAIN_SOAK',
   'AGENT_BRAIN_TICK_MS',
