@@ -21,7 +21,7 @@ async function main(words: readonly string[]): Promise<void> {
   const chosen = words.length === 0 ? files : files.filter((file) => words.some((word) => file.includes(word)));
   if (chosen.length === 0) throw new Error(`no test with a full count has ${words.join(' or ')} in its path`);
   const commit = commitOf(root);
-  const { outcomes, otherFailures } = await runVitest(root, chosen);
+  const { outcomes, otherFailures } = await runVitest(root, { filters: chosen });
   const page = soakTable(outcomes, { date: new Date(), commit, load: os.loadavg()[0] ?? 0 });
   console.log(`\n${page}`);
   writePage(page, [new Date().toISOString().slice(0, 10), commit, ...words.map((word) => word.replace(/[^\w.]+/g, '-'))]);

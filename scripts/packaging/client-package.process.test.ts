@@ -30,7 +30,7 @@ beforeAll(async () => {
   mkdirSync(target, { recursive: true });
   await run('tar', ['-xzf', tarball, '-C', target, '--strip-components=1']);
   for (const dependency of clientDependencies) installBeside(dependency);
-}, 180_000);
+});
 afterAll(async () => {
   rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   await stop(); // esbuild keeps a process for the next build

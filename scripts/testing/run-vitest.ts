@@ -1,6 +1,9 @@
+import os from 'node:os';
 import path from 'node:path';
 import { startVitest, type TestModule } from 'vitest/node';
+import { keepTimes, readTimes } from './expected-time.ts';
 import type { TestOutcome } from './outcome.ts';
+import { Progress } from './progress.ts';
 
 export interface TestRun {
   outcomes: TestOutcome[];
@@ -10,9 +13,26 @@ export interface TestRun {
   otherFailures: string[];
 }
 
-/** Runs the test files whose path contains one of `filters` (all of them when empty). */
-export async function runVitest(root: string, filters: readonly string[]): Promise<TestRun> {
-  const vitest = await startVitest('test', [...filters], { root, watch: false });
+export interface RunOptions {
+  /** The files whose path contains one of these; all of them when it is empty. */
+  readonly filters: readonly string[];
+  /** Only files without processes of their own. */
+  readonly isQuick?: boolean;
+}
+
+/** Runs tests, and says how long they will take. */
+export async function runVitest(root: string, { filters, isQuick = false }: RunOptions): Promise<TestRun> {
+  const times = readTimes(root);
+  const progress = new Progress({
+    root,
+    times,
+    workers: Math.max(2, os.availableParallelism()),
+    print: (line) => process.stdout.write(`${line}\n`),
+    now: () => performance.now(),
+  });
+  const projects = isQuick ? { project: 'quick' } : {};
+  const vitest = await startVitest('test', [...filters], { root, watch: false, reporters: ['default', progress], ...projects });
+  keepTimes(root, times, progress.measured);
   const modules = vitest.state.getTestModules();
   const run: TestRun = {
     outcomes: modules.flatMap((module) => outcomesOf(root, module)),

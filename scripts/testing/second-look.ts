@@ -4,7 +4,8 @@ import type { TestRun } from './run-vitest.ts';
 /** More files than this failing at once is no accident of a crowded machine. */
 const MOST_FILES = 2;
 
-const withRealProcesses = /\.(?:process|fault)\.test\.ts$|^test\/e2e\//;
+/** By its name; all others stay inside the process of the test. */
+export const withRealProcesses = (file: string): boolean => /\.(?:process|fault)\.test\.ts$|^test\/e2e\//.test(file);
 
 /**
  * Test files that are run a second time, alone: those with real processes, whose bounds a machine that stalls for
@@ -13,7 +14,7 @@ const withRealProcesses = /\.(?:process|fault)\.test\.ts$|^test\/e2e\//;
 export function filesToRepeat({ outcomes, otherFailures }: TestRun): string[] {
   if (otherFailures.length > 0) return [];
   const failed = new Set(outcomes.filter(({ state }) => state === 'failed').map(({ file }) => file));
-  const repeatable = failed.size <= MOST_FILES && [...failed].every((file) => withRealProcesses.test(file));
+  const repeatable = failed.size <= MOST_FILES && [...failed].every(withRealProcesses);
   return repeatable ? [...failed] : [];
 }
 

@@ -67,7 +67,7 @@ describe('state that cannot be written', () => {
   });
 
   test('a disk that fills up during indexing ends the job with DISK_FULL, and what was committed answers', {
-    timeout: 120_000,
+    timeout: 600_000,
   }, async (context) => {
     requireNamespaces(context);
     const machine = new Machine();
@@ -108,7 +108,7 @@ describe('configuration', () => {
   });
 });
 
-test('odd files are skipped with their reasons, or indexed under their true names', { timeout: 120_000 }, async (context) => {
+test('odd files are skipped with their reasons, or indexed under their true names', async (context) => {
   requireProgram(context, 'mkfifo');
   const machine = new Machine();
   const long = `${'n'.repeat(247)}.ts`;
@@ -171,7 +171,7 @@ async function runShell(machine: Machine, script: string, args: string[]): Promi
   const { stdout, stderr } = spawnSync('unshare', ['--mount', 'sh', '-c', script, 'sh', ...args], {
     env: machine.environment,
     encoding: 'utf8',
-    timeout: 180_000,
+    timeout: 600_000,
   });
   return { stdout, stderr };
 }

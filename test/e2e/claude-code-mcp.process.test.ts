@@ -17,7 +17,7 @@ test('the real Claude Code connects over standard input and output and over HTTP
   const env = { ...machine.environment, CLAUDE_CONFIG_DIR: path.join(home, '.claude'), TMPDIR: home };
   const claude = (...argv: string[]): Promise<string> =>
     new Promise((resolve) =>
-      execFile('claude', ['mcp', ...argv], { cwd: root, env, timeout: 50_000 }, (_error, stdout) => resolve(stdout)),
+      execFile('claude', ['mcp', ...argv], { cwd: root, env, timeout: 300_000 }, (_error, stdout) => resolve(stdout)),
     );
 
   await claude('add', 'by-command', '--', process.execPath, program, 'mcp');

@@ -115,7 +115,7 @@ function claude(home: string, argv: string[], { cwd = root, env = {} }: { cwd?: 
   const searched = [bin, path.dirname(process.execPath), process.env['PATH'] ?? ''].join(path.delimiter);
   const full = { ...env, PATH: searched, HOME: home, CLAUDE_CONFIG_DIR: path.join(home, '.claude'), TMPDIR: home };
   return new Promise((resolve) => {
-    execFile('claude', argv, { cwd, env: full, timeout: 50_000 }, (_error, stdout) => resolve(stdout));
+    execFile('claude', argv, { cwd, env: full, timeout: 300_000 }, (_error, stdout) => resolve(stdout));
   });
 }
 

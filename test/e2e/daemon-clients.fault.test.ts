@@ -35,7 +35,7 @@ function manyClients(machine: Machine, roots: readonly string[]): Promise<StartR
 const projects = (machine: Machine, count: number): string[] =>
   Array.from({ length: count }, (_, index) => machine.project(`p${index}`, { 'a.ts': `export const a${index} = ${index};\n` }));
 
-test(`${clients} cold clients get one daemon, and after kill -9 the next ones get one again`, { timeout: 300_000 }, async () => {
+test(`${clients} cold clients get one daemon, and after kill -9 the next ones get one again`, async () => {
   const machine = new Machine();
   const roots = projects(machine, clients);
   const cold = await manyClients(machine, roots);
@@ -52,7 +52,7 @@ test(`${clients} cold clients get one daemon, and after kill -9 the next ones ge
   expect(await machine.json(roots[0] ?? '', ['list'])).toMatchObject({ daemon: { state: 'running', active_projects: clients } });
 });
 
-test(`${clients} warm clients on a machine whose processors are all busy start nothing`, { timeout: 300_000 }, async () => {
+test(`${clients} warm clients on a machine whose processors are all busy start nothing`, async () => {
   const machine = new Machine();
   const roots = projects(machine, 2);
   await manyClients(machine, roots);
@@ -70,7 +70,7 @@ test(`${clients} warm clients on a machine whose processors are all busy start n
 });
 
 test('a daemon that was stopped with SIGSTOP is reported, not killed and not doubled, and goes on with SIGCONT', {
-  timeout: 300_000,
+  timeout: 600_000,
 }, async () => {
   const machine = new Machine();
   const [root = '', other = ''] = projects(machine, 2);
@@ -107,7 +107,7 @@ test('a daemon that was stopped with SIGSTOP is reported, not killed and not dou
 });
 
 test('an older idle daemon makes room, a busy one is kept with a warning, and a newer one is never stopped', {
-  timeout: 300_000,
+  timeout: 600_000,
 }, async () => {
   // The record is changed under the daemon's hands; it must not mend it before the clients have read it.
   const machine = new Machine({ AGENT_BRAIN_TICK_MS: '3600000' });

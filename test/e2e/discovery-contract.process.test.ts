@@ -18,7 +18,7 @@ function discover(machine: Machine, project: string): Promise<{ stdout: string; 
   const file = path.join(machine.folder, 'page.py');
   writeFileSync(file, `${code}\n\nimport sys\nprint(discover(sys.argv[1]))\n`);
   return new Promise((resolve) => {
-    execFile('python3', [file, stateDirOf(project)], { env: machine.environment, timeout: 30_000 }, (_error, stdout, stderr) =>
+    execFile('python3', [file, stateDirOf(project)], { env: machine.environment, timeout: 300_000 }, (_error, stdout, stderr) =>
       resolve({ stdout: stdout.trim(), stderr }),
     );
   });

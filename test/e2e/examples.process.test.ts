@@ -22,7 +22,7 @@ interface Ended {
 
 function run(command: string, argv: string[], cwd: string, env: Record<string, string>): Promise<Ended> {
   return new Promise((resolve) => {
-    execFile(command, argv, { cwd, env, timeout: 50_000 }, (error, stdout, stderr) =>
+    execFile(command, argv, { cwd, env, timeout: 300_000 }, (error, stdout, stderr) =>
       resolve({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr }),
     );
   });

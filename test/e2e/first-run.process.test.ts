@@ -92,7 +92,7 @@ describe('start', () => {
     expect(readRuntime(root)).toEqual(first);
   });
 
-  test('twenty at the same moment give one instance and twenty successes', { timeout: 120_000 }, async () => {
+  test('twenty at the same moment give one instance and twenty successes', async () => {
     const machine = new Machine();
     const root = machine.project('storm');
     await machine.json(root, ['init']);
@@ -109,7 +109,7 @@ describe('start', () => {
 });
 
 describe('several projects', () => {
-  test('ten at once have ten ports, and no answer of one shows up in another', { timeout: 120_000 }, async () => {
+  test('ten at once have ten ports, and no answer of one shows up in another', async () => {
     const machine = new Machine();
     const names = Array.from({ length: 10 }, (_, index) => `p${index}`);
     const roots = names.map((name) =>

@@ -58,7 +58,7 @@ describe('a server whose file of jobs was cut off', () => {
     noteFigure(context, `${sizes.size} lengths of a file of ${bytes.length} bytes, seed ${seed}`);
   }
 
-  test('has every job whose line is whole, wherever that was', { timeout: 180_000 }, (context) => cutOff(context, 5));
+  test('has every job whose line is whole, wherever that was', (context) => cutOff(context, 5));
 
   test('has them at a hundred places', (context) => {
     requireSoak(context);
@@ -138,7 +138,7 @@ describe('a server that is killed while it compacts its file of jobs', () => {
     noteFigure(context, `${rounds} kills at the sight of a compaction, ${inTheMiddle} of them before its rename`);
   }
 
-  test('has lost nothing', { timeout: 180_000 }, (context) => killOften(context, 2));
+  test('has lost nothing', (context) => killOften(context, 2));
 
   test('has lost nothing, twenty times', async (context) => {
     requireSoak(context);

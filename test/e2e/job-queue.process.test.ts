@@ -29,12 +29,13 @@ test('jobs A, B and C run one at a time in that order', async () => {
 });
 
 test('after a crash with one job running and two waiting, all three complete', async () => {
-  const queue = await ServedQueue.start(smallFolders(2), { slow: 6 });
+  const queue = await ServedQueue.start(smallFolders(2), { slow: 400 });
   const ids: string[] = [];
   for (const folder of ['slow', 'folder0', 'folder1']) ids.push(await queue.submitted(folder));
   await queue.works(ids[0] as string);
   expect(await queue.list()).toMatchObject({ running_count: 1, queued_count: 2 });
   queue.kill();
+  queue.hurry();
   await queue.restart();
   const jobs = await Promise.all(ids.map((id) => queue.ended(id)));
   expect(jobs.map(({ status, attempts }) => [status, attempts])).toEqual([
@@ -60,7 +61,7 @@ test('a job that takes the process down again and again is given up, and those b
 });
 
 test('a stop puts the running job back at no cost, and the next start goes on with all of them', async () => {
-  const queue = await ServedQueue.start(smallFolders(1), { slow: 6 });
+  const queue = await ServedQueue.start(smallFolders(1), { slow: 400 });
   const ids = [await queue.submitted('slow'), await queue.submitted('folder0')];
   await queue.works(ids[0] as string);
   await queue.machine.json(queue.root, ['stop']);
@@ -69,6 +70,7 @@ test('a stop puts the running job back at no cost, and the next start goes on wi
     .split('\n')
     .map((line) => JSON.parse(line) as Job);
   expect(lines.findLast(({ id }) => id === ids[0])).toMatchObject({ status: 'queued', attempts: 0 });
+  queue.hurry();
   await queue.restart();
   expect((await Promise.all(ids.map((id) => queue.ended(id)))).map(({ status, attempts }) => [status, attempts])).toEqual([
     ['completed', 0],

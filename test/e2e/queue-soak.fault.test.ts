@@ -231,9 +231,8 @@ function report(context: TestContext, seed: number, { ledger, memoryMb, heapMb, 
   if (heapMb.length >= manyLooks) expect((heapMb.at(-1) as number) - settled(heapMb)).toBeLessThan(heapGainMb);
 }
 
-test('jobs that are cancelled, killed and restarted at random are neither lost nor done twice', { timeout: 120_000 }, (context) =>
-  soak(context, { lives: 3, jobs: 6, longLife: 30 }),
-);
+test('jobs that are cancelled, killed and restarted at random are neither lost nor done twice', (context) =>
+  soak(context, { lives: 3, jobs: 6, longLife: 30 }));
 
 test('two thousand of them', (context) => {
   requireSoak(context);

@@ -32,7 +32,7 @@ const problemOf = ({ stderr }: Outcome): { code: string } => JSON.parse(stderr.t
 /** A process that has ended and only waits to be reaped is not alive. */
 const isAlive = async (pid: number): Promise<boolean> => (await identifyProcess(pid)) !== null;
 
-test(`${starters} starts while the old instance is being killed make one server, and all get it`, { timeout: 180_000 }, async () => {
+test(`${starters} starts while the old instance is being killed make one server, and all get it`, async () => {
   const machine = new Machine();
   const root = machine.project('storm');
   await machine.json(root, ['start']);
@@ -48,7 +48,7 @@ test(`${starters} starts while the old instance is being killed make one server,
   expect(await machine.json<StatusData>(root, ['status'])).toMatchObject({ running: true });
 });
 
-test(`start and stop at the same time end in one of the two states, ${rounds} times`, { timeout: 180_000 }, async () => {
+test(`start and stop at the same time end in one of the two states, ${rounds} times`, async () => {
   const machine = new Machine();
   const root = machine.project('duel');
   for (let round = 0; round < rounds; round++) {
@@ -78,7 +78,7 @@ test('two stops at once both succeed, and leave nothing', async () => {
   }
 });
 
-test('a stop in the middle of indexing ends the job, and the next run indexes all of it', { timeout: 120_000 }, async () => {
+test('a stop in the middle of indexing ends the job, and the next run indexes all of it', async () => {
   const machine = new Machine();
   const files = Object.fromEntries(
     Array.from({ length: 5_000 }, (_, n) => [`src/f${n}.ts`, `export function word_number_${n}() {\n  return ${n};\n}\n`.repeat(40)]),
@@ -90,7 +90,7 @@ test('a stop in the middle of indexing ends the job, and the next run indexes al
     'a job runs',
     async () => (await machine.json<{ index: { running_job_id: string | null } }>(root, ['status'])).index.running_job_id,
     {
-      timeoutMs: 30_000,
+      timeoutMs: 180_000,
     },
   );
   expect(await machine.json<StopData>(root, ['stop'])).toMatchObject({ was_running: true, pid: instance.pid });
@@ -118,8 +118,7 @@ test('three indexings of one folder at once all end well: who comes second follo
 
 describe('while an instance runs', () => {
   const often = { AGENT_BRAIN_TICK_MS: '50' };
-  const gone = (pid: number): Promise<boolean> =>
-    waitUntil(`process ${pid} has ended`, async () => !(await isAlive(pid)), { timeoutMs: 30_000 });
+  const gone = (pid: number): Promise<boolean> => waitUntil(`process ${pid} has ended`, async () => !(await isAlive(pid)));
 
   test('its project can be deleted: it ends, and makes nothing anew', async () => {
     const machine = new Machine();
@@ -189,7 +188,7 @@ describe('while an instance runs', () => {
   });
 });
 
-test('a stopped (SIGSTOP) instance is named, never doubled, and ended only when that is asked for', { timeout: 120_000 }, async () => {
+test('a stopped (SIGSTOP) instance is named, never doubled, and ended only when that is asked for', async () => {
   const machine = new Machine();
   const root = machine.project('frozen');
   const { instance } = await machine.json<StartData>(root, ['start']);

@@ -1,11 +1,11 @@
-import { linkSync, mkdirSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Job, JobAccepted, JobList } from '@agent-brain/contract/jobs';
 import { Machine, readRuntime, stateDirOf } from '@agent-brain/test-harness/agent-brain';
 import { waitUntil } from '@agent-brain/test-harness/waiting';
 
-/** For conditions that take a loaded machine a while. */
-export const PATIENCE = { timeoutMs: 45_000, intervalMs: 50 };
+/** Each look at a job is a request. */
+export const PATIENCE = { intervalMs: 50 };
 
 export interface QueueOptions {
   /** Files of the folder `slow` ({@link addSlowFolder}); none by default. */
@@ -80,6 +80,12 @@ export class ServedQueue {
   /** Until the files of the job are being indexed. */
   async works(id: string): Promise<void> {
     await waitUntil(`${id} indexes`, async () => (await this.job(id)).progress.phase === 'indexing', PATIENCE);
+  }
+
+  /** Leaves one file of the folder `slow`, so that its job ends soon. */
+  hurry(): void {
+    const folder = path.join(this.root, 'slow');
+    for (const name of readdirSync(folder).filter((file) => file !== 'part0.md')) rmSync(path.join(folder, name));
   }
 
   ended(id: string): Promise<Job> {

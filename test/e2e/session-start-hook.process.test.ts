@@ -37,7 +37,7 @@ function beginSession(
     const child = execFile(
       '/bin/sh',
       [hook],
-      { cwd, env: { ...machine.environment, PATH: searched, CLAUDE_PROJECT_DIR: directory, ...env }, timeout: 50_000 },
+      { cwd, env: { ...machine.environment, PATH: searched, CLAUDE_PROJECT_DIR: directory, ...env }, timeout: 300_000 },
       (error, stdout, stderr) =>
         resolve({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr, durationMs: performance.now() - begun }),
     );

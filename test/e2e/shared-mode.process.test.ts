@@ -14,7 +14,7 @@ const traces = (directory: string): string[] =>
 const paths = ({ results }: QueryCommandResult): string[] => results.map((result) => result.path);
 
 test('two projects in folders with spaces and umlauts live in one daemon, from the first command to the last', {
-  timeout: 180_000,
+  timeout: 600_000,
 }, async () => {
   const machine = new Machine();
   const one = machine.project('Läden am Kai', lantern);
@@ -88,7 +88,7 @@ test('two projects in folders with spaces and umlauts live in one daemon, from t
   expect(paths(await query(other, 'lamp'))).toEqual(['src/harbour.ts']);
 });
 
-test('a project that changes its mode keeps the two indexes apart, and is told what stays where', { timeout: 180_000 }, async () => {
+test('a project that changes its mode keeps the two indexes apart, and is told what stays where', async () => {
   const machine = new Machine();
   const root = machine.project('wechsel', lantern);
   const storage = () => fs.readdirSync(path.join(machine.home, 'projects')).map((id) => path.join(machine.home, 'projects', id));
@@ -119,7 +119,7 @@ test('a project that changes its mode keeps the two indexes apart, and is told w
 });
 
 test('outside a project the daemon alone is started, and of a registry that was lost the list and gc still know', {
-  timeout: 180_000,
+  timeout: 600_000,
 }, async () => {
   const machine = new Machine();
   const bare = path.join(machine.folder, 'bare');

@@ -9,7 +9,7 @@ beforeEach((context) => {
   requireProgram(context, 'tmux');
 });
 
-const patience = { timeoutMs: 30_000 };
+const patience = { timeoutMs: 180_000 };
 const folders = 30;
 
 /** A project with an instance and many ended jobs. */

@@ -25,14 +25,14 @@ async function startSlowJob() {
   await user.run(['start'], { cwd, env: { AGENT_BRAIN_WATCH: 'false' } });
   const { job_id } = await user.json<JobAccepted>(['index', 'slow', '--detach'], { cwd });
   const show = () => user.json<Job>(['jobs', job_id], { cwd });
-  await waitUntil('it runs', async () => (await show()).progress.phase === 'indexing', { timeoutMs: 30_000 });
+  await waitUntil('it runs', async () => (await show()).progress.phase === 'indexing');
   return { user, cwd, job_id, show };
 }
 
 test('watching in a pipe prints one event a line, and Ctrl-C leaves the jobs alone', async () => {
   const { user, cwd, job_id, show } = await startSlowJob();
   const watching = user.spawn(['jobs', '--watch'], { cwd });
-  await waitUntil('some events', () => watching.stdout.split('\n').length > 3, { timeoutMs: 30_000 });
+  await waitUntil('some events', () => watching.stdout.split('\n').length > 3);
   watching.child.kill('SIGINT');
   expect(await watching.ended).toMatchObject({ code: 130, stderr: '' });
   const events = watching.stdout
@@ -47,7 +47,7 @@ test('following an index ends with Ctrl-C and says that the job goes on', async 
   const { user, cwd, job_id, show } = await startSlowJob();
   await user.run(['jobs', 'cancel', job_id, '--force'], { cwd });
   const following = user.spawn(['index', 'slow'], { cwd });
-  await waitUntil('it shows progress', () => following.stderr.includes('indexing'), { timeoutMs: 30_000 });
+  await waitUntil('it shows progress', () => following.stderr.includes('indexing'));
   following.child.kill('SIGINT');
   const ended = await following.ended;
   expect(ended).toMatchObject({ code: 130, stdout: '', stderr: expect.stringMatching(/The job job_[0-9a-f]{12} goes on/) });
@@ -74,7 +74,7 @@ test('watching one job ends with it, and its end is the exit code', async () => 
   const second = await user.json<JobAccepted>(['index', 'slow', '--detach'], { cwd }).catch(() => undefined);
   expect(second).toBeUndefined();
   const watching = user.spawn(['jobs', job_id, '--watch'], { cwd });
-  await waitUntil('an event', () => watching.stdout.includes('\n'), { timeoutMs: 30_000 });
+  await waitUntil('an event', () => watching.stdout.includes('\n'));
   await user.run(['jobs', 'cancel', job_id, '--force'], { cwd });
   const ended = await watching.ended;
   expect(ended).toMatchObject({ code: 3, stderr: expect.stringContaining('JOB_CANCELLED') });

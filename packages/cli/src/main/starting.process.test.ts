@@ -21,7 +21,7 @@ function editRecord(root: string, change: Record<string, unknown>): () => void {
   return () => fs.writeFileSync(file, before);
 }
 
-test(`${starters} starts at once make one server, and all succeed`, { timeout: 180_000 }, async () => {
+test(`${starters} starts at once make one server, and all succeed`, async () => {
   const user = new TestUser();
   const cwd = user.project('storm');
   const results = await Promise.all(Array.from({ length: starters }, () => user.json<StartResult>(['start', '--timeout', '120'], { cwd })));
@@ -137,7 +137,7 @@ test('a program that is no server is reported with its last words', async () => 
 });
 
 test('an instance that hangs is reported, never killed by the way, and killed when that is asked for', {
-  timeout: 120_000,
+  timeout: 600_000,
 }, async (context) => {
   requirePlatform(context, 'linux', 'darwin');
   const user = new TestUser();

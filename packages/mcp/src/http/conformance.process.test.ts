@@ -76,7 +76,9 @@ async function openProxy({ port, token }: RunningInstance): Promise<string> {
 async function runSuite(url: string, version: string): Promise<Check[]> {
   const output = temporaryDirectory();
   const argv = [suite, 'server', '--url', url, '--suite', 'all', '--spec-version', version, '--output-dir', output];
-  await new Promise<void>((resolve) => execFile(process.execPath, argv, { maxBuffer: 64 * 1024 * 1024, timeout: 55_000 }, () => resolve()));
+  await new Promise<void>((resolve) =>
+    execFile(process.execPath, argv, { maxBuffer: 64 * 1024 * 1024, timeout: 300_000 }, () => resolve()),
+  );
   return readdirSync(output).flatMap((folder) => {
     const scenario = /^server-(.+?)-20\d\d-/.exec(folder)?.[1] ?? folder;
     const found = JSON.parse(readFileSync(path.join(output, folder, 'checks.json'), 'utf8')) as Check[];

@@ -6,7 +6,7 @@ import { type Agent, connectAgent, type Dialect, dialects, type Place, samplePro
 const chunkTemplate = 'agent-brain://chunk/{id}';
 
 describe.each(['stdio', 'http'] as const)('over %s', (door) => {
-  test('both official clients do in every protocol version what agents do', { timeout: 180_000 }, async () => {
+  test('both official clients do in every protocol version what agents do', async () => {
     const machine = new Machine();
     const root = sampleProject(machine);
     // What watching does may last long enough to be told as a job.

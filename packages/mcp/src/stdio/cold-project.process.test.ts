@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { RawAgent, sampleProject } from '../fixtures/index.ts';
 
 test('ten agents at once on a project that nobody initialised get one instance, one run and ten answers', {
-  timeout: 120_000,
+  timeout: 600_000,
 }, async () => {
   const machine = new Machine();
   const root = sampleProject(machine);
@@ -50,7 +50,7 @@ test('the instance of a project that was initialised is up before the first call
   await machine.json(root, ['init']);
   const agent = new RawAgent(root, machine.environment);
   await agent.open();
-  await expect.poll(() => existsSync(path.join(stateDirOf(root), 'runtime.json')), { timeout: 45_000 }).toBe(true);
+  await expect.poll(() => existsSync(path.join(stateDirOf(root), 'runtime.json')), { timeout: 300_000 }).toBe(true);
   expect(agent.lines).toHaveLength(1);
 });
 

@@ -4,7 +4,7 @@ import { temporaryDirectory } from '@agent-brain/test-harness/temporary';
 import { expect, test } from 'vitest';
 import { followLog, readLogLines } from './index.ts';
 
-const patience = { timeout: 30_000 };
+const patience = { timeout: 300_000 };
 const logFile = (): string => path.join(temporaryDirectory('log'), 'server.log');
 const line = (time: string, msg: string): string => `${JSON.stringify({ time, msg })}\n`;
 

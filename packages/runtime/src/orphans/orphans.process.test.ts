@@ -141,7 +141,7 @@ test('of everything that looks like an orphan only true ones end, and the report
   expect(tookMs).toBeLessThan(withinMs(5_000));
 });
 
-test('of everything that looks like an orphan only true ones end: 20 rounds', { timeout: 300_000 }, async (context) => {
+test('of everything that looks like an orphan only true ones end: 20 rounds', async (context) => {
   requireSoak(context);
   const took: number[] = [];
   for (let round = 0; round < 20; round++) took.push(await sweepAmongMany());

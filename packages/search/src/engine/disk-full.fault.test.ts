@@ -19,7 +19,7 @@ test('a full disk ends the run with DISK_FULL, the index answers on, and goes on
   for (let file = 0; file < 40; file++) fs.writeFileSync(path.join(root, 'much', `f${file}.go`), incompressibleCode(60_000));
   const script = 'mount -t tmpfs -o size=64m tmpfs "$1/.state" && exec "$2" "$3" "$1"';
   const { stdout } = await promisify(execFile)('unshare', ['--mount', 'sh', '-c', script, 'sh', root, process.execPath, program], {
-    timeout: 50_000,
+    timeout: 300_000,
   });
   expect(JSON.parse(stdout)).toEqual({
     full: 'DISK_FULL',

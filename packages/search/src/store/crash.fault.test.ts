@@ -16,6 +16,8 @@ import { MemoryIndexStore, SqliteIndexReader, SqliteIndexStore, storeFile } from
 const isSoak = process.env['AGENT_BRAIN_SOAK'] === '1';
 const kills = isSoak ? 100 : 6;
 const readS = isSoak ? 600 : 4;
+/** Of the writer that the reader must have met: a loaded machine may need longer than `readS` for them. */
+const fewestGenerations = 20;
 const program = fileURLToPath(new URL('./fixtures/write-forever.ts', import.meta.url));
 const words = Array.from({ length: 12 }, (_, index) => `word${index ** 2}`);
 
@@ -107,7 +109,7 @@ test(`a writer killed ${kills} times in commits and merges leaves the last gener
 });
 
 test(`one reader for ${readS} s beside one writer meets no busy store and no torn answer, and loses neither files nor memory`, {
-  timeout: readS * 1000 + 120_000,
+  timeout: readS * 1000 + 600_000,
 }, async (context) => {
   requirePlatform(context, 'linux');
   const file = storeFile(temporaryDirectory('beside'));
@@ -123,7 +125,7 @@ test(`one reader for ${readS} s beside one writer meets no busy store and no tor
   let slowestMs = 0;
   let before: ReaderAnswer | undefined;
   let last: ReaderAnswer | undefined;
-  for (const endMs = performance.now() + readS * 1000; performance.now() < endMs; ) {
+  for (const endMs = performance.now() + readS * 1000; performance.now() < endMs || (!isSoak && generations.size <= fewestGenerations); ) {
     const terms = [...new Set([wordOf(random), wordOf(random), wordOf(random)])];
     last = await ask(terms);
     const { found } = last;
@@ -143,7 +145,7 @@ test(`one reader for ${readS} s beside one writer meets no busy store and no tor
     context,
     `${reads} answers of ${generations.size} generations, slowest ${slowestMs.toFixed(1)} ms, ${grownMb.toFixed(0)} MiB more than at first`,
   );
-  expect(generations.size).toBeGreaterThan(20);
+  expect(generations.size).toBeGreaterThan(fewestGenerations);
   expect(last?.files).toBeLessThanOrEqual(before?.files ?? 0);
   expect(grownMb).toBeLessThan(150);
 });

@@ -47,7 +47,7 @@ test('a file with any byte of it damaged gives back every other line', async () 
       expect(jobs.map(({ id }) => id)).toEqual(expect.arrayContaining(untouched.map((n) => jobRecord(n).id)));
     }
   }
-}, 120_000);
+});
 
 test('a store that was cut off in the middle of a line goes on behind it', async () => {
   const file = newFile();
@@ -183,7 +183,7 @@ test('kill -9 at every step of a compaction loses nothing', () => {
     expect([status, stderr, stdout.includes('compacted'), call > 4]).toEqual([0, '', true, true]);
     return;
   }
-}, 120_000);
+});
 
 test('a disk that is full refuses a job, keeps the others, and takes it when there is room', (context) => {
   requireNamespaces(context);

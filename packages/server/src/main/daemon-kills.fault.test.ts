@@ -10,7 +10,7 @@ import { AskedDaemon, pointerOf, ServedHome } from '../fixtures/index.ts';
 /** The next start after any kill is ready in this time (docs/design/instances.md#one-list-of-steps). */
 const RECOVERY_MS = withinMs(5_000);
 /** Some thirty processes one after another, on whatever machine. */
-const unhurried = { timeout: process.env['AGENT_BRAIN_SOAK'] === '1' ? 1_800_000 : 300_000 };
+const unhurried = { timeout: process.env['AGENT_BRAIN_SOAK'] === '1' ? 1_800_000 : 600_000 };
 const rounds = process.env['AGENT_BRAIN_SOAK'] === '1' ? 20 : 1;
 const times = <Item>(items: readonly Item[]): Item[] => Array.from({ length: rounds }, () => items).flat();
 

@@ -45,7 +45,7 @@ test('a process that is killed in the middle of a batch is made good by the next
   project.git('checkout', '-q', 'old');
   const { index } = await project.status();
   await waitUntil('the batch has begun', async () => (await project.status()).index.generation > index.generation, {
-    timeoutMs: 30_000,
+    timeoutMs: 180_000,
     intervalMs: 5,
   });
   await project.server.kill();

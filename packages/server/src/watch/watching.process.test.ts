@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import { expect, test } from 'vitest';
-import { FreshProject, makeFifo, makeSparse, none, PATIENCE, sourceOf, wordOf } from './fixtures/fresh-project.ts';
+import { FreshProject, makeFifo, makeSparse, none, sourceOf, wordOf } from './fixtures/fresh-project.ts';
 
 const many = process.env['AGENT_BRAIN_SOAK'] === '1' ? 10_000 : 1_000;
 
@@ -108,27 +108,23 @@ test('an instance to which nothing happens commits nothing, whatever it writes i
   expect(after.watcher.files_updated).toBe(watcher.files_updated);
 });
 
-test(
-  'a request decides for its folder, and that outlives the process',
-  async () => {
-    const project = new FreshProject();
-    await project.begin({ 'still/a.py': sourceOf('stillword'), 'live/b.py': sourceOf('liveword') });
-    await project.server.ask('index', '/index', { folder_path: 'still', watch: false });
-    await project.until('the job is done', (status) => !status.indexing_in_progress && status.queued_jobs_count === 0);
-    const alter = (name: string): void => {
-      fs.writeFileSync(project.path('still/a.py'), sourceOf(`still${name}`));
-      fs.writeFileSync(project.path('live/b.py'), sourceOf(`live${name}`));
-    };
-    alter('second');
-    await project.finds('livesecond', 'live/b.py');
-    await project.finds('stillword', 'still/a.py');
-    await project.server.stop();
-    await project.serve();
-    alter('third');
-    await project.finds('livethird', 'live/b.py');
-    await project.finds('stillword', 'still/a.py');
-    const { watcher } = await project.status();
-    expect(watcher.folders).toBe(1);
-  },
-  PATIENCE.timeoutMs * 3,
-);
+test('a request decides for its folder, and that outlives the process', async () => {
+  const project = new FreshProject();
+  await project.begin({ 'still/a.py': sourceOf('stillword'), 'live/b.py': sourceOf('liveword') });
+  await project.server.ask('index', '/index', { folder_path: 'still', watch: false });
+  await project.until('the job is done', (status) => !status.indexing_in_progress && status.queued_jobs_count === 0);
+  const alter = (name: string): void => {
+    fs.writeFileSync(project.path('still/a.py'), sourceOf(`still${name}`));
+    fs.writeFileSync(project.path('live/b.py'), sourceOf(`live${name}`));
+  };
+  alter('second');
+  await project.finds('livesecond', 'live/b.py');
+  await project.finds('stillword', 'still/a.py');
+  await project.server.stop();
+  await project.serve();
+  alter('third');
+  await project.finds('livethird', 'live/b.py');
+  await project.finds('stillword', 'still/a.py');
+  const { watcher } = await project.status();
+  expect(watcher.folders).toBe(1);
+});

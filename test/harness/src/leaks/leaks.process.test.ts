@@ -9,7 +9,7 @@ function runFixture(name: string): { status: number | null; output: string } {
   const vitest = path.resolve(import.meta.dirname, '../../../../node_modules/vitest/vitest.mjs');
   const { status, stdout, stderr } = spawnSync(process.execPath, [vitest, 'run', '--root', fixtures, name], {
     encoding: 'utf8',
-    timeout: 110_000,
+    timeout: 300_000,
     env: { ...process.env, AGENT_BRAIN_TEST_GRACE_MS: '1000' },
   });
   return { status, output: stdout + stderr };

@@ -18,7 +18,8 @@ const graceMs = Number(process.env['AGENT_BRAIN_TEST_GRACE_MS'] ?? 20_000);
 let resourcesBefore: Map<string, number>;
 
 // A file that does not even load runs no hook.
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+const removeFolder = (): void => rmSync(folder, { recursive: true, force: true });
+process.on('exit', removeFolder);
 process.env['TMPDIR'] = folder;
 process.env[suiteMarker] = marker;
 
@@ -37,6 +38,8 @@ afterAll(async () => {
   for (const resource of newResources()) leaks.push(`handle still open: ${resource}`);
   for (const name of readdirSync(folder)) leaks.push(`temporary entry was not removed: ${name}`);
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  // Files without processes of their own share this one.
+  process.off('exit', removeFolder);
   if (outerTemporary === undefined) delete process.env['TMPDIR'];
   else process.env['TMPDIR'] = outerTemporary;
   if (leaks.length > 0) throw new Error(`this test file leaks:\n  ${leaks.join('\n  ')}`);
