@@ -1,3 +1,4 @@
+import { areaOf } from './changed-areas.ts';
 import type { Part } from './part.ts';
 import { runTool } from './run-tool.ts';
 import { trackedFiles } from './tracked-files.ts';
@@ -12,9 +13,12 @@ export const format: Part = {
   name: 'format',
   question: 'is all code formatted alike (npm run format mends it)',
   minimum: 400,
-  async run(root) {
-    const expected = trackedFiles(root).filter(isFormatted).length;
-    const { stdout, stderr } = await runTool(root, 'biome', ['format', '--reporter=json', '--max-diagnostics=none']);
+  async run(root, areas) {
+    const files = trackedFiles(root, areas).filter(isFormatted);
+    const expected = files.length;
+    if (expected === 0) return { findings: [], seen: 0, expected };
+    const folders = areas === undefined ? [] : [...new Set(files.map(areaOf))];
+    const { stdout, stderr } = await runTool(root, 'biome', ['format', '--reporter=json', '--max-diagnostics=none', ...folders]);
     const report = parseReport(stdout, stderr);
     return {
       findings: report.diagnostics

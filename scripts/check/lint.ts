@@ -1,3 +1,4 @@
+import { areaOf } from './changed-areas.ts';
 import type { Part } from './part.ts';
 import { runTool } from './run-tool.ts';
 import { isScript, trackedFiles } from './tracked-files.ts';
@@ -12,9 +13,18 @@ export const lint: Part = {
   name: 'lint',
   question: 'no known mistake',
   minimum: 400,
-  async run(root) {
-    const expected = trackedFiles(root).filter(isScript).length;
-    const { stdout, stderr } = await runTool(root, 'oxlint', ['--type-aware', '--report-unused-disable-directives', '--format', 'json']);
+  async run(root, areas) {
+    const files = trackedFiles(root, areas).filter(isScript);
+    const expected = files.length;
+    if (expected === 0) return { findings: [], seen: 0, expected };
+    const folders = areas === undefined ? [] : [...new Set(files.map(areaOf))];
+    const { stdout, stderr } = await runTool(root, 'oxlint', [
+      '--type-aware',
+      '--report-unused-disable-directives',
+      '--format',
+      'json',
+      ...folders,
+    ]);
     const report = parseReport(stdout, stderr);
     return {
       findings: report.diagnostics.map(({ filename, labels, code, message }) => {

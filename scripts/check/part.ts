@@ -15,7 +15,8 @@ export interface Part {
   readonly question: string;
   /** Fewer expected files than this mean that the repository's list itself is broken. */
   readonly minimum: number;
-  run(root: string): Promise<PartResult>;
+  /** @param areas look at these alone, as far as the question can be asked of a part (`changed-areas.ts`); all when undefined */
+  run(root: string, areas?: readonly string[]): Promise<PartResult>;
 }
 
 /**

@@ -10,8 +10,8 @@ export const tidy: Part = {
   name: 'tidy',
   question: 'are the rules of the house kept',
   minimum: 500,
-  run(root) {
-    const files = trackedFiles(root);
+  run(root, areas) {
+    const files = trackedFiles(root, areas);
     let seen = 0;
     const findings = files.flatMap((file) => {
       const text = readFileSync(path.join(root, file), 'utf8');
@@ -22,7 +22,7 @@ export const tidy: Part = {
           rule.check(text, file).map(({ line, what }) => `${file}${line === 0 ? '' : `:${line}`} ${rule.name}: ${what} (${rule.reason})`),
         );
     });
-    findings.push(...repositoryRules.flatMap((rule) => rule.check(root, files)));
+    findings.push(...repositoryRules.flatMap((rule) => rule.check(root, areas === undefined ? files : trackedFiles(root))));
     return Promise.resolve({ findings, seen, expected: files.length });
   },
 };

@@ -9,11 +9,12 @@ export const typecheck: Part = {
   name: 'typecheck',
   question: 'do all types agree',
   minimum: 400,
-  async run(root) {
-    const expected = trackedFiles(root).filter(isTypeScript);
-    const build = await runTool(root, 'tsc', ['-b']);
+  async run(root, areas) {
+    const expected = trackedFiles(root, areas).filter(isTypeScript);
+    const asked = areas === undefined ? projects(root) : projects(root).filter((project) => isProjectOf(project, areas));
+    const build = await runTool(root, 'tsc', ['-b', ...asked]);
     const findings = build.exitCode === 0 ? [] : outputLines(build);
-    const programs = await Promise.all(projects(root).map((project) => programFiles(root, project)));
+    const programs = await Promise.all(asked.map((project) => programFiles(root, project)));
     const seen = new Set(programs.flat());
     const missing = expected.filter((file) => !seen.has(file));
     return {
@@ -24,6 +25,12 @@ export const typecheck: Part = {
     };
   },
 };
+
+/** A package is a project; everything that belongs to none is in that of the tools. */
+function isProjectOf(project: string, areas: readonly string[]): boolean {
+  const isPackage = (area: string): boolean => area.startsWith('packages/') || area === 'test/harness';
+  return project === 'tsconfig.tools.json' ? areas.some((area) => !isPackage(area)) : areas.includes(project);
+}
 
 function projects(root: string): string[] {
   const { references } = JSON.parse(readFileSync(path.join(root, 'tsconfig.json'), 'utf8')) as { references: { path: string }[] };
