@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config';
 const isSoak = process.env['AGENT_BRAIN_SOAK'] === '1';
 
 const all = '{packages,test,scripts,bench,eval}/**/*.test.ts';
-/** As `scripts/testing/second-look.ts` has it. */
+/** As `scripts/testing/real-processes.ts` has it. */
 const withRealProcesses = ['{packages,test,scripts,bench,eval}/**/*.{process,fault}.test.ts', 'test/e2e/**/*.test.ts'];
 const nothing = ['**/node_modules/**', '**/dist/**', 'build/**'];
 

@@ -4,7 +4,8 @@ import { commitOf } from '../bench/frame/table.ts';
 import { trackedFiles } from './check/tracked-files.ts';
 import { allowedKeys, judgeSkips } from './testing/outcome.ts';
 import { runVitest, type TestRun } from './testing/run-vitest.ts';
-import { filesToRepeat, takeSecondLook, withRealProcesses } from './testing/second-look.ts';
+import { withRealProcesses } from './testing/real-processes.ts';
+import { filesToRepeat, takeSecondLook } from './testing/second-look.ts';
 import { committedHistory, remember } from './testing/unsteady-history.ts';
 
 /**

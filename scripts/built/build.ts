@@ -58,7 +58,15 @@ function settingsOfTheBuild(): string[] {
   const ofThisBuild = ['scripts/built', 'scripts/packaging'].flatMap((folder) =>
     readdirSync(path.join(root, folder)).map((file) => `${folder}/${file}`),
   );
-  return [...packages, ...ofThisBuild, 'package.json', 'tsconfig.json', 'tsconfig.base.json', 'node_modules/.package-lock.json'];
+  return [
+    ...packages,
+    ...ofThisBuild,
+    'scripts/check/tracked-files.ts',
+    'package.json',
+    'tsconfig.json',
+    'tsconfig.base.json',
+    'node_modules/.package-lock.json',
+  ];
 }
 
 function removeOldBuilds(program: ProgramPart): void {

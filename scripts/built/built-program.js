@@ -39,7 +39,7 @@ export const buildsFolder = (root) => path.join(root, 'node_modules', '.cache', 
 export const recordFile = (root, part) => path.join(buildsFolder(root), `${part}.json`);
 
 /** A build that takes longer is given up, and so is the wait for somebody else's. */
-const BUILD_LIMIT_MS = 60_000;
+const BUILD_LIMIT_MS = 180_000;
 const LOOK_MS = 20;
 /** Long-lived processes load parts of their build late; a build whose folder was touched lately is not removed. */
 const TOUCH_MS = 30 * 60_000;

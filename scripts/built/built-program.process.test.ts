@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { seededRandom, testSeed } from '@agent-brain/test-harness/random';
+import { leftProcesses } from '@agent-brain/test-harness/leaks';
 import { temporaryDirectory } from '@agent-brain/test-harness/temporary';
 import { waitUntil } from '@agent-brain/test-harness/waiting';
 import { expect, test } from 'vitest';
@@ -81,9 +82,8 @@ class Clone {
   /** The build that a start of the program would run. */
   async build(part: ProgramPart): Promise<string> {
     const { builtProgram } = (await import(this.path('scripts/built/built-program.js'))) as typeof Builds;
-    const built = await builtProgram(this.root, part);
-    if (built === undefined) throw new Error(`${part} cannot be built`);
-    return built.entry;
+    const { entry } = await waitUntil(`${part} is built`, () => builtProgram(this.root, part));
+    return entry;
   }
 }
 
@@ -167,7 +167,9 @@ test('a build that is killed holds nobody up', async () => {
   });
   first.kill('SIGKILL');
   await ended;
+  // What it has begun goes on, and may be published.
   expect(await clone.run('--version')).toMatch(/^agent-brain \d/);
+  await waitUntil('nothing builds any more', () => leftProcesses({ marker: 'none', folder: clone.root }).length === 0);
 });
 
 test('a file that is written again and again while it is built is never taken for what it was', async () => {

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { withRealProcesses } from './second-look.ts';
+import { withRealProcesses } from './real-processes.ts';
 
 /** Milliseconds that each test file took, by its path. */
 export type FileTimes = Readonly<Record<string, number>>;

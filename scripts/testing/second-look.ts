@@ -1,11 +1,9 @@
 import type { TestOutcome } from './outcome.ts';
+import { withRealProcesses } from './real-processes.ts';
 import type { TestRun } from './run-vitest.ts';
 
 /** More files than this failing at once is no accident of a crowded machine. */
 const MOST_FILES = 2;
-
-/** By its name; all others stay inside the process of the test. */
-export const withRealProcesses = (file: string): boolean => /\.(?:process|fault)\.test\.ts$|^test\/e2e\//.test(file);
 
 /**
  * Test files that are run a second time, alone: those with real processes, whose bounds a machine that stalls for
