@@ -24,7 +24,7 @@ export const checks: readonly Check[] = [
 
 function staleRecord({ record, instance, location, pointerHome }: Facts): Finding[] {
   // A pointer that leads nowhere is a daemon that does not run.
-  if (record === 'missing' || pointerHome !== null || instance.state !== 'stopped' || location === null) return [];
+  if (record === 'missing' || record === 'unknown' || pointerHome !== null || instance.state !== 'stopped' || location === null) return [];
   const what =
     record === 'ok' ? 'names an instance that has ended' : record === 'corrupt' ? 'is damaged' : 'was written by a newer version';
   return [
@@ -38,9 +38,9 @@ function staleRecord({ record, instance, location, pointerHome }: Facts): Findin
   ];
 }
 
-function unresponsiveInstance({ instance, location, pointerHome }: Facts): Finding[] {
+function unresponsiveInstance({ instance, location, pointerHome, record }: Facts): Finding[] {
   // Who serves it is the daemon then, which has its own check.
-  if (instance.state !== 'unresponsive' || location === null || pointerHome !== null) return [];
+  if (instance.state !== 'unresponsive' || location === null || pointerHome !== null || record === 'unknown') return [];
   const { error } = instance;
   if (error.code === 'RECORD_UNSUPPORTED_VERSION') return [finding('F-103', 'warn', error.message, null, error.hint)];
   const who = instance.pid === null ? 'The instance' : `The instance (pid ${instance.pid})`;
@@ -90,7 +90,7 @@ function clonedState({ setAside, isForeign, location }: Facts): Finding[] {
         'warn',
         `State that came with a clone was set aside: ${folders.join(', ')}`,
         removal(folders),
-        'Look at it if you like; nothing uses it.',
+        'Look at it if you like; nothing uses it. A start removes what is older than 30 days.',
       ),
     );
   }
@@ -103,8 +103,8 @@ function authorityKeys({ ignoredKeys }: Facts): Finding[] {
       'F-105',
       'warn',
       `${file} asks for \`${key}\` and does not get it: ${reason}`,
-      null,
-      `Remove the key; if you want it, set it yourself: agent-brain config set ${key} VALUE --user`,
+      `agent-brain config unset ${quote(key)}`,
+      `Takes the key out of the file. To have it, set it for yourself: agent-brain config set ${key} VALUE --user`,
     ),
   );
 }
@@ -233,7 +233,7 @@ function environment({ git, node, inotify }: Facts): Finding[] {
       finding(
         'F-401',
         'warn',
-        'git was not found, or does not answer',
+        'git was not found, or does not work',
         null,
         'Install git: ignore rules and submodules are read with its help.',
       ),

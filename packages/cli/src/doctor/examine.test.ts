@@ -39,6 +39,7 @@ const healthy: Facts = {
   places: [{ path: '/h', what: 'The home', isLink: false, isDirectory: true, mode: 0o700, uid: 1000 }],
   volumes: [{ path: '/h', what: 'The home', isWritable: true, freeBytes: 1e12, network: null }],
   failures: [],
+  undetermined: [],
 };
 const place = healthy.places[0] as Facts['places'][number];
 const volume = healthy.volumes[0] as Facts['volumes'][number];
@@ -52,6 +53,31 @@ const orphan: Facts['orphans'][number] = { pid: 7, port: 45_124, version: '0.0.9
 
 test('a daemon that is starting is no finding', () => {
   expect(examine({ ...healthy, daemon: { state: 'starting', pid: 7, sinceS: 2 } }, now).report.findings).toEqual([]);
+});
+
+test('what could not be determined in time is unknown, and nothing is advised', () => {
+  const unknown = { state: 'unknown' } as const;
+  const busy: Facts = {
+    ...healthy,
+    git: unknown,
+    record: 'unknown',
+    instance: unknown,
+    daemon: unknown,
+    undetermined: ['git', 'the instance'],
+  };
+  for (const facts of [busy, { ...busy, record: 'ok' as const }, { ...busy, daemonExpected: 'it serves this project' }]) {
+    const { report, exitCode, failures } = examine(facts, now);
+    expect(doctorReportSchema.parse(report)).toEqual(report);
+    expect([report.findings, exitCode, failures]).toEqual([[], 0, []]);
+    expect(report).toMatchObject({ instance: { running: null }, daemon: { active: null }, environment: { git: null } });
+    expect(renderReport(report, view)).toContain('Not determined in time: git, the instance.');
+  }
+});
+
+test('an instance that is silent behind a record that could not be read gets no advice', () => {
+  const error = new AgentBrainError('INSTANCE_UNRESPONSIVE', 'it is silent');
+  const facts: Facts = { ...healthy, record: 'unknown', instance: { state: 'unresponsive', pid: 7, error } };
+  expect(examine(facts, now).report.findings).toEqual([]);
 });
 
 test('a healthy machine has no finding and exits 0', () => {
@@ -91,7 +117,7 @@ const cases: [string, Partial<Facts>, string, string, number][] = [
     'a key of the user in the project',
     { ignoredKeys: [{ key: 'bind_host', file: '/p/c.json', reason: 'only the user may set it' }] },
     'F-105',
-    'null',
+    'agent-brain config unset bind_host',
     0,
   ],
   ['a wrong configuration', { configError: new AgentBrainError('CONFIG_INVALID', '/port is "x"') }, 'F-106', 'null', 1],

@@ -39,7 +39,7 @@ function sections(facts: Facts): Omit<DoctorReport, 'schema_version' | 'generate
       location === null
         ? null
         : {
-            running: running !== undefined,
+            running: found.state === 'unknown' ? null : running !== undefined,
             mode: running?.mode ?? null,
             pid: running?.pid ?? (found.state === 'unresponsive' ? found.pid : null),
             port: running?.port ?? null,
@@ -64,11 +64,12 @@ function sections(facts: Facts): Omit<DoctorReport, 'schema_version' | 'generate
     environment: {
       node: facts.node,
       platform: facts.platform,
-      git: facts.git,
+      git: typeof facts.git === 'string' ? facts.git : null,
       home: facts.home,
       state_dir: location?.paths.stateDir ?? null,
       inotify: { ...facts.inotify },
     },
+    undetermined: [...facts.undetermined],
   };
 }
 
@@ -77,6 +78,7 @@ function daemonSection(daemon: DaemonFact): DoctorReport['daemon'] {
     const { pid, port, version, protocol_version } = daemon.record;
     return { active: true, pid, port, package_version: version, protocol_version };
   }
+  if (daemon.state === 'unknown') return { active: null, pid: null, port: null, package_version: null, protocol_version: null };
   const pid = daemon.state === 'stopped' ? null : daemon.pid;
   return { active: false, pid, port: null, package_version: null, protocol_version: null };
 }

@@ -25,8 +25,14 @@ export interface VolumeFact {
   readonly network: string | null;
 }
 
+/** Could not be determined in time: the machine is busy, or somebody is silent. Nothing follows from it. */
+export interface Unknown {
+  readonly state: 'unknown';
+}
+
 /** The user daemon of the home, by record, lock and proof. */
 export type DaemonFact =
+  | Unknown
   | { readonly state: 'running'; readonly record: DaemonRecord }
   | { readonly state: 'stopped'; readonly staleRecord: boolean }
   /** `sinceS`: how long it has held its lock, by the clock. */
@@ -39,15 +45,15 @@ export interface Facts {
   readonly platform: string;
   readonly uid: number;
   /** Version of git; null when there is none. */
-  readonly git: string | null;
+  readonly git: string | null | Unknown;
   readonly home: string;
   readonly inotify: { readonly max_user_watches: number | null; readonly max_user_instances: number | null };
   /** null outside a project. */
   readonly location: ProjectLocation | null;
   /** Why there is no project. */
   readonly locationError: AgentBrainError | null;
-  readonly record: 'ok' | 'missing' | 'corrupt' | 'unsupported_version';
-  readonly instance: InstanceState;
+  readonly record: 'ok' | 'missing' | 'corrupt' | 'unsupported_version' | 'unknown';
+  readonly instance: InstanceState | Unknown;
   readonly status: Status | null;
   readonly daemon: DaemonFact;
   readonly daemonFiles: { readonly runtimeFile: string; readonly logFile: string };
@@ -55,7 +61,7 @@ export interface Facts {
   readonly daemonExpected: string | null;
   /** Daemons that have lost their lock, and what may be one; not who is never touched. */
   readonly orphans: readonly ReportedSuspect[];
-  /** The home whose daemon serves this project, as its discovery pointer says; null without one. */
+  /** The home whose daemon serves this project, as its discovery pointer says; null without one, or when `record` is unknown. */
   readonly pointerHome: string | null;
   /** What the project's configuration asked for and did not get. */
   readonly ignoredKeys: readonly { readonly key: string; readonly file: string; readonly reason: string }[];
@@ -68,6 +74,8 @@ export interface Facts {
   readonly volumes: readonly VolumeFact[];
   /** Looks that failed, each a sentence. */
   readonly failures: readonly string[];
+  /** Looks that had no result in time, by their subject. */
+  readonly undetermined: readonly string[];
 }
 
 /** One thing that can be wrong. */

@@ -1,12 +1,9 @@
-import path from 'node:path';
-import { runtimeRecordSchema } from '@agent-brain/contract/instances';
 import { loadDaemonConfig, type LoadedDaemonConfig } from '@agent-brain/runtime/config';
 import { type DaemonPaths, daemonPaths } from '@agent-brain/runtime/daemon';
 import { discoverDaemon } from '@agent-brain/runtime/discovery';
 import { daemonConfigSchema } from '@agent-brain/contract/config';
 import { findOrphans, type PortRange, reported, type ReportedSuspect } from '@agent-brain/runtime/orphans';
 import { type Environment, homePaths } from '@agent-brain/runtime/project';
-import { readRecord } from '@agent-brain/runtime/records';
 import type { DaemonFact, Facts } from './facts.ts';
 
 /** A look that may fail: then `fallback` stands in its place, and the failure in the report. */
@@ -19,17 +16,15 @@ const slowLookMs = 2_500;
 /** Looks at everything that belongs to the user daemon. Changes nothing, sends no token. */
 export async function lookAtShared(
   { environment, signal }: { environment: Environment; signal: AbortSignal },
-  projectRuntimeFile: string | undefined,
   attempt: Attempt,
-): Promise<Pick<Facts, 'daemon' | 'daemonFiles' | 'orphans' | 'pointerHome'>> {
+): Promise<Pick<Facts, 'daemon' | 'daemonFiles' | 'orphans'>> {
   const paths = daemonPaths(homePaths(environment).home);
-  const stopped: DaemonFact = { state: 'stopped', staleRecord: false };
-  const [daemon, orphans, pointerHome] = await Promise.all([
-    attempt('the daemon', stopped, () => lookAtDaemon(paths, { timeoutMs: lookMs, signal }), slowLookMs),
+  const unknown: DaemonFact = { state: 'unknown' };
+  const [daemon, orphans] = await Promise.all([
+    attempt('the daemon', unknown, () => lookAtDaemon(paths, { timeoutMs: lookMs, signal }), slowLookMs),
     attempt('orphans', [], async () => await lookForOrphans(paths, await daemonRange(environment), signal), slowLookMs),
-    attempt('the discovery pointer', null, () => pointerHomeOf(projectRuntimeFile)),
   ]);
-  return { daemon, daemonFiles: paths, orphans, pointerHome };
+  return { daemon, daemonFiles: paths, orphans };
 }
 
 /** By record, lock and proof. */
@@ -64,11 +59,4 @@ export function readDaemonConfig(environment: Environment): Promise<LoadedDaemon
     userConfigFile: home.configFile,
     env: environment.env,
   });
-}
-
-/** The home that the project's discovery pointer names. */
-async function pointerHomeOf(runtimeFile: string | undefined): Promise<string | null> {
-  if (runtimeFile === undefined) return null;
-  const record = await readRecord(runtimeFile, runtimeRecordSchema);
-  return record.state === 'ok' && record.value.mode === 'shared' ? path.resolve(record.value.home) : null;
 }

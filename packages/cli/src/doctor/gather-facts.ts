@@ -26,28 +26,31 @@ const lookMs = 1_000;
 export async function gatherFacts(options: GatherOptions): Promise<Facts> {
   const { environment } = options;
   const failures: string[] = [];
+  const undetermined: string[] = [];
   const attempt: Attempt = async (what, fallback, look, withinMs) => {
     try {
       return await withinTime(look(), withinMs);
     } catch (error) {
-      failures.push(`Could not look at ${what}: ${isAgentBrainError(error) || error instanceof Error ? error.message : String(error)}`);
+      if (error instanceof Late) undetermined.push(what);
+      else
+        failures.push(`Could not look at ${what}: ${isAgentBrainError(error) || error instanceof Error ? error.message : String(error)}`);
       return fallback;
     }
   };
 
-  const gitAnswer = gitVersion(environment);
+  const gitAnswer = attempt<Facts['git']>('git', unknown, () => gitVersion(environment));
   const { location, locationError } = await locate(options);
   const paths = location?.paths;
   const { home } = homePaths(environment);
   const stopped: InstanceState = { state: 'stopped' };
-  const sharedLook = lookAtShared(options, paths?.runtimeFile, attempt);
+  const sharedLook = lookAtShared(options, attempt);
   const [git, inotify, record, instance, config, trust, places, volumes] = await Promise.all([
     gitAnswer,
     attempt('inotify', { max_user_watches: null, max_user_instances: null }, inotifyLimits),
-    attempt('the runtime record', 'missing' as const, async () =>
-      paths === undefined ? 'missing' : (await readRecord(paths.runtimeFile, runtimeRecordSchema)).state,
+    attempt('the runtime record', noRecord, () => lookAtRecord(paths?.runtimeFile)),
+    attempt<Facts['instance']>('the instance', unknown, async () =>
+      location === null ? stopped : await lookAtInstance(location, options.signal),
     ),
-    attempt('the instance', stopped, async () => (location === null ? stopped : await lookAtInstance(location, options.signal))),
     attempt('the configuration', { ignoredKeys: [], configError: null, isShared: false }, () => readConfig(environment, paths?.configFile)),
     attempt('the origin of the state', { setAside: [], isForeign: false }, () => judgeOrigin(environment, location)),
     attempt('permissions', [], () => lookAtPlaces(home, location)),
@@ -66,18 +69,30 @@ export async function gatherFacts(options: GatherOptions): Promise<Facts> {
     inotify,
     location,
     locationError,
-    record,
+    ...record,
     instance,
     ...shared,
-    daemonExpected: shared.pointerHome !== null || config.isShared ? 'it serves this project' : null,
+    daemonExpected: record.pointerHome !== null || config.isShared ? 'it serves this project' : null,
     status,
     places,
     volumes,
     failures,
+    undetermined,
     ignoredKeys: config.ignoredKeys,
     configError: config.configError,
     ...trust,
   };
+}
+
+const unknown = { state: 'unknown' } as const;
+const noRecord: Pick<Facts, 'record' | 'pointerHome'> = { record: 'unknown', pointerHome: null };
+
+/** The record of the project, and the home that it names when it is a pointer. */
+async function lookAtRecord(runtimeFile: string | undefined): Promise<Pick<Facts, 'record' | 'pointerHome'>> {
+  if (runtimeFile === undefined) return { record: 'missing', pointerHome: null };
+  const record = await readRecord(runtimeFile, runtimeRecordSchema);
+  const pointer = record.state === 'ok' && record.value.mode === 'shared' ? record.value : undefined;
+  return { record: record.state, pointerHome: pointer === undefined ? null : path.resolve(pointer.home) };
 }
 
 async function locate({ environment, project }: GatherOptions): Promise<Pick<Facts, 'location' | 'locationError'>> {
@@ -101,10 +116,13 @@ async function lookAtInstance(location: ProjectLocation, signal: AbortSignal): P
   }
 }
 
+/** A look that had no result in time. Any other error is a failure of the doctor. */
+class Late extends Error {}
+
 async function withinTime<T>(look: Promise<T>, ms = lookMs * 1.2): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
+    timer = setTimeout(() => reject(new Late(`no answer within ${ms} ms`)), ms);
   });
   try {
     return await Promise.race([look, late]);
@@ -114,11 +132,12 @@ async function withinTime<T>(look: Promise<T>, ms = lookMs * 1.2): Promise<T> {
 }
 
 const gitVersion = (environment: Environment): Promise<string | null> =>
-  new Promise((resolve) => {
+  new Promise((resolve, reject) => {
     // Not in the working directory: a relative entry of PATH would find a program of the repository there.
     const cwd = path.parse(process.execPath).root;
     execFile('git', ['--version'], { cwd, timeout: lookMs, env: { PATH: environment.env['PATH'] ?? '', LC_ALL: 'C' } }, (error, stdout) => {
-      resolve(error === null ? (/\d+(?:\.\d+)+/.exec(stdout)?.[0] ?? null) : null);
+      if (error?.killed === true) reject(new Late(`git did not answer within ${lookMs} ms`));
+      else resolve(error === null ? (/\d+(?:\.\d+)+/.exec(stdout)?.[0] ?? null) : null);
     });
   });
 
@@ -199,7 +218,7 @@ async function lookAtPlace(file: string, what: string): Promise<PlaceFact | unde
   }
 }
 
-async function askStatus(found: InstanceState, signal: AbortSignal): Promise<Status | null> {
+async function askStatus(found: Facts['instance'], signal: AbortSignal): Promise<Status | null> {
   if (found.state !== 'running' || !found.instance.isCompatible) return null;
   return await found.instance.connect().call('status', { query: {} }, { timeoutMs: lookMs, signal });
 }

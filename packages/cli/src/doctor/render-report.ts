@@ -12,7 +12,7 @@ export function renderReport(report: DoctorReport, view: View): string {
     instance === null
       ? `${view.style('bold', 'Instance')}\n  outside a project`
       : section('Instance', [
-          ['running', instance.running ? 'yes' : 'no'],
+          ['running', yesOrNo(instance.running)],
           ['pid', instance.pid === null ? undefined : String(instance.pid)],
           ['port', instance.port === null ? undefined : String(instance.port)],
           ['version', instance.version === null ? undefined : printableLine(instance.version)],
@@ -31,7 +31,7 @@ export function renderReport(report: DoctorReport, view: View): string {
     section('Environment', [
       ['node', `v${environment.node}`],
       ['platform', environment.platform],
-      ['git', environment.git ?? 'not found'],
+      ['git', environment.git ?? (report.undetermined.includes('git') ? 'unknown' : 'not found')],
       ['home', printableLine(environment.home)],
       ['state dir', environment.state_dir === null ? undefined : printableLine(environment.state_dir)],
       [
@@ -39,12 +39,17 @@ export function renderReport(report: DoctorReport, view: View): string {
         environment.inotify.max_user_watches === null ? undefined : `${formatCount(environment.inotify.max_user_watches)} watches`,
       ],
     ]),
+    ...(report.undetermined.length === 0
+      ? []
+      : [`Not determined in time: ${report.undetermined.join(', ')}. Run it again when the machine is less busy.`]),
     report.findings.length === 0
       ? view.style('green', 'No problems detected.')
       : [view.style('bold', 'Findings & Remediation'), ...report.findings.map((finding) => renderFinding(finding, view))].join('\n'),
   ];
   return parts.join('\n\n');
 }
+
+const yesOrNo = (value: boolean | null): string => (value === null ? 'unknown' : value ? 'yes' : 'no');
 
 const means = { request: 'it was asked', SIGTERM: 'by SIGTERM', SIGKILL: 'by SIGKILL', itself: 'it was ending by itself' } as const;
 
@@ -58,9 +63,9 @@ function renderReset({ swept, failed, cleaned }: ResetReport, view: View): strin
 }
 
 function renderDaemon({ daemon }: DoctorReport, view: View): string {
-  const isSilent = !daemon.active && daemon.pid !== null;
+  const isSilent = daemon.active === false && daemon.pid !== null;
   const pairs: [string, string | undefined][] = [
-    ['running', daemon.active ? 'yes' : isSilent ? 'yes, without an answer' : 'no'],
+    ['running', isSilent ? 'yes, without an answer' : yesOrNo(daemon.active)],
     ['pid', daemon.pid === null ? undefined : String(daemon.pid)],
     ['port', daemon.port === null ? undefined : String(daemon.port)],
     ['version', daemon.package_version === null ? undefined : printableLine(daemon.package_version)],

@@ -18,13 +18,13 @@ export interface SilentHolder {
 }
 
 /** Those that the report calls F-015 and F-102. */
-export function silentHolders({ daemon, instance, location, pointerHome, home }: Facts): SilentHolder[] {
+export function silentHolders({ daemon, instance, location, pointerHome, record, home }: Facts): SilentHolder[] {
   const found: SilentHolder[] = [];
   if (isSilent(daemon)) {
     // The next daemon cleans: it knows the record as residue by the free lock.
     found.push({ what: 'the user daemon', pid: daemon.pid, lockFile: daemonPaths(home).lockFile, marker: home, clean: async () => {} });
   }
-  if (instance.state === 'unresponsive' && location !== null && pointerHome === null) {
+  if (instance.state === 'unresponsive' && location !== null && pointerHome === null && record !== 'unknown') {
     const { paths, root } = location;
     const clean = (): Promise<unknown> => cleanStale(paths);
     found.push({ what: `the instance of ${root}`, pid: instance.pid, lockFile: paths.lockFile, marker: paths.stateDir, clean });

@@ -108,5 +108,10 @@ export const authorityKeys = [
   'fetch',
 ] as const;
 
+/**
+ * Keys, and groups of keys, that are specified and have no effect yet. A file may hold them already: it is read with a warning.
+ */
+export const plannedKeys = ['embedding', 'embedding_model', 'oidc', 'remotes', 'ide', 'fetch'] as const;
+
 /** `queue.timeout_s` → `AGENT_BRAIN_QUEUE__TIMEOUT_S`. */
 export const environmentName = (name: string): string => `AGENT_BRAIN_${name.replaceAll('.', '__').toUpperCase()}`;

@@ -8,4 +8,5 @@ export {
   type ConfigScope,
   type ConfigValues,
   environmentName,
+  plannedKeys,
 } from './config-keys.ts';

@@ -34,12 +34,12 @@ export const doctorReportSchema = z.strictObject({
   reset: resetReportSchema.optional().describe('with --reset'),
   instance: z
     .strictObject({
-      running: z.boolean(),
+      running: z.boolean().nullable().describe('null: it could not be determined in time'),
       mode: z.enum(['project', 'shared']).nullable(),
       pid: z.int().nullable(),
       port: z.int().nullable(),
       version: z.string().nullable(),
-      record: z.enum(['ok', 'missing', 'corrupt', 'unsupported_version', 'stale']),
+      record: z.enum(['ok', 'missing', 'corrupt', 'unsupported_version', 'stale', 'unknown']),
     })
     .nullable()
     .describe('null outside a project'),
@@ -55,7 +55,7 @@ export const doctorReportSchema = z.strictObject({
     .nullable(),
   daemon: z
     .strictObject({
-      active: z.boolean().describe('It has proven itself'),
+      active: z.boolean().nullable().describe('It has proven itself; null: it could not be determined in time'),
       pid: z.int().nullable().describe('also of one that holds its lock and does not answer'),
       port: z.int().nullable(),
       package_version: z.string().nullable(),
@@ -81,6 +81,7 @@ export const doctorReportSchema = z.strictObject({
     state_dir: z.string().nullable(),
     inotify: z.strictObject({ max_user_watches: z.int().nullable(), max_user_instances: z.int().nullable() }),
   }),
+  undetermined: z.array(z.string()).describe('What had no result in time, and gave no finding: the machine is busy, or somebody is silent'),
   findings: z.array(findingSchema),
 });
 export type DoctorReport = z.infer<typeof doctorReportSchema>;

@@ -12,12 +12,15 @@ export interface ConfigProblem {
   message: string;
 }
 
-/** One error for all problems: it reads like the first one, and carries them all. */
+/** More are counted, not listed: a file can be wrong at a hundred thousand places. */
+const MAX_LISTED = 50;
+
+/** One error for all problems: it reads like the first one, and carries the first fifty. */
 export function configError(problems: readonly [ConfigProblem, ...ConfigProblem[]]): AgentBrainError {
   const [first, ...others] = problems;
   const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
   return new AgentBrainError(first.code, first.message + more, {
-    errors: problems.map(({ pointer, message }) => ({ pointer, message })),
+    errors: problems.slice(0, MAX_LISTED).map(({ pointer, message }) => ({ pointer, message })),
     data: { source: first.source, ...(first.key === undefined ? {} : { key: first.key }) },
   });
 }

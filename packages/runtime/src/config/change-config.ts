@@ -5,7 +5,7 @@ import { AgentBrainError } from '@agent-brain/contract/errors';
 import { ensurePrivateDirectory, writeAtomically } from '../files/index.ts';
 import { withLock } from '../locks/index.ts';
 import { isObject, type JsonObject, readConfigFile, configError, type ConfigProblem, pointerOf } from '../config-files/index.ts';
-import { COMMAND_LINE, isKey, unknownKey } from './config-layer.ts';
+import { isKey, noSuchKey } from './config-layer.ts';
 import { valueOfText } from './key-text.ts';
 import { type LoadConfigOptions, readConfig } from './load-config.ts';
 
@@ -37,7 +37,7 @@ export interface ConfigChange {
  *   STATE_DIR_UNSAFE, STATE_DIR_NOT_WRITABLE, DISK_FULL, FILE_UNWRITABLE
  */
 export async function setConfigValue(options: ChangeOptions, key: string, text: string): Promise<ConfigChange> {
-  if (!isKey(key)) throw configError([unknownKey(key, COMMAND_LINE, `There is no configuration key "${key}"`)]);
+  if (!isKey(key)) throw configError([noSuchKey(key)]);
   if (!configKeys[key].scope.some((scope) => scope === options.scope)) throw notInProject(key);
   const value = valueOfText(key, text);
   return await change(options, key, (content) => place(content, key.split('.'), value), ignoreNone);

@@ -9,6 +9,7 @@ import {
 import { isObject, type JsonObject, type ConfigProblem, pointerOf, shown } from '../config-files/index.ts';
 import { valueOfText } from './key-text.ts';
 import { nearestName } from './nearest-name.ts';
+import { judgeUnknownKeys, unknownKey } from './unknown-keys.ts';
 
 /** Where a value may come from, weakest last. */
 export type OriginKind = 'flag' | 'env' | 'project' | 'user' | 'default';
@@ -26,9 +27,11 @@ export interface ConfigLayer {
   values: Map<ConfigKeyName, { value: unknown; source: string }>;
   ignored: IgnoredKey[];
   problems: ConfigProblem[];
+  /** Each a sentence. */
+  warnings: string[];
 }
 
-const emptyLayer = (origin: OriginKind): ConfigLayer => ({ origin, values: new Map(), ignored: [], problems: [] });
+const emptyLayer = (origin: OriginKind): ConfigLayer => ({ origin, values: new Map(), ignored: [], problems: [], warnings: [] });
 
 export const isKey = (name: string): name is ConfigKeyName => Object.hasOwn(configKeys, name);
 
@@ -38,20 +41,24 @@ export const isKey = (name: string): name is ConfigKeyName => Object.hasOwn(conf
  */
 export function layerOfFile(content: JsonObject, file: string, scope: ConfigScope): ConfigLayer {
   const layer = emptyLayer(scope);
+  const unknown: string[] = [];
   const visit = (object: JsonObject, prefix: string): void => {
     for (const [name, value] of Object.entries(object)) {
       if (prefix === '' && name === '$schema') continue; // tells editors where the schema is
       const key = prefix + name;
       const reason = scope === 'project' ? reasonToIgnore(key) : undefined;
       if (reason !== undefined) layer.ignored.push({ key, file, reason });
-      else if (name.includes('.')) layer.problems.push(dottedKey(key, file));
+      else if (name.includes('.') && isKey(key)) layer.problems.push(dottedKey(key, file));
       else if (isKey(key)) put(layer, key, value, file, `The configuration ${file} is wrong at ${pointerOf(key)}`);
-      else if (!isGroup(key)) layer.problems.push(unknownKey(key, file, `The configuration ${file} has the unknown key "${key}"`));
+      else if (!isGroup(key)) unknown.push(key);
       else if (isObject(value)) visit(value, `${key}.`);
       else layer.problems.push(notAGroup(key, value, file));
     }
   };
   visit(content, '');
+  const { problems, warnings } = judgeUnknownKeys(unknown, file, configKeyNames);
+  layer.problems.unshift(...problems);
+  layer.warnings.push(...warnings);
   return layer;
 }
 
@@ -68,19 +75,9 @@ function notAGroup(key: string, value: unknown, source: string): ConfigProblem {
   return { code: 'CONFIG_INVALID', source, key, pointer: pointerOf(key), message };
 }
 
-/** @param sentence what is wrong, without a suggestion */
-export function unknownKey(key: string, source: string, sentence: string): ConfigProblem {
-  const meant = nearestName(key, configKeyNames);
-  const suggestion = meant === undefined ? '' : ` — did you mean "${meant}"?`;
-  return { code: 'CONFIG_KEY_UNKNOWN', source, key, pointer: pointerOf(key), message: sentence + suggestion };
-}
-
 function dottedKey(key: string, source: string): ConfigProblem {
-  const problem = unknownKey(key, source, `The configuration ${source} has the unknown key "${key}"`);
-  const message = isKey(key)
-    ? `The configuration ${source} has the key "${key}" in one piece — write it nested: ${nested(key)}`
-    : problem.message;
-  return { ...problem, message, pointer: `/${key}` };
+  const message = `The configuration ${source} has the key "${key}" in one piece — write it nested: ${nested(key)}`;
+  return { code: 'CONFIG_KEY_UNKNOWN', source, key, message, pointer: `/${key}` };
 }
 
 const nested = (key: string): string => key.split('.').reduceRight((inner, step) => `{"${step}": ${inner}}`, '…');
@@ -113,6 +110,10 @@ export function layerOfEnvironment(env: Readonly<Record<string, string | undefin
 
 export const COMMAND_LINE = 'command line';
 
+/** A key that a person has typed. */
+export const noSuchKey = (key: string): ConfigProblem =>
+  unknownKey(key, COMMAND_LINE, `There is no configuration key "${key}"`, nearestName(key, configKeyNames));
+
 /** @param flags by dotted key; texts as they were typed, or values */
 export function layerOfFlags(flags: Readonly<Record<string, unknown>>): ConfigLayer {
   const layer = emptyLayer('flag');
@@ -120,7 +121,7 @@ export function layerOfFlags(flags: Readonly<Record<string, unknown>>): ConfigLa
     if (value === undefined) continue;
     if (isKey(key))
       put(layer, key, typeof value === 'string' ? valueOfText(key, value) : value, COMMAND_LINE, `The value of ${key} is wrong`);
-    else layer.problems.push(unknownKey(key, COMMAND_LINE, `There is no configuration key "${key}"`));
+    else layer.problems.push(noSuchKey(key));
   }
   return layer;
 }

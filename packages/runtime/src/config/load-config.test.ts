@@ -4,7 +4,7 @@ import { configKeyNames, configKeys, type ConfigScope, environmentName } from '@
 import { temporaryDirectory } from '@agent-brain/test-harness/temporary';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { loadConfig, type LoadConfigOptions } from './index.ts';
+import { ignoredNotes, loadConfig, type LoadConfigOptions } from './index.ts';
 
 interface Sources {
   user?: unknown;
@@ -165,11 +165,8 @@ describe('what is wrong is named with file and key', () => {
     ['a typo', { chunksize: 300 }, '/chunksize', 'did you mean "chunk_size"?'],
     ['a typo in a group', { queue: { timout_s: 3 } }, '/queue/timout_s', 'did you mean "queue.timeout_s"?'],
     ['a dotted key', { 'queue.max': 3 }, '/queue.max', 'write it nested: {"queue": {"max": …}}'],
-    ['a name of the language', JSON.parse('{"__proto__": {"port": 1}}'), '/__proto__', 'unknown key "__proto__"'],
-    ['a method of objects', { constructor: 1 }, '/constructor', 'unknown key'],
-    ['nothing like a key', { zzz: 1 }, '/zzz', 'unknown key "zzz"'],
   ];
-  test.each(unknown)('an unknown key: %s', async (_, user, pointer, text) => {
+  test.each(unknown)('a key near a known one: %s', async (_, user, pointer, text) => {
     const options = optionsOf({ user });
     const failing = loadConfig(options);
     await expect(failing).rejects.toMatchObject({
@@ -178,7 +175,36 @@ describe('what is wrong is named with file and key', () => {
       errors: [{ pointer }],
     });
     await expect(failing).rejects.toThrow(options.home.configFile);
+  });
+
+  const ignored: [string, unknown, string][] = [
+    ['a name of the language', JSON.parse('{"__proto__": {"port": 1}}'), 'has the unknown key "__proto__", which is ignored'],
+    ['a method of objects', { constructor: 1 }, 'has the unknown key "constructor", which is ignored'],
+    ['nothing like a key', { zzz: 1 }, 'has the unknown key "zzz", which is ignored'],
+    ['nothing like a key, in a group', { queue: { zzzzzzzz: 1 } }, 'has the unknown key "queue.zzzzzzzz", which is ignored'],
+    ['what will have an effect later', { embedding: { model: 'x' } }, 'has the key "embedding", which has no effect in this version'],
+  ];
+  test.each(ignored)('a key that another version may have written is a warning: %s', async (_, user, text) => {
+    const options = optionsOf({ user });
+    const { warnings } = await loadConfig(options);
+    expect(warnings).toEqual([`The configuration ${options.home.configFile} ${text}`]);
     expect(({} as { port?: number }).port).toBeUndefined();
+  });
+
+  test('80,000 unknown keys, or wrong ones, are a message that a person can read', async () => {
+    const keys = (name: string, length = 30_000): object =>
+      Object.fromEntries(Array.from({ length }, (_, index) => [`${name}${index}`, 1]));
+    const many = await load({ user: keys('z', 80_000) });
+    expect(many.warnings).toHaveLength(21);
+    expect(many.warnings.at(-1)).toContain('has 79980 more unknown keys');
+    const project = await load({ project: { fetch: keys('q'), ...keys('allow_') } });
+    expect(ignoredNotes(project.ignored).join('').length).toBeLessThan(10_000);
+    const error: unknown = await load({ user: keys('chunk_siz') }).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'CONFIG_KEY_UNKNOWN' });
+    expect(JSON.stringify(error).length).toBeLessThan(20_000);
+    const lists: unknown = await load({ user: { include: Array.from({ length: 200_000 }, () => 1) } }).catch((thrown: unknown) => thrown);
+    expect(lists).toMatchObject({ code: 'CONFIG_INVALID' });
+    expect(JSON.stringify(lists).length).toBeLessThan(20_000);
   });
 
   const wrong: [string, unknown, string, string][] = [

@@ -70,7 +70,12 @@ export async function readConfig(
     layerOfFile(project.content, projectFile ?? '', 'project'),
     layerOfFile(user.content, userFile, 'user'),
   ];
-  const config = { ...merge(layers), ignored: layers.flatMap((layer) => layer.ignored), warnings: environmentWarnings(options.env) };
+  const ignored = layers.flatMap((layer) => layer.ignored);
+  const config = {
+    ...merge(layers),
+    ignored,
+    warnings: [...layers.flatMap((layer) => layer.warnings), ...environmentWarnings(options.env)],
+  };
   const ofLayers = layers.flatMap((layer) => layer.problems);
   return { config, problems: [...user.problems, ...project.problems, ...ofLayers, ...crossProblems(config)] };
 }

@@ -69,7 +69,6 @@ test("the port of project instances is not the daemon's, and 0 names no range", 
 describe('what is wrong is named with file and key', () => {
   test.each<[string, Sources, string, string]>([
     ['an unknown key', { shared: { max_concurent_indexing: 3 } }, 'CONFIG_KEY_UNKNOWN', 'did you mean "max_concurrent_indexing"?'],
-    ['a key of projects', { shared: { watch: false } }, 'CONFIG_KEY_UNKNOWN', 'it may hold bind_host, port'],
     ['a wrong type', { shared: { port: 'x' } }, 'CONFIG_INVALID', 'shared_config.json is wrong at /port — '],
     ['a number as text in the file', { shared: { port: '45123' } }, 'CONFIG_INVALID', 'found "45123"'],
     ['a port 0 in the environment of the range', { env: { AGENT_BRAIN_PORT_RANGE: '0' } }, 'CONFIG_INVALID', 'AGENT_BRAIN_PORT_RANGE'],
@@ -79,6 +78,16 @@ describe('what is wrong is named with file and key', () => {
   ])('%s', async (_what, sources, code, text) => {
     await expect(load(sources)).rejects.toThrow(expect.objectContaining({ code, message: expect.stringContaining(text) }));
   });
+});
+
+test('keys without an effect here are a warning: those of later versions, of projects, of other programs', async () => {
+  const { warnings, values } = await load({ shared: { embedding_model: 'text-embedding-3-large', watch: false, zzz: 1, port: 47_000 } });
+  expect(values.port).toBe(47_000);
+  expect(warnings).toEqual([
+    expect.stringMatching(/shared_config\.json has the key "embedding_model", which has no effect in this version$/),
+    expect.stringMatching(/shared_config\.json has the unknown key "watch", which is ignored$/),
+    expect.stringMatching(/shared_config\.json has the unknown key "zzz", which is ignored$/),
+  ]);
 });
 
 test('the range of ports ends where ports end', () => {

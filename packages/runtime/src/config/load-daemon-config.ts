@@ -2,7 +2,7 @@ import { type ConfigValues, type DaemonConfig, daemonConfigSchema, environmentNa
 import { type JsonObject, readConfigFile, configError, type ConfigProblem, pointerOf, shown } from '../config-files/index.ts';
 import { COMMAND_LINE } from './config-layer.ts';
 import { type ConfigOrigin, readConfig } from './load-config.ts';
-import { nearestName } from './nearest-name.ts';
+import { judgeUnknownKeys } from './unknown-keys.ts';
 
 export interface LoadDaemonConfigOptions {
   /** `shared_config.json`; `DaemonPaths` has it. */
@@ -53,7 +53,7 @@ export async function loadDaemonConfig(options: LoadDaemonConfigOptions): Promis
     values: values as LoadedDaemonConfig['values'],
     origins,
     user: config.values,
-    warnings: config.warnings,
+    warnings: [...own.warnings, ...config.warnings],
   };
   const [first, ...others] = [...file.problems, ...own.problems, ...problems, ...overlapProblem(loaded)];
   if (first !== undefined) throw configError([first, ...others]);
@@ -65,14 +65,13 @@ const isDaemonOnly = (key: string): boolean => ['port', 'port_range', 'max_concu
 interface OwnValues {
   readonly values: Map<DaemonKey, { value: unknown; origin: ConfigOrigin }>;
   readonly problems: ConfigProblem[];
+  readonly warnings: string[];
 }
 
 /** What is said for the daemon itself, the strongest source of each key. */
 function daemonLayers({ configFile, env, flags = {} }: LoadDaemonConfigOptions, content: JsonObject): OwnValues {
-  const own: OwnValues = { values: new Map(), problems: [] };
-  for (const key of Object.keys(content)) {
-    if (key !== '$schema' && !daemonKeys.some((known) => known === key)) own.problems.push(unknownKey(key, configFile));
-  }
+  const unknown = Object.keys(content).filter((key) => key !== '$schema' && !daemonKeys.some((known) => known === key));
+  const own: OwnValues = { values: new Map(), ...judgeUnknownKeys(unknown, configFile, daemonKeys) };
   for (const key of daemonKeys) {
     const variable = environmentName(key);
     const given = [
@@ -99,13 +98,6 @@ function take(own: OwnValues, key: DaemonKey, { value, origin }: { value: unknow
 function sentenceOf(key: string, { origin, source }: ConfigOrigin & { source: string }): string {
   if (origin === 'flag') return `The value of ${key} is wrong`;
   return origin === 'env' ? `The variable ${source} is wrong` : `The configuration ${source} is wrong at ${pointerOf(key)}`;
-}
-
-function unknownKey(key: string, source: string): ConfigProblem {
-  const meant = nearestName(key, daemonKeys);
-  const more = meant === undefined ? `it may hold ${daemonKeys.join(', ')}` : `did you mean "${meant}"?`;
-  const message = `The configuration ${source} has the unknown key "${key}" — ${more}`;
-  return { code: 'CONFIG_KEY_UNKNOWN', source, key, pointer: pointerOf(key), message };
 }
 
 /** The user's configuration has passed this check; together with the daemon's it may not. */

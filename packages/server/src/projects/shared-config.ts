@@ -16,6 +16,7 @@ export async function sharedConfig(
 ): Promise<ConfigValues> {
   const loaded = await loadConfig({ home: homePaths(environment), projectConfigFile: paths.configFile, env: environment.env });
   for (const ignored of loaded.ignored) log.warn({ ...ignored }, 'a configuration key is ignored');
+  for (const warning of loaded.warnings) log.warn({}, warning);
   const values: ConfigValues = { ...loaded.values, ...sizesOf(daemon, loaded.origins) };
   if (values.chunk_overlap < values.chunk_size) return values;
   log.warn(
