@@ -16,24 +16,35 @@ import type { Call } from './command.ts';
 /** The project that a call is about. */
 export const locate = (call: Call): Promise<ProjectLocation> => locateProject(call.environment, { project: call.globals.project });
 
+export interface ConfiguredProject {
+  readonly location: ProjectLocation;
+  /** What a person should know of the configuration: keys that the project's file may not set, keys that mean nothing. */
+  readonly notes: readonly string[];
+}
+
+/** {@link locateConfigured} for those who do not show the notes. */
+export const locateWithConfig = async (call: Call, options: { lenient?: boolean } = {}): Promise<ProjectLocation> =>
+  (await locateConfigured(call, options)).location;
+
 /**
  * The same for commands that show or use the log and data directories, which the user's configuration may move.
  * @throws CONFIG_INVALID, CONFIG_KEY_UNKNOWN; with `lenient` a wrong configuration counts as none
  */
-export async function locateWithConfig(call: Call, options: { lenient?: boolean } = {}): Promise<ProjectLocation> {
+export async function locateConfigured(call: Call, options: { lenient?: boolean } = {}): Promise<ConfiguredProject> {
   const location = await locate(call);
-  const { loadConfig } = await import('@agent-brain/runtime/config');
+  const { ignoredNotes, loadConfig } = await import('@agent-brain/runtime/config');
   const { environment, globals } = call;
   try {
-    const { values } = await loadConfig({
+    const { values, ignored, warnings } = await loadConfig({
       home: homePaths(environment),
       projectConfigFile: location.paths.configFile,
       env: environment.env,
     });
-    if (values.data_dir === '' && values.log_dir === '') return location;
-    return await locateProject(environment, { project: globals.project, config: values });
+    const notes = [...ignoredNotes(ignored), ...warnings];
+    if (values.data_dir === '' && values.log_dir === '') return { location, notes };
+    return { location: await locateProject(environment, { project: globals.project, config: values }), notes };
   } catch (error) {
-    if (options.lenient === true && isAgentBrainError(error)) return location;
+    if (options.lenient === true && isAgentBrainError(error)) return { location, notes: [] };
     throw error;
   }
 }

@@ -102,7 +102,7 @@ const entryOf = ({ values, origins }: LoadedConfig, key: ConfigKeyName): Entry =
 async function change(call: Call, key: string, text: string | undefined): Promise<ConfigChangeResult> {
   const { environment, options, terminal } = call;
   const isUser = options['user'] === true;
-  if (!isUser && isUsersOnly(key)) {
+  if (text !== undefined && !isUser && isUsersOnly(key)) {
     throw new AgentBrainError('ARGUMENT_INVALID', `${key} would have no effect in a project — only the user may set it`, {
       hint: 'Repeat with `--user`.',
     });
@@ -114,9 +114,27 @@ async function change(call: Call, key: string, text: string | undefined): Promis
     env: environment.env,
   } as const;
   const { file, value, changed } = text === undefined ? await unsetConfigValue(where, key) : await setConfigValue(where, key, text);
-  if (changed) terminal.note('A running instance takes it up with `agent-brain restart`.');
-  return { key, value: value ?? null, file, changed };
+  const shadowed = text === undefined ? null : await shadowOf(call, key, file);
+  if (shadowed !== null) terminal.warn(shadowNote(key, shadowed));
+  else if (changed) terminal.note('A running instance takes it up with `agent-brain restart`.');
+  return { key, value: value ?? null, file, changed, shadowed_by: shadowed };
 }
+
+type Shadow = NonNullable<ConfigChangeResult['shadowed_by']>;
+
+/** What goes before the value that was set; null when it counts. */
+async function shadowOf(call: Call, key: string, file: string): Promise<Shadow | null> {
+  const { origins, values } = await load(call);
+  if (!isKey(key)) return null;
+  const { origin, source = '' } = origins[key];
+  const isInForce = origin === (call.options['user'] === true ? 'user' : 'project') || source === file;
+  return isInForce ? null : { origin, source, value: values[key] };
+}
+
+const shadowNote = (key: string, { origin, source, value }: Shadow): string => {
+  const remedy = origin === 'env' ? `Unset the variable ${source}` : `Take it out there with \`agent-brain config unset ${key}\``;
+  return `It has no effect here: ${key} is ${show(value)} by ${printableLine(source)}, which goes before. ${remedy}.`;
+};
 
 const isUsersOnly = (key: string): boolean => isKey(key) && !configKeys[key].scope.some((scope) => scope === 'project');
 

@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import type { ProjectLocation } from '@agent-brain/client/discovery';
 import { startInstance } from '@agent-brain/client/start';
 import type { StartResult } from '@agent-brain/contract/commands';
 import { AgentBrainError } from '@agent-brain/contract/errors';
@@ -6,8 +7,8 @@ import {
   type Call,
   type Command,
   daemonOf,
+  locateConfigured,
   locateProjectIfAny,
-  locateWithConfig,
   modeOf,
   modeOption,
   startOptions,
@@ -51,18 +52,25 @@ export const start: Command<StartResult> = {
           hint: `Set \`port\` in ${daemonOf(call).configFile}.`,
         },
       );
-    const location = isShared ? await locateProjectIfAny(call) : await locateWithConfig(call);
+    const { location, notes } = isShared ? await locateForDaemon(call) : await locateConfigured(call);
     const foreground = call.options['foreground'] === true;
     const since = call.now();
     const { result, server } =
       location === undefined
         ? await startDaemonAlone(call, { foreground, isOutside: true })
         : await startInstance(location, { ...options, foreground });
-    return foreground ? { data: result, after: () => attend(server?.child, { file: result.log_file, since }, call) } : { data: result };
+    const data = { ...result, warnings: [...result.warnings, ...notes] };
+    return foreground ? { data, after: () => attend(server?.child, { file: result.log_file, since }, call) } : { data };
   },
 
   render: renderStart,
 };
+
+/** Outside a project, the daemon alone is started. */
+async function locateForDaemon(call: Call): Promise<{ location: ProjectLocation | undefined; notes: readonly string[] }> {
+  const location = await locateProjectIfAny(call);
+  return location === undefined ? { location, notes: [] } : await locateConfigured(call, { lenient: true });
+}
 
 /** Shows the log of a server in the foreground until it ends. A signal asks it to stop; a second one leaves it to itself. */
 async function attend(

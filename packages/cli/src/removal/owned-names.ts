@@ -14,6 +14,7 @@ const homeNames = new Set([
   'logs',
   'projects',
   'daemons',
+  'instances',
   'cache',
   'backups',
 ]);

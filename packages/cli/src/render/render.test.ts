@@ -158,7 +158,7 @@ describe('an instance', () => {
     started_at: '2026-01-01T11:00:00.000Z',
     uptime_s: 3600,
   };
-  const places = { project_root: '/p', state_dir: '/p/.claude/agent-brain', log_file: '/p/l' };
+  const places = { project_root: '/p', state_dir: '/p/.claude/agent-brain', record: null, log_file: '/p/l' };
 
   test('that was started shows URL, pid, state dir and log', () => {
     const started = {

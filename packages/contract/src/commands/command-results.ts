@@ -67,6 +67,7 @@ const statusResultSchema = z.strictObject({
     .describe('Shared mode: the user daemon, which may run without serving this project'),
   project_root: z.string(),
   state_dir: z.string(),
+  record: z.string().nullable().describe('File with the address and the token of the running instance; readable by this user alone'),
   log_file: z.string(),
   instance: instanceViewSchema.nullable(),
   index: statusSchema.nullable(),
@@ -135,6 +136,10 @@ const configChangeResultSchema = z.strictObject({
   value: z.unknown().nullable(),
   file: z.string(),
   changed: z.boolean(),
+  shadowed_by: z
+    .strictObject({ origin: z.enum(['flag', 'env', 'project', 'user', 'default']), source: z.string(), value: z.unknown() })
+    .nullable()
+    .describe('What goes before the value that was set, so that it has no effect here'),
 });
 export type ConfigChangeResult = z.infer<typeof configChangeResultSchema>;
 

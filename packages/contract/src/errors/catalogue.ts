@@ -45,7 +45,7 @@ export const catalogue = {
   TOKEN_INVALID: entry(
     'auth',
     'The bearer token is missing or wrong',
-    'Read the token from the runtime record of the instance (`agent-brain status`).',
+    'Send `Authorization: Bearer` with the token that `agent-brain status --token` prints in the project.',
   ),
   COMMAND_UNKNOWN: entry('usage', 'No such command', 'See `agent-brain help`.'),
   ARGUMENT_INVALID: entry('usage', 'An argument does not have the required form', 'See `agent-brain help COMMAND`.'),
