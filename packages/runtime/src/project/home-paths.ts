@@ -14,6 +14,8 @@ export interface HomePaths {
   readonly configFile: string;
   /** Storage of projects in shared mode. */
   readonly projectsDir: string;
+  /** What instances of their own say of themselves, one file each. */
+  readonly instancesDir: string;
 }
 
 /** @throws AgentBrainError HOME_NOT_ABSOLUTE */
@@ -25,6 +27,7 @@ export function homePaths(environment: Environment): HomePaths {
     registryLockFile: path.join(home, 'registry.lock'),
     configFile: path.join(home, 'config.json'),
     projectsDir: path.join(home, 'projects'),
+    instancesDir: path.join(home, 'instances'),
   };
 }
 

@@ -9,14 +9,15 @@ import { isForeign, type StateDirEntry } from './state-dir-entries.ts';
 
 /**
  * What a state dir is, as found:
- * - `new`: nothing of value in it;
+ * - `new`: nothing of value in it; with `entry`, when the registry knows a state dir of this very directory at this place, which
+ *   was removed (`git clean -fdx`): what the home keeps of the project is still its own;
  * - `ours`: the registry knows its id, at this place, for this root;
  * - `moved`: the registry knows its id at a place where it no longer is;
  * - `copied`: the registry knows its id at a place where it still is (`cp -r`): this one is not the original;
  * - `unknown`: it has content, and the registry does not know it: it came with a clone or from another machine.
  */
 export type Judgement =
-  | { kind: 'new' }
+  | { kind: 'new'; entry?: RegistryEntry }
   | { kind: 'ours' | 'moved'; state: StateRecord; entry: RegistryEntry }
   | { kind: 'copied' }
   | { kind: 'unknown'; state: StateRecord | undefined };
@@ -45,10 +46,27 @@ export async function judgeStateDir(
   const state = record.state === 'ok' ? record.value : undefined;
   const entry = state === undefined ? undefined : findByStateId(registry, state.state_id);
   if (state === undefined || entry === undefined)
-    return entries.some((one) => hasContent(one, uid)) ? { kind: 'unknown', state } : { kind: 'new' };
+    return entries.some((one) => hasContent(one, uid)) ? { kind: 'unknown', state } : await judgeNew(paths, registered);
   if (entry.state_dir === paths.stateDir && entry.project_root === paths.root) return { kind: 'ours', state, entry };
   return (await isStillThere(entry, paths.stateDir)) ? { kind: 'copied' } : { kind: 'moved', state, entry };
 }
+
+async function judgeNew({ root }: ProjectPaths, registered: RegistryEntry | undefined): Promise<Judgement> {
+  const isSame = registered?.project_root === root && registered.root_identity === (await rootIdentity(root));
+  return isSame ? { kind: 'new', entry: registered } : { kind: 'new' };
+}
+
+/**
+ * Which directory this is, as far as the file system tells: after a removal, another one may get the same inode, but not the
+ * same time of birth.
+ *
+ * @returns opaque; `undefined` when there is no such directory
+ */
+export const rootIdentity = (root: string): Promise<string | undefined> =>
+  fs.lstat(root, { bigint: true }).then(
+    ({ dev, ino, birthtimeNs }) => `${dev}:${ino}:${birthtimeNs}`,
+    () => undefined,
+  );
 
 /** An id and empty directories are what an interrupted first start leaves; nothing can be wrong with them. */
 const hasContent = (entry: StateDirEntry, uid: number): boolean =>

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
-import { type Registry, type StateRecord, stateRecordSchema } from '@agent-brain/contract/instances';
+import { type Registry, type RegistryEntry, type StateRecord, stateRecordSchema } from '@agent-brain/contract/instances';
 import { cleanTemporaries, removeFile } from '../files/index.ts';
 import { probeLock, readHolder } from '../locks/index.ts';
 import { isSameProcess } from '../process/index.ts';
@@ -8,9 +8,10 @@ import { readRecord, writeRecord } from '../records/index.ts';
 import { putRegistration, updateRegistry } from '../registry/index.ts';
 import type { Environment } from './environment.ts';
 import { homePaths } from './home-paths.ts';
-import { judgeStateDir } from './judge-state-dir.ts';
+import { judgeStateDir, rootIdentity } from './judge-state-dir.ts';
 import { keepGitignore, keepUnstaged } from './keep-unstaged.ts';
 import { MadeThings } from './made-things.ts';
+import { pruneSetAside } from './prune-set-aside.ts';
 import { defaultStateDir, type ProjectPaths, withProjectId } from './project-paths.ts';
 import { keepExternalData, leaveBehind, nothingSetAside } from './set-aside.ts';
 import { isUnsafe, stateDirEntries, type StateDirEntry, tightenFiles } from './state-dir-entries.ts';
@@ -112,16 +113,21 @@ async function prepareUnderLock({ paths, environment, registry, made, options }:
   const left = isServed ? nothingSetAside : await leaveBehind(paths, environment, judgement, found, now);
 
   const isKept = !left.names.includes('state.json') && (isServed || judgement.kind !== 'unknown');
-  const state = await keepState(paths, isKept && 'state' in judgement ? judgement.state : undefined, { made, options, now });
-  const mode = options.mode ?? ('entry' in judgement ? judgement.entry.mode : 'project');
+  const known = isKept && 'state' in judgement ? judgement.state : undefined;
+  const removed = judgement.kind === 'new' ? judgement.entry : undefined;
+  const state = await keepState(paths, known, { made, options, now, removed });
+  const mode = options.mode ?? ('entry' in judgement ? (judgement.entry?.mode ?? 'project') : 'project');
   const { state_id, made_here } = state;
-  const entry = putRegistration(registry, { project_root: paths.root, state_dir: paths.stateDir, state_id, made_here, mode }, now);
+  const identity = await rootIdentity(paths.root);
+  const registration = { project_root: paths.root, state_dir: paths.stateDir, state_id, made_here, mode };
+  const entry = putRegistration(registry, { ...registration, ...(identity === undefined ? {} : { root_identity: identity }) }, now);
 
   const registered = withProjectId(paths, entry.project_id);
   const moved = state.project_root !== paths.root;
   if (judgement.kind === 'moved' && !isHeld)
     await keepExternalData(withProjectId(paths, judgement.entry.project_id).dataDir, registered.dataDir);
   await makeRest(registered, made);
+  await pruneSetAside(paths.stateDir, await stateDirEntries(paths.stateDir), now);
   if (moved && !isHeld) await cleanLastInstance(paths);
   return {
     paths: registered,
@@ -153,12 +159,17 @@ async function hasLivingHolder(paths: ProjectPaths): Promise<boolean> {
 async function keepState(
   paths: ProjectPaths,
   known: StateRecord | undefined,
-  { made, options, now }: { made: MadeThings; options: PrepareOptions; now: Date },
+  { made, options, now, removed }: { made: MadeThings; options: PrepareOptions; now: Date; removed: RegistryEntry | undefined },
 ): Promise<StateRecord> {
-  const made_here = options.madeHere ?? known?.made_here ?? false;
+  const made_here = options.madeHere ?? known?.made_here ?? removed?.made_here ?? false;
   if (known?.made_here === made_here) return known;
   const newId = options.newId ?? (() => randomBytes(16).toString('hex'));
-  const fresh = { schema_version: 1 as const, state_id: `s_${newId()}`, project_root: paths.root, created_at: now.toISOString() };
+  const fresh = {
+    schema_version: 1 as const,
+    state_id: removed?.state_id ?? `s_${newId()}`,
+    project_root: paths.root,
+    created_at: now.toISOString(),
+  };
   const state: StateRecord = { ...(known ?? fresh), made_here };
   await made.file(paths.stateFile, () => writeRecord(paths.stateFile, stateRecordSchema, state));
   return state;

@@ -5,6 +5,7 @@ import type { Registry } from '@agent-brain/contract/instances';
 import { findByRoot, projectIdIn } from '../registry/index.ts';
 import { ancestors, isInside } from './ancestors.ts';
 import { type Environment, variable } from './environment.ts';
+import { homePaths } from './home-paths.ts';
 
 /** Where everything of one project lies. All paths are absolute (docs/design/instances.md#state-directory). */
 export interface ProjectPaths {
@@ -16,6 +17,8 @@ export interface ProjectPaths {
   readonly gitignoreFile: string;
   readonly stateFile: string;
   readonly runtimeFile: string;
+  /** In the home: what confirms a runtime record (docs/design/instances.md#trust). */
+  readonly instancesDir: string;
   readonly lockFile: string;
   readonly holderFile: string;
   readonly pidFile: string;
@@ -40,7 +43,7 @@ export const defaultStateDir = (root: string): string => path.join(root, '.claud
  * The paths of a project. The same root gives the same paths, different roots different ones.
  *
  * @param root canonical, as `resolveProjectRoot` gives it
- * @throws AgentBrainError STATE_DIR_NOT_ABSOLUTE
+ * @throws AgentBrainError STATE_DIR_NOT_ABSOLUTE, HOME_NOT_ABSOLUTE
  */
 export function projectPaths(root: string, environment: Environment, options: PathOptions = {}): ProjectPaths {
   const registry = options.registry ?? { entries: [] };
@@ -56,6 +59,7 @@ export function projectPaths(root: string, environment: Environment, options: Pa
     gitignoreFile: inState('.gitignore'),
     stateFile: inState('state.json'),
     runtimeFile: inState('runtime.json'),
+    instancesDir: homePaths(environment).instancesDir,
     lockFile: inState('agent-brain.lock'),
     holderFile: inState('agent-brain.holder.json'),
     pidFile: inState('agent-brain.pid'),

@@ -28,8 +28,15 @@ const kindOf = (name: string): 'file' | 'directory' | undefined => kinds.get(nam
 export const committedNames: readonly string[] = ['config.json', '.gitignore'];
 
 const lockNames: readonly string[] = ['agent-brain.lock', 'start.lock'];
-const setAsidePattern = /^(?:untrusted|copied)-\d{4}-\d\d-\d\dT[\d-]+Z(?:-\d+)?$/;
+const setAsidePattern = /^(?:untrusted|copied)-(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)-(\d{3})Z(?:-\d+)?$/;
 const temporaryPattern = /^\..*\.tmp$/;
+
+/** When a folder of this name was set aside, in milliseconds; `undefined` for any other name. */
+export function setAsideTime(name: string): number | undefined {
+  const [, date, hours, minutes, seconds, milliseconds] = setAsidePattern.exec(name) ?? [];
+  const time = date === undefined ? Number.NaN : Date.parse(`${date}T${hours}:${minutes}:${seconds}.${milliseconds}Z`);
+  return Number.isNaN(time) ? undefined : time;
+}
 
 export interface StateDirEntry {
   readonly name: string;
