@@ -22,7 +22,7 @@ export async function findDaemon(paths: DaemonPaths, options: Omit<FindOptions, 
   return { state: found.state };
 }
 
-export const daemonUnresponsive = (paths: DaemonPaths, { pid, reason }: Unresponsive): AgentBrainError =>
+const daemonUnresponsive = (paths: DaemonPaths, { pid, reason }: Unresponsive): AgentBrainError =>
   new AgentBrainError(
     'INSTANCE_UNRESPONSIVE',
     `The user daemon (pid ${pid}) of ${paths.home} holds its lock but proves nothing — ${reason}`,

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import { AgentBrainError } from '@agent-brain/contract/errors';
 import { cleanStale, discoverInstance, type Unresponsive } from '@agent-brain/runtime/discovery';
-import { askHolder } from './ask-holder.ts';
+import { askDaemon } from './ask-daemon.ts';
 import { followPointer } from './follow-pointer.ts';
 import { Instance } from './instance.ts';
 import type { FindOptions, ProcessState } from './process-state.ts';
@@ -11,7 +11,7 @@ import type { ProjectLocation } from './project-location.ts';
 export type InstanceState = ProcessState<Instance>;
 
 /**
- * The instance of a project by record, lock and proof; a pointer is followed to the user daemon; what a dead one left
+ * The instance of a project by lock, the home's entry and proof; a pointer leads to the user daemon; what a dead one left
  * is cleaned away (docs/design/instances.md#discovery).
  * @throws STATE_DIR_TAKEN, STATE_DIR_UNSAFE, what `discoverInstance` throws; the signal's reason
  */
@@ -20,14 +20,18 @@ export async function findInstance(location: ProjectLocation, options: FindOptio
   const found = await discoverInstance(location.paths, { timeoutMs: options.timeoutMs, signal: options.signal });
   if (found.state === 'shared') {
     refuseTaken(location, found.pointer.project_root);
-    return await followPointer(location, found, options);
+    return await followPointer(location, found, { timeoutMs: options.timeoutMs, signal: options.signal });
   }
   if (found.state === 'running') {
     refuseTaken(location, found.record.project_root);
     return { state: 'running', instance: new Instance(found.record, found.record, found.health, performance.now() - askedAt) };
   }
+  if (found.state === 'starting' || (found.state === 'unresponsive' && found.isSettled === true)) {
+    // Nobody has written the record yet, or it was damaged or replaced: the daemon may hold the lock.
+    const served = await askDaemon(location, { timeoutMs: options.timeoutMs, signal: options.signal });
+    if (served.state === 'running') return served;
+  }
   if (found.state === 'unresponsive') return { state: 'unresponsive', pid: found.pid, error: unresponsive(location, found) };
-  if (found.state === 'starting') return await askHolder(location, found.holder, { timeoutMs: options.timeoutMs, signal: options.signal });
   if (found.state === 'stopped' && found.staleRecord && options.readOnly !== true) await cleanQuietly(location);
   return { state: found.state };
 }

@@ -2,17 +2,20 @@ import fsSync from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { AgentBrainError } from '@agent-brain/contract/errors';
-import { type DaemonPaths, daemonPaths } from '@agent-brain/runtime/daemon';
-import { discoverDaemon, type ServedByDaemon } from '@agent-brain/runtime/discovery';
+import type { DaemonPaths } from '@agent-brain/runtime/daemon';
+import type { ServedByDaemon } from '@agent-brain/runtime/discovery';
 import { isSameProcess } from '@agent-brain/runtime/process';
-import { daemonMarker, daemonUnresponsive } from './find-daemon.ts';
-import { Instance } from './instance.ts';
+import { askDaemon } from './ask-daemon.ts';
+import type { Daemon } from './daemon.ts';
+import { daemonMarker } from './find-daemon.ts';
+import type { Instance } from './instance.ts';
 import type { FindOptions, ProcessState } from './process-state.ts';
 import type { ProjectLocation } from './project-location.ts';
 
 /**
- * From a project to the user daemon that holds its lock: the daemon is found by its own record, lock and proof, in its
- * own home. The address in the pointer is for people.
+ * From a project whose record says that a user daemon serves it to that daemon. The pointer lies in a repository, so nothing in
+ * it is believed: the daemon of the own home is found by its own record, lock and proof, and says itself whether it serves the
+ * project. A daemon of another home cannot be told from one that somebody has packed into an archive.
  *
  * @throws STATE_DIR_UNSAFE, what `discoverDaemon` throws; the signal's reason
  */
@@ -21,11 +24,15 @@ export async function followPointer(
   { pointer, holder }: ServedByDaemon,
   options: Omit<FindOptions, 'readOnly'>,
 ): Promise<ProcessState<Instance>> {
-  const askedAt = performance.now();
-  const daemon = await trustedDaemon(pointer.home, location);
-  const found = await discoverDaemon(daemon, options);
-  if (found.state === 'unresponsive')
-    return { state: 'unresponsive', pid: found.pid, error: daemonUnresponsive(daemon, found), isDaemon: true };
+  const { daemon } = location;
+  const isNamed = ({ instanceId, pid, processStartedAt }: Daemon): boolean =>
+    pointer.home === daemon.home &&
+    pointer.instance_id === instanceId &&
+    pointer.project_root === location.root &&
+    (holder === undefined || (holder.pid === pid && holder.process_started_at === processStartedAt));
+  const found = await askDaemon(location, options, isNamed);
+  if (found.state === 'running' || found.state === 'unresponsive') return found;
+  await refuseOtherHome(pointer.home, location);
   if (found.state === 'stopped' && (await isDaemonOf(daemon, holder)))
     return {
       state: 'unresponsive',
@@ -35,11 +42,7 @@ export async function followPointer(
       lostHome: daemon.home,
     };
   // The daemon has left a pointer behind, and another process begins to serve the project, or cleans up.
-  if (found.state !== 'running') return { state: 'starting' };
-  const { record, health } = found;
-  const isHeldByAnother = holder !== undefined && (holder.pid !== record.pid || holder.process_started_at !== record.process_started_at);
-  if (isHeldByAnother) return { state: 'starting' };
-  return { state: 'running', instance: new Instance(record, pointer, health, performance.now() - askedAt) };
+  return { state: 'starting' };
 }
 
 type Holder = ServedByDaemon['holder'];
@@ -57,29 +60,18 @@ function daemonLost({ home, lockFile }: DaemonPaths, { root }: ProjectLocation, 
   });
 }
 
-/**
- * A pointer lies in a repository, so its home is a claim. Our own home is trusted; another one (of a shell with another
- * AGENT_BRAIN_HOME) must be what no clone can bring along and nobody else can change: a directory outside the project
- * that belongs to this user and is closed to all others.
- *
- * @throws STATE_DIR_UNSAFE
- */
-async function trustedDaemon(home: string, { root, paths, daemon, uid }: ProjectLocation): Promise<DaemonPaths> {
-  if (home === daemon.home) return daemon;
-  const refuse = (why: string): AgentBrainError =>
-    new AgentBrainError('STATE_DIR_UNSAFE', `Will not follow ${paths.runtimeFile} to the user daemon of ${JSON.stringify(home)} — ${why}`, {
-      hint: `Remove ${paths.runtimeFile}, then run \`agent-brain start\`.`,
+/** @throws STATE_DIR_UNSAFE */
+async function refuseOtherHome(home: string, { paths, daemon }: ProjectLocation): Promise<void> {
+  if (home === daemon.home) return;
+  const real = path.isAbsolute(home) ? await fs.realpath(home).catch(() => undefined) : undefined;
+  if (real === daemon.home) return;
+  const named = JSON.stringify(home);
+  throw new AgentBrainError(
+    'STATE_DIR_UNSAFE',
+    `Will not follow ${paths.runtimeFile} to the user daemon of ${named} — a record in a project counts only for your own home, ${daemon.home}`,
+    {
+      hint: `If ${named} is yours, set AGENT_BRAIN_HOME to it; otherwise remove ${paths.runtimeFile}.`,
       data: { file: paths.runtimeFile, home },
-    });
-  if (!path.isAbsolute(home)) throw refuse('it is not an absolute path');
-  const real = await fs.realpath(home).catch(() => undefined);
-  if (real === undefined) throw refuse('there is no such directory');
-  if (real === daemon.home) return daemon;
-  const found = await fs.lstat(real);
-  if (!found.isDirectory()) throw refuse('it is not a directory');
-  if (uid < 0) throw refuse('it is not the home of this user');
-  if (found.uid !== uid) throw refuse(`it belongs to user ${found.uid}, not to user ${uid}`);
-  if ((found.mode & 0o077) !== 0) throw refuse('others may enter it');
-  if (real === root || real.startsWith(root + path.sep)) throw refuse('it lies in the project itself');
-  return daemonPaths(real);
+    },
+  );
 }

@@ -1,9 +1,8 @@
 import fs from 'node:fs';
-import path from 'node:path';
 import { daemonPaths } from '@agent-brain/runtime/daemon';
 import { requirePlatform } from '@agent-brain/test-harness/requirements';
 import { beforeEach, expect, test } from 'vitest';
-import { findInstance, locateProject, logFileOf, type Mode, type ProjectLocation } from '../discovery/index.ts';
+import { findInstance, locateProject, type Mode, type ProjectLocation } from '../discovery/index.ts';
 import { isAlive, served } from './fixtures/served-project.ts';
 import { discoverOrStart, stopDaemon, stopInstance } from './index.ts';
 
@@ -46,13 +45,13 @@ test.each<Mode>(['shared', 'project'])('a start in mode %s does not wait for the
   expect([next.mode, next.pid !== pid, await isAlive(pid)]).toEqual([mode, true, false]);
 });
 
-test('whoever has another home is told the log of the daemon that serves the project', async () => {
-  const { home, root, environment, pid } = await served('shared');
+test('whoever has another home is told whose daemon serves the project, and does not follow the record there', async () => {
+  const { home, environment } = await served('shared');
   const other = { ...environment, env: { ...environment.env, AGENT_BRAIN_HOME: `${home} of another shell` } };
-  const location = await locateProject(other);
-  const found = await findInstance(location);
-  expect(found).toMatchObject({ state: 'running', instance: { pid, projectRoot: root } });
-  if (found.state === 'running') expect(logFileOf(location, found.instance)).toBe(path.join(home, 'logs', 'daemon.log'));
+  await expect(findInstance(await locateProject(other))).rejects.toMatchObject({
+    code: 'STATE_DIR_UNSAFE',
+    hint: expect.stringContaining(`"${home}"`),
+  });
 });
 
 test('a project whose pointer was damaged is found with the daemon that holds its lock, and is taken from it', async () => {

@@ -3,6 +3,7 @@ export { type Health, healthQuerySchema, healthSchema } from './health.ts';
 export { healthAnswerSchema } from './health-answer.ts';
 export { type DaemonRecord, daemonRecordSchema } from './daemon-record.ts';
 export { type HolderRecord, holderRecordSchema } from './holder-record.ts';
+export { type InstanceEntry, instanceEntrySchema } from './instance-entry.ts';
 export { type Registry, type RegistryEntry, registryEntrySchema, registrySchema } from './registry.ts';
 export {
   type DiscoveryPointer,

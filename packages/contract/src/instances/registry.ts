@@ -8,6 +8,8 @@ export const registryEntrySchema = z.object({
   name: z.string(),
   mode: z.enum(['project', 'shared']),
   made_here: z._default(z.boolean(), false),
+  /** Which directory the root was, opaque: another one at the same path is another project. */
+  root_identity: z.optional(z.string()),
   first_seen: z.iso.datetime(),
   last_started: z.nullable(z.iso.datetime()),
   /** When `gc` first found the root gone; absent while it is there. */

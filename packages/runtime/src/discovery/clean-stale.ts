@@ -4,13 +4,14 @@ import { runtimeRecordSchema } from '@agent-brain/contract/instances';
 import { cleanTemporaries } from '../files/index.ts';
 import { tryAcquireLock } from '../locks/index.ts';
 import { readRecord, removeRecord } from '../records/index.ts';
+import { removeEntriesOf } from './instance-entries.ts';
 import type { InstancePaths } from './instance-paths.ts';
 
 /**
- * Removes what a dead instance left: runtime record, pid, holder record, temporary files. Does so under the instance's
+ * Removes what a dead instance left: runtime record, its entry in the home, pid, holder record, temporary files. Does so under the instance's
  * own lock, so that nothing of a live one, or of one that starts meanwhile, is touched; lock files stay.
  *
- * @returns names of the files removed; none while the lock is held
+ * @returns names of the files removed from the state dir; none while the lock is held
  * @throws AgentBrainError STATE_DIR_NOT_WRITABLE, FILE_UNWRITABLE, FILE_UNREADABLE, STATE_DIR_UNSAFE, LOCK_UNSUPPORTED
  */
 export async function cleanStale(paths: InstancePaths): Promise<string[]> {
@@ -29,12 +30,13 @@ export async function cleanStale(paths: InstancePaths): Promise<string[]> {
  * The same for a starting instance, which holds the lock already: everything but the holder record, which is its own.
  * A discovery pointer stays: it belongs to the other mode.
  *
- * @returns names of the files removed
+ * @returns names of the files removed from the state dir
  * @throws AgentBrainError STATE_DIR_NOT_WRITABLE, FILE_UNWRITABLE, FILE_UNREADABLE
  */
 export async function removeResidue(paths: InstancePaths): Promise<string[]> {
   const record = await readRecord(paths.runtimeFile, runtimeRecordSchema);
   const isPointer = record.state === 'ok' && record.value.mode === 'shared';
+  await removeEntriesOf(paths);
   return [
     ...(isPointer ? [] : await removed(paths.runtimeFile)),
     ...(await removed(paths.pidFile)),

@@ -1,8 +1,9 @@
 import fs from 'node:fs';
 import type http from 'node:http';
+import path from 'node:path';
 import { withinMs } from '@agent-brain/test-harness/timing';
 import { pointerTo } from '@agent-brain/test-harness/instance-records';
-import { expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { discoverDaemon, discoverInstance } from './index.ts';
 import { StagedInstance } from './fixtures/staged-instance.ts';
 
@@ -87,6 +88,65 @@ test.each([{ pid: deadPid }, { process_started_at: 'another boot:1' }])(
     expect(instance.requests).toEqual([]);
   },
 );
+
+describe('a record counts only when the home confirms it', () => {
+  /** Proves itself with a token of its own, behind a record that names it. */
+  const planted = async (changes: object = {}): Promise<{ record: object; attacker: StagedInstance }> => {
+    const attacker = new StagedInstance();
+    const port = await attacker.run();
+    const record = JSON.parse(fs.readFileSync(attacker.paths.runtimeFile, 'utf8')) as object;
+    return { record: { ...record, port, ...changes }, attacker };
+  };
+
+  test('the instance is found behind a planted one, and nobody else is asked', async () => {
+    const instance = new StagedInstance();
+    const port = await instance.run();
+    const own = { instance_id: instance.instanceId };
+    for (const changes of [{}, { pid: deadPid }, { process_started_at: 'x' }, own]) {
+      const { record, attacker } = await planted(changes);
+      fs.writeFileSync(instance.paths.runtimeFile, JSON.stringify(record));
+      expect(await discoverInstance(instance.paths)).toMatchObject({ state: 'running', record: { port, token: instance.token } });
+      expect(attacker.requests).toEqual([]);
+    }
+    fs.rmSync(instance.paths.runtimeFile);
+    expect(await discoverInstance(instance.paths)).toMatchObject({ state: 'running', record: { port } });
+  });
+
+  test('without an entry in the home, one of a living process is not asked, and one of nobody is a start', async () => {
+    const instance = new StagedInstance();
+    await instance.lock();
+    const { record, attacker } = await planted();
+    fs.writeFileSync(instance.paths.runtimeFile, JSON.stringify(record));
+    expect(await discoverInstance(instance.paths)).toMatchObject({
+      state: 'unresponsive',
+      reason: expect.stringContaining('it was started with another AGENT_BRAIN_HOME'),
+    });
+    fs.writeFileSync(instance.paths.runtimeFile, JSON.stringify({ ...record, pid: deadPid }));
+    expect(await discoverInstance(instance.paths)).toMatchObject({ state: 'starting' });
+    expect(attacker.requests).toEqual([]);
+  });
+
+  test('the entry of another state dir in the same home says nothing', async () => {
+    const [instance, other] = [new StagedInstance(), new StagedInstance()];
+    await instance.lock();
+    await other.run();
+    const place = { ...instance.paths, instancesDir: other.instancesDir };
+    fs.copyFileSync(other.paths.runtimeFile, instance.paths.runtimeFile);
+    expect(await discoverInstance(place)).toMatchObject({ state: 'unresponsive' });
+    expect(other.requests).toEqual([]);
+  });
+
+  test('an instance whose project was moved is found at the new place', async () => {
+    const instance = new StagedInstance();
+    const port = await instance.run();
+    const moved = `${instance.stateDir} moved`;
+    fs.renameSync(instance.stateDir, moved);
+    onTestFinished(() => fs.renameSync(moved, instance.stateDir));
+    const at = (name: string): string => path.join(moved, name);
+    const place = { ...instance.paths, stateDir: moved, runtimeFile: at('runtime.json'), lockFile: at('agent-brain.lock') };
+    expect(await discoverInstance(place)).toMatchObject({ state: 'running', record: { port } });
+  });
+});
 
 type Answer = (instance: StagedInstance, nonce: string, response: http.ServerResponse, port: number) => void;
 const impostors: [string, Answer, string][] = [

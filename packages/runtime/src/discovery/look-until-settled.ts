@@ -1,9 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AgentBrainError } from '@agent-brain/contract/errors';
 import type { DaemonRecord, Health, HolderRecord, ProjectRuntimeRecord } from '@agent-brain/contract/instances';
-import type { $ZodType } from 'zod/v4/core';
-import { probeLock, readHolder } from '../locks/index.ts';
-import { readRecord } from '../records/index.ts';
 import { askHealth } from './ask-health.ts';
 import { healthProof, isProofRight, newNonce } from './identity-proof.ts';
 import { instanceAddress } from './instance-address.ts';
@@ -40,6 +37,8 @@ export interface Unresponsive {
   /** What was met instead of a proof, to follow "because": `nobody listens on its port`. */
   reason: string;
   holder: HolderRecord | undefined;
+  /** Another look would find the same. */
+  isSettled?: true;
 }
 
 export interface DiscoverOptions {
@@ -48,41 +47,31 @@ export interface DiscoverOptions {
   signal?: AbortSignal | undefined;
 }
 
-interface Limits {
+export interface Limits {
   timeoutMs: number;
   signal: AbortSignal | undefined;
-}
-
-/** What is particular to a kind of record. */
-interface Kind<Value, Found> {
-  schema: $ZodType<Value>;
-  /** Without a held lock, nobody needs it any more. */
-  isStale: (record: Value) => boolean;
-  /** What a record is worth whose lock is held. */
-  judge: (record: Value, holder: HolderRecord | undefined, limits: Limits) => Promise<Found>;
 }
 
 const DEFAULT_TIMEOUT_MS = 10_000;
 const FIRST_PAUSE_MS = 10;
 const LONGEST_PAUSE_MS = 250;
 
-type Unproven = Exclude<Discovery, { state: 'running' }>;
+export type Unproven = Exclude<Discovery, { state: 'running' }>;
 
 /** Looks again as long as a holder is silent that may yet speak, or end. */
-export async function lookUntilSettled<Value, Found extends { state: string }>(
-  place: RecordPlace,
+export async function lookUntilSettled<Found extends { state: string }>(
   options: DiscoverOptions,
-  kind: Kind<Value, Found>,
+  look: (limits: Limits) => Promise<Found | Unproven>,
 ): Promise<Found | Unproven> {
   const deadline = performance.now() + (options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
   let silent: Found | Unproven | undefined;
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     options.signal?.throwIfAborted();
-    const found = await look(place, kind, { timeoutMs: deadline - performance.now(), signal: options.signal });
+    const found = await look({ timeoutMs: deadline - performance.now(), signal: options.signal });
     // The last question is cut short by the deadline; what the one before it met says more.
     if (found.state === 'unresponsive' && !(silent !== undefined && performance.now() >= deadline)) silent = found;
     // An instance that was silent and has no record now is about to unlock, not to start.
-    const isWaitedFor = found.state === 'unresponsive' || (found.state === 'starting' && silent !== undefined);
+    const isWaitedFor = (found.state === 'unresponsive' && !isSettled(found)) || (found.state === 'starting' && silent !== undefined);
     if (!isWaitedFor) return found;
     if (performance.now() + pauseMs >= deadline) return found.state === 'unresponsive' ? (silent ?? found) : found;
     await sleep(pauseMs, undefined, options.signal === undefined ? {} : { signal: options.signal }).catch(() =>
@@ -91,17 +80,7 @@ export async function lookUntilSettled<Value, Found extends { state: string }>(
   }
 }
 
-async function look<Value, Found>(place: RecordPlace, kind: Kind<Value, Found>, limits: Limits): Promise<Found | Unproven> {
-  const record = await readRecord(place.runtimeFile, kind.schema);
-  if (probeLock(place.lockFile) === 'free')
-    return { state: 'stopped', staleRecord: record.state !== 'missing' && (record.state !== 'ok' || kind.isStale(record.value)) };
-
-  const read = await readHolder(place.lockFile);
-  const holder = read.state === 'ok' ? read.value : undefined;
-  if (record.state === 'unsupported_version') throw unsupported(place.runtimeFile, record.version, holder);
-  if (record.state !== 'ok') return { state: 'starting', holder };
-  return await kind.judge(record.value, holder, limits);
-}
+const isSettled = (found: { state: string }): boolean => 'isSettled' in found && found.isSettled === true;
 
 /** Asks the owner of a record whether it is who the record says. */
 export async function prove<Record extends ProvableRecord>(
@@ -125,10 +104,10 @@ export async function prove<Record extends ProvableRecord>(
 }
 
 /** Otherwise the record was left by an earlier instance, and the holder has not yet come to publishing its own. */
-const isOf = (holder: HolderRecord, record: ProvableRecord): boolean =>
+export const isOf = (holder: HolderRecord, record: Pick<ProvableRecord, 'pid' | 'process_started_at'>): boolean =>
   holder.pid === record.pid && holder.process_started_at === record.process_started_at;
 
-const unsupported = (file: string, version: number, holder: HolderRecord | undefined): AgentBrainError =>
+export const unsupported = (file: string, version: number, holder: HolderRecord | undefined): AgentBrainError =>
   new AgentBrainError('RECORD_UNSUPPORTED_VERSION', `${file} has version ${version} — this program knows version 1`, {
     data: { file, schema_version: version, ...(holder === undefined ? {} : { pid: holder.pid }) },
   });

@@ -15,6 +15,8 @@ export interface Registration {
   mode: RegistryEntry['mode'];
   /** Made with `init --here`. */
   made_here: boolean;
+  /** Which directory the root is now, opaque. */
+  root_identity?: string;
 }
 
 type Clock = Pick<UpdateOptions, 'now' | 'timeoutMs' | 'uid'>;

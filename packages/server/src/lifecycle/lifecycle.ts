@@ -38,6 +38,10 @@ export interface Lifecycle {
   lock?: FileLock | undefined;
   door?: http.HttpDoor | undefined;
   stopTicking?: (() => void) | undefined;
+  /** Something has changed by which others find this process: it looks at itself now, not at its next time. */
+  lookSoon?: (() => void) | undefined;
+  /** Ends the watch over the state dir. */
+  stopGuarding?: (() => void) | undefined;
   /** Ends when no connection is left; since the stop began. */
   connectionsClosed?: Promise<void> | undefined;
 }

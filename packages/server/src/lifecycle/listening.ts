@@ -43,6 +43,7 @@ const DRAIN_MS = 10_000;
 /** Takes no more connections; those that have a request get to its end. */
 export function stopAccepting(instance: Lifecycle): void {
   instance.stopTicking?.();
+  instance.stopGuarding?.();
   instance.connectionsClosed = made(instance, 'door').close();
 }
 

@@ -1,14 +1,14 @@
 import { AgentBrainError } from '@agent-brain/contract/errors';
 import { projectRuntimeRecordSchema } from '@agent-brain/contract/instances';
 import { loadConfig } from '@agent-brain/runtime/config';
-import { removeResidue } from '@agent-brain/runtime/discovery';
+import { keepEntry, removeResidue } from '@agent-brain/runtime/discovery';
 import { ensurePrivateDirectory } from '@agent-brain/runtime/files';
 import { takeLifetimeLock } from '@agent-brain/runtime/locks';
-import { homePaths, prepareStateDir, projectPaths } from '@agent-brain/runtime/project';
+import { homePaths, keepUnstaged, prepareStateDir, projectPaths } from '@agent-brain/runtime/project';
 import { readRecord } from '@agent-brain/runtime/records';
 import { noteStart, readRegistry } from '@agent-brain/runtime/registry';
 import { openProject, settleMove } from '../projects/index.ts';
-import { platformSource } from '../watch/index.ts';
+import { guardStateDir, platformSource } from '../watch/index.ts';
 import { publish, withdraw } from './artifacts.ts';
 import { bindAddress } from './bind-host.ts';
 import type { Instance } from './instance.ts';
@@ -123,12 +123,13 @@ async function publishRecord(instance: Instance): Promise<void> {
     project_root: paths.root,
     project_id: paths.projectId,
   };
-  await publish(paths, instance.record);
+  await publish(paths, instance.record, instance.environment.uid);
 }
 
 function becomeReady(instance: Instance): void {
   markReady(instance);
   startTicking(instance, keeping(instance));
+  guard(instance);
   for (const { queue, watch, engine } of instance.project.loaded()) {
     queue.start();
     watch.start();
@@ -147,13 +148,24 @@ function becomeReady(instance: Instance): void {
   }
 }
 
+function guard(instance: Instance): void {
+  const { stateDir } = made(instance, 'paths');
+  const onRefused = (error: unknown): void => instance.log.warn({ err: error, state_dir: stateDir }, 'the state dir is not watched');
+  instance.stopGuarding = guardStateDir(stateDir, { clock: instance.clock, onChange: () => instance.lookSoon?.(), onRefused });
+}
+
 function keeping(instance: Instance): SelfKeeping {
   const paths = made(instance, 'paths');
   const record = made(instance, 'record');
+  const { uid } = instance.environment;
   return {
     observeServed: () => presenceOf(paths.root),
     observeRecord: async () => judgeRecord(await readRecord(paths.runtimeFile, projectRuntimeRecordSchema), record),
-    publish: () => publish(paths, record),
+    publish: () => publish(paths, record, uid),
+    async tidy() {
+      for (const warning of await keepUnstaged(paths, { uid })) instance.log.debug({}, warning);
+      if (await keepEntry(paths, record, uid)) instance.log.warn({}, 'the entry of this instance in the home was published again');
+    },
     idleStopMinutes: made(instance, 'config').idle_stop_minutes,
     isBusy: () => instance.project.loaded().some((project) => project.queue.busy),
   };

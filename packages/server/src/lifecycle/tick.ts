@@ -26,7 +26,8 @@ const GAP_MS = 10_000;
 
 /**
  * Looks at itself again and again, until `instance.stopTicking`; at once when the machine has slept. A look never
- * overlaps the next. Time that the machine slept does not count as time without use.
+ * overlaps the next. Time that the machine slept does not count as time without use. `instance.lookSoon` asks for a look
+ * without waiting for its time.
  */
 export function startTicking(instance: Lifecycle, self: SelfKeeping): void {
   const { clock, tickMs } = instance;
@@ -35,6 +36,8 @@ export function startTicking(instance: Lifecycle, self: SelfKeeping): void {
   let stopped = false;
   let lastBeatMs = clock.now();
   let untilLookMs = tickMs;
+  let isLooking = false;
+  let mustLookAgain = false;
 
   const schedule = (): void => {
     if (!stopped) cancel = clock.after(beatMs, beat);
@@ -46,14 +49,27 @@ export function startTicking(instance: Lifecycle, self: SelfKeeping): void {
     untilLookMs -= beatMs;
     const slept = Math.abs(gapMs) > GAP_MS;
     if (slept) passOver(instance, gapMs, nowMs);
-    if (!slept && untilLookMs > 0) return schedule();
+    if (slept || untilLookMs <= 0) lookNow();
+    else schedule();
+  };
+  const lookNow = (): void => {
     untilLookMs = tickMs;
+    isLooking = true;
+    mustLookAgain = false;
     void look(instance, self)
       .catch((error: unknown) => instance.log.error({ err: error }, 'the look at itself failed; the next one follows'))
       .finally(() => {
+        isLooking = false;
         lastBeatMs = clock.now();
-        schedule();
+        if (mustLookAgain && !stopped) lookNow();
+        else schedule();
       });
+  };
+  instance.lookSoon = () => {
+    if (stopped) return;
+    if (isLooking) return void (mustLookAgain = true);
+    cancel();
+    lookNow();
   };
   instance.stopTicking = () => {
     stopped = true;

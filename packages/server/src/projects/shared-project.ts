@@ -2,11 +2,13 @@ import path from 'node:path';
 import { asAgentBrainError, AgentBrainError } from '@agent-brain/contract/errors';
 import type { DiscoveryPointer } from '@agent-brain/contract/instances';
 import type { ServedProject } from '@agent-brain/contract/projects';
-import { printableLine } from '@agent-brain/runtime/printable';
+import { keepUnstaged } from '@agent-brain/runtime/project';
 import { type EngineStatus, indexStatus } from '@agent-brain/search/engine';
 import { hasUnfinishedJobs } from '../job-store/index.ts';
+import { coalesced, guardStateDir } from '../watch/index.ts';
 import { openProject } from './open-project.ts';
 import { keepPointer, withdrawPointer } from './pointer.ts';
+import { unknownProject } from './project-refusals.ts';
 import { factsOf, factsOfUnloaded, type Project, type ProjectFacts } from './project.ts';
 import type { ProjectLease } from './served-projects.ts';
 import { settleMove } from './settle-move.ts';
@@ -41,6 +43,7 @@ export class SharedProject {
   /** As of the last look at the index on disk; there is none newer while it is not loaded. */
   #index: EngineStatus | undefined;
   #mustSettleMove: boolean;
+  #stopGuarding: () => void = () => {};
 
   constructor(registered: Registered, options: ProjectSurroundings) {
     this.#registered = registered;
@@ -137,8 +140,9 @@ export class SharedProject {
     return hasUnfinishedJobs(this.#registered.paths.queueFile);
   }
 
+  /** Keeps the pointer in the state dir, by which clients find the project, and the state dir out of git. */
   async publish(): Promise<void> {
-    const { instance, paths } = this.#options;
+    const { instance, paths, environment } = this.#options;
     const pointer: DiscoveryPointer = {
       schema_version: 1,
       mode: 'shared',
@@ -151,6 +155,14 @@ export class SharedProject {
     const { paths: own } = this.#registered;
     const found = await keepPointer(own, pointer);
     if (found !== undefined) this.#log.debug({ runtime_file: own.runtimeFile, found }, 'the pointer was published');
+    for (const warning of await keepUnstaged(own, environment)) this.#log.debug({}, warning);
+  }
+
+  /** Looks at it when somebody else changes what clients find it by. */
+  guard(look: () => Promise<void>): void {
+    const onRefused = (error: unknown): void => this.#log.warn({ err: error }, 'the state dir of the project could not be kept');
+    const { clock } = this.#options;
+    this.#stopGuarding = guardStateDir(this.stateDir, { clock, onChange: coalesced(look, onRefused), onRefused });
   }
 
   get lastUseMs(): number {
@@ -167,6 +179,7 @@ export class SharedProject {
   /** Serves it no longer. What holds it is told, and has `drainMs` to let go; a running job is put back. */
   async close(drainMs: number): Promise<void> {
     this.#leaving.abort(unknownProject(this.id));
+    this.#stopGuarding();
     await this.#loading?.catch(() => {});
     await Promise.all([this.#released(drainMs), this.#project?.watch.close(), this.#project?.queue.close(drainMs)]);
     await this.#unload();
@@ -267,20 +280,6 @@ async function closeProject({ watch, queue, engine }: Project): Promise<void> {
   await queue.close(0);
   await engine.close();
 }
-
-const MAX_NAMED = 10;
-
-export function idRequired(served: readonly ServedProject[]): AgentBrainError {
-  const count = served.length === 1 ? '1 is' : `${served.length} are`;
-  const named = served.slice(0, MAX_NAMED).map(({ project_id, name }) => `${project_id} (${printableLine(name)})`);
-  const which = served.length === 0 ? '' : `: ${named.join(', ')}${served.length > MAX_NAMED ? ', …' : ''}`;
-  return new AgentBrainError('PROJECT_ID_REQUIRED', `The request names no project, and ${count} served here${which}`, {
-    data: { projects: served.map(({ project_id, project_root }) => ({ project_id, project_root })) },
-  });
-}
-
-export const unknownProject = (id: string): AgentBrainError =>
-  new AgentBrainError('PROJECT_UNKNOWN', `Project ${JSON.stringify(id)} is not served here`, { data: { project_id: id } });
 
 /** One project's trouble is told to those who ask for it, by its name. */
 function loadFailed({ id, root }: SharedProject, thrown: unknown): AgentBrainError {

@@ -128,13 +128,25 @@ test('whoever holds on to a project that leaves has ten seconds', async () => {
   release();
 });
 
-test('a project whose state dir was removed is served no longer, and what is at its place then is a new one', async () => {
+test('a project whose state dir was removed is served no longer, and has its index when it is registered again', async () => {
   const { place, root, projects, id } = await oneProject();
   await indexAll(projects, id);
   fs.rmSync(path.join(root, '.claude'), { recursive: true });
   await projects.tend(place.clock.now());
   expect([projects.count, place.said('the lock of the project was lost')]).toEqual([0, 1]);
   expect(fs.existsSync(path.join(root, '.claude'))).toBe(false);
+  expect((await projects.add(root)).project_id).toBe(id);
+  expect(await find(projects, id, 'lantern')).toEqual(['a.md']);
+});
+
+test('another directory at the place of a project that was removed is a new project', async () => {
+  const { place, root, projects, id } = await oneProject();
+  await indexAll(projects, id);
+  // It stays, so that the new one cannot have its inode.
+  fs.renameSync(root, `${root} before`);
+  fs.rmSync(path.join(`${root} before`, '.claude'), { recursive: true });
+  fs.mkdirSync(root);
+  await projects.tend(place.clock.now());
   expect((await projects.add(root)).project_id).toBe(id);
   expect(await find(projects, id, 'lantern')).toEqual([]);
 });

@@ -10,7 +10,8 @@ import type { Project, ProjectFacts } from './project.ts';
 import { RestoredProjects } from './restored-projects.ts';
 import type { ProjectLease, ServedProjects } from './served-projects.ts';
 import type { ProjectSurroundings, SharedProjectsOptions } from './shared-options.ts';
-import { idRequired, SharedProject, unknownProject } from './shared-project.ts';
+import { idRequired, unknownProject } from './project-refusals.ts';
+import { SharedProject } from './shared-project.ts';
 import { environmentOfProjects, register, rootOf } from './shared-registration.ts';
 
 /** The projects of the user daemon; its life calls these in this order, `tend` again and again. */
@@ -209,6 +210,7 @@ class ProjectsOfDaemon implements SharedProjects {
     this.#refuseIfClosed();
     const project = new SharedProject(await register(root, this.#options), this.#options);
     this.#projects.set(project.id, project);
+    project.guard(() => (project.isLockHeld ? this.#publish(project) : this.#dropLost()));
     this.#options.log.info({ project_id: project.id, root }, 'the project is served');
     return project;
   }
