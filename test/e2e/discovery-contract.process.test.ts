@@ -62,11 +62,21 @@ test('the page follows a pointer to the user daemon of the own home, and to no o
   const project = machine.project('geteiltes Gerät');
   await machine.json(project, ['start', '--mode', 'shared']);
   const pointer = readRuntime(project) as unknown as Record<string, unknown>;
-  const daemon = JSON.parse(readFileSync(path.join(machine.home, 'runtime.json'), 'utf8')) as { base_url: string; token: string };
+  const daemon = JSON.parse(readFileSync(path.join(machine.home, 'runtime.json'), 'utf8')) as {
+    base_url: string;
+    token: string;
+    pid: number;
+  };
   const answer = `('${daemon.base_url}', '${daemon.token}', '${String(pointer['project_id'])}')`;
   expect(await discover(machine, project)).toEqual({ stdout: answer, stderr: '' });
-  writeFileSync(path.join(stateDirOf(project), 'runtime.json'), JSON.stringify({ ...pointer, home: machine.folder }));
-  expect(await discover(machine, project)).toEqual({ stdout: 'None', stderr: '' });
+  // It would write the right one again at once.
+  process.kill(daemon.pid, 'SIGSTOP');
+  try {
+    writeFileSync(path.join(stateDirOf(project), 'runtime.json'), JSON.stringify({ ...pointer, home: machine.folder }));
+    expect(await discover(machine, project)).toEqual({ stdout: 'None', stderr: '' });
+  } finally {
+    process.kill(daemon.pid, 'SIGCONT');
+  }
 });
 
 test('the page believes no stranger on the recorded port, and sends it no token', async (context) => {
@@ -74,10 +84,16 @@ test('the page believes no stranger on the recorded port, and sends it no token'
   const machine = new Machine();
   const project = machine.project('p');
   await machine.json(project, ['start']);
-  const record = path.join(stateDirOf(project), 'runtime.json');
-  const truth = JSON.parse(readFileSync(record, 'utf8')) as Record<string, unknown> & { instance_id: string; token: string };
-  const { port, heard } = await stranger({ status: 'healthy', instance_id: truth.instance_id, proof: '0'.repeat(64) });
-  writeFileSync(record, JSON.stringify({ ...truth, port, base_url: `http://127.0.0.1:${port}` }));
+  const { instance_id, base_url, project_id } = readRuntime(project);
+  const entry = path.join(machine.home, 'instances', `${instance_id}.json`);
+  const truth = JSON.parse(readFileSync(entry, 'utf8')) as Record<string, unknown> & { token: string };
+  const { port, heard } = await stranger({ status: 'healthy', instance_id, proof: '0'.repeat(64) });
+  const lie = { ...truth, port, base_url: `http://127.0.0.1:${port}` };
+  // In the project it moves nobody; in the home, where only the user can put it, the proof is wrong.
+  writeFileSync(path.join(stateDirOf(project), 'runtime.json'), JSON.stringify(lie));
+  expect(await discover(machine, project)).toEqual({ stdout: `('${base_url}', '${truth.token}', '${project_id}')`, stderr: '' });
+  expect(heard).toEqual([]);
+  writeFileSync(entry, JSON.stringify(lie));
   expect(await discover(machine, project)).toEqual({ stdout: 'None', stderr: '' });
   expect(heard).toHaveLength(1);
   expect(heard.join('\n')).not.toContain(truth.token);
