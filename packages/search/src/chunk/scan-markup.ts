@@ -1,4 +1,4 @@
-import { htmlHeading, lineText } from './formats/index.ts';
+import { htmlHeading, lineText, markdownHeading } from './formats/index.ts';
 import type { LineTable } from './line-table.ts';
 import { boundary, type Outline, type Section } from './outline.ts';
 import { codeRulesOf } from './rules/index.ts';
@@ -70,7 +70,7 @@ function scoreTag(text: string, lines: LineTable, line: number, afterBlank: bool
   const first = lines.firsts[line] as number;
   if (first === 0) return boundary.continuation;
   const depth = Math.min(lines.indents[line] as number, 24);
-  const named = first === 0x3c || first === 0x7b ? openSection(text, lines, line, sections, outline) : false;
+  const named = first === 0x3c || first === 0x7b || first === 0x23 ? openSection(text, lines, line, sections, outline) : false;
   if (named) return boundary.declaration;
   if (first === 0x3c && text.startsWith('</', lines.bodies[line])) return boundary.continuation;
   if (depth === 0) return first === 0x3c ? boundary.strong : boundary.topLevel;
@@ -80,7 +80,8 @@ function scoreTag(text: string, lines: LineTable, line: number, afterBlank: bool
 /** Headings nest by their level, template blocks stand side by side. */
 function openSection(text: string, lines: LineTable, line: number, sections: Section[], outline: Outline): boolean {
   const content = lineText(text, lines, line);
-  const heading = htmlHeading(content);
+  // In the text that is made of a page, headings are those of Markdown.
+  const heading = content.startsWith('#') ? markdownHeading(content) : htmlHeading(content);
   const block = heading === null ? TEMPLATE_BLOCK.exec(content) : null;
   if (heading === null && block === null) return false;
   const level = heading?.level ?? 1;

@@ -6,9 +6,12 @@ import { openZip, type ZipEntries } from './zip-entries.ts';
 /** Size of one part after unpacking, in bytes. */
 const maxPartBytes = 64_000_000;
 
+/** Headers and footers of one document that are read. */
+const maxHeaderParts = 40;
+
 /**
  * Text of a Word document (ECMA-376) as Markdown: headings by their style, one paragraph per block, rows
- * of tables as lines. Notes follow at the end; deleted text, field codes and pictures are left out.
+ * of tables as lines. Headers, footers and notes follow at the end; deleted text, field codes and pictures are left out.
  * Own code instead of a library because sizes must be limited while unpacking, and headings kept.
  * @throws ExtractionFailed when it is no such document or over a limit
  */
@@ -18,11 +21,18 @@ export function docxText(bytes: Buffer): string {
   const document = readPart(zip, main);
   if (document === null) throw new ExtractionFailed('the archive has no document part');
   const headings = headingStyles(readPart(zip, sibling(main, 'styles.xml')) ?? '');
-  const texts = [document, readPart(zip, sibling(main, 'footnotes.xml')), readPart(zip, sibling(main, 'endnotes.xml'))].map((xml) =>
-    xml === null ? '' : partText(xml, headings),
-  );
-  return texts.filter((text) => text !== '').join('\n\n');
+  const others = [...headerParts(zip, main), sibling(main, 'footnotes.xml'), sibling(main, 'endnotes.xml')].map((name) => readPart(zip, name));
+  const texts = [document, ...others].map((xml) => (xml === null ? '' : partText(xml, headings)));
+  // Sections have headers of their own, which are often the same.
+  return [...new Set(texts.filter((text) => text !== ''))].join('\n\n');
 }
+
+/** Headers and footers of the document's sections, in the order of their numbers. */
+const headerParts = (zip: ZipEntries, main: string): string[] =>
+  zip.names
+    .filter((name) => name.startsWith(sibling(main, '')) && /\/(?:header|footer)\d{0,4}\.xml$/.test(name))
+    .toSorted((one, other) => one.length - other.length || (one < other ? -1 : 1))
+    .slice(0, maxHeaderParts);
 
 /** `word/document.xml`, or what the package's relations name (Office online writes `document2.xml`). */
 function mainPart(zip: ZipEntries): string {

@@ -1,6 +1,7 @@
 import { withinMs } from '@agent-brain/test-harness/timing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { chunkText } from '../chunk/index.ts';
 import { htmlText, isTemplate } from './html-text.ts';
 
 describe('text of a page', () => {
@@ -30,14 +31,14 @@ a < b
     expect(text.split('\n')).toEqual([
       '',
       'Guide',
+      '<style>',
+      'p { color: red }',
+      '</style>',
+      '<script>',
+      '  if (a < b) { "</p>" }',
+      '</script>',
       '',
-      '',
-      '',
-      '',
-      '',
-      '',
-      '',
-      '## Set & up',
+      '## Set & up {: x}',
       'Call openFile()',
       'with',
       'a path.',
@@ -51,6 +52,34 @@ a < b
       '',
     ]);
     expect(text.split('\n')).toHaveLength(page.split('\n').length);
+  });
+
+  test('keeps scripts and styles, and the names, labels and handlers of its elements', () => {
+    const page = `<title>Shop</title>
+<style>.invoice-grid { display: grid }</style>
+<script>
+function addUpAmounts(rows) {
+  return rows.length;
+}
+</script>
+<form id="checkout" class="wide form"><button onclick="sendOrder()">Pay</button><input placeholder='card number'></form>
+<template><p id=inner>In a template</p></template>
+<svg><path d="M0 0"/></svg><script>${'x'.repeat(3000)}</script>`;
+    const text = htmlText(page);
+    expect(text.split('\n')).toEqual([
+      'Shop',
+      '<style>.invoice-grid { display: grid }</style>',
+      '<script>',
+      'function addUpAmounts(rows) {',
+      '  return rows.length;',
+      '}',
+      '</script>',
+      'Pay {: checkout wide form sendOrder() card number}',
+      'In a template {: inner}',
+      '',
+    ]);
+    const chunks = chunkText({ path: 'a.html', text, language: 'html', sourceType: 'doc', chunkSize: 1500, chunkOverlap: 0 });
+    expect(chunks.flatMap(({ definitions }) => definitions)).toContain('addUpAmounts');
   });
 
   test('has as many lines as the page, whatever it holds', () => {

@@ -6,13 +6,21 @@ const templateMark = /\{\{|\{%|<%|<\?(?:php|=)|\[\([\w.]+\)\]|\*ng(?:If|For)|\b(
 /** Whether the text is a template to be indexed as it stands. */
 export const isTemplate = (text: string): boolean => templateMark.test(text);
 
-/** Elements whose content is not read. */
-const silent: ReadonlySet<string> = new Set(['script', 'style', 'noscript', 'svg', 'template']);
+/** Elements whose content is code, which stays as it is. */
+const code: ReadonlySet<string> = new Set(['script', 'style']);
+/** A longer line of a script was put there by a program, in characters. */
+const maxCodeLineChars = 2_000;
+/** Attributes by which code and people name what is on a page; handlers (`onclick`) are taken too. */
+const namingAttributes: ReadonlySet<string> = new Set(['id', 'class', 'name', 'for', 'placeholder', 'aria-label', 'alt', 'data-testid']);
+
+/** Whether the text of a page holds scripts or styles, so that it is cut as code. */
+export const hasCode = (text: string): boolean => /^[ \t]*<(?:script|style)[\s>]/im.test(text);
 
 /**
- * Readable text of an HTML page with the same number of lines: tags, comments, scripts and styles are
- * taken out, entities decoded, headings become `# …` and items `- …` where they begin a line. Line n of
- * the result is what line n of the file says. Linear in the length of the text, whatever it holds.
+ * Readable text of an HTML page with the same number of lines: tags and comments are taken out, entities decoded,
+ * headings become `# …` and items `- …` where they begin a line. Scripts and styles stay as they are; names, labels and
+ * handlers of a line's tags stand in braces at its end. Line n of the result is what line n of the file says. Linear in
+ * the length of the text, whatever it holds.
  */
 export function htmlText(html: string): string {
   const lines = new LineWriter();
@@ -23,11 +31,29 @@ export function htmlText(html: string): string {
     lines.write(decodeEntities(html.slice(at, tag?.start ?? html.length)));
     if (tag === null) break;
     at = tag.end;
-    if (!tag.isClosing && silent.has(tag.name)) at = scanner.endOfElement(tag.name, tag.end);
+    if (!tag.isClosing && code.has(tag.name)) {
+      at = scanner.endOfElement(tag.name, tag.end);
+      lines.writeCode(html.slice(tag.start, at));
+      continue;
+    }
+    if (!tag.isClosing && tag.name === 'svg') at = scanner.endOfElement(tag.name, tag.end);
     lines.markTag(tag);
+    if (!tag.isClosing) lines.addNames(namesOf(html.slice(tag.start, tag.end)));
     lines.breakFor(html.slice(tag.start, at));
   }
   return lines.finish();
+}
+
+/** Values of the attributes that name the element or say what it does. */
+function namesOf(tag: string): string[] {
+  if (!tag.includes('=')) return [];
+  const names: string[] = [];
+  for (const [, name = '', double, single, bare] of tag.matchAll(/[\s"']([A-Za-z@:][\w:.-]{0,40})=(?:"([^"]{1,500})"|'([^']{1,500})'|([^\s"'>]{1,500}))/g)) {
+    const attribute = name.toLowerCase();
+    if (!namingAttributes.has(attribute) && !/^on[a-z]/.test(attribute)) continue;
+    names.push(decodeEntities(double ?? single ?? bare ?? '').replaceAll(/\s+/g, ' '));
+  }
+  return names;
 }
 
 interface Tag {
@@ -107,6 +133,7 @@ class TagScanner {
 class LineWriter {
   readonly #lines: string[] = [];
   #parts: string[] = [];
+  #names: string[] = [];
   #hasWords = false;
   #isPreformatted = false;
   #keepsSpace = false;
@@ -118,6 +145,21 @@ class LineWriter {
       this.#endLine();
       this.#add(other);
     }
+  }
+
+  writeCode(code: string): void {
+    const [first, ...others] = code.split('\n').map((line) => (line.length > maxCodeLineChars ? '' : line)) as [string, ...string[]];
+    this.#add(first);
+    for (const other of others) {
+      this.#keepsSpace = true;
+      this.#endLine();
+      this.#add(other);
+      this.#keepsSpace = true;
+    }
+  }
+
+  addNames(names: readonly string[]): void {
+    this.#names.push(...names);
   }
 
   markTag(tag: Tag): void {
@@ -150,7 +192,10 @@ class LineWriter {
 
   #endLine(): void {
     const line = this.#parts.join('');
-    this.#lines.push(this.#keepsSpace ? line.trimEnd() : line.replace(/[ \t\r\u00a0]+/g, ' ').trim());
+    const text = this.#keepsSpace ? line.trimEnd() : line.replace(/[ \t\r\u00a0]+/g, ' ').trim();
+    const names = this.#names.length === 0 ? '' : `{: ${this.#names.join(' ')}}`;
+    this.#lines.push(names === '' || text === '' ? text + names : `${text} ${names}`);
+    this.#names = [];
     this.#parts = [];
     this.#hasWords = false;
     this.#keepsSpace = false;

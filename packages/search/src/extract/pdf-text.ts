@@ -27,6 +27,17 @@ export async function pdfText(bytes: Buffer, options: PdfOptions): Promise<strin
 }
 
 /**
+ * Puts words together that a hyphen divides at the end of a line, on the first of the two; a word that has a hyphen before
+ * (`state-of-the-art`) keeps the one at the end. Others lose theirs (`well-known` becomes `wellknown`): nothing tells them apart.
+ */
+export const joinHyphenated = (text: string): string =>
+  text
+    .replaceAll(/([\p{L}\p{N}-]*\p{L})[-\u2010\u00ad]\n(\p{Ll}[\p{L}\p{N}]*[^\s\p{L}\p{N}]*)[ \t]?/gu, (_all, head: string, tail: string) =>
+      `${head}${head.includes('-') ? '-' : ''}${tail}\n`,
+    )
+    .replaceAll('\u00ad', '');
+
+/**
  * Of a damaged document the reader leaves promises behind that are rejected and that nobody can handle;
  * they would end the thread. While a document is read, and for two turns afterwards, they are caught.
  */
@@ -73,7 +84,7 @@ async function readPages(bytes: Buffer, options: PdfOptions, deadline: number): 
       page.cleanup();
       length += text.length;
       if (length > maxExtractedChars) throw new ExtractionFailed(`the PDF has more than ${maxExtractedChars} characters`);
-      if (text !== '') pages.push(text);
+      if (text !== '') pages.push(joinHyphenated(text));
     }
     return pages.join('\n\n');
   } catch (error) {

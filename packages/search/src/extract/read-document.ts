@@ -5,7 +5,7 @@ import { isPrivateKey, reasonByContent } from './content-rules.ts';
 import { dataHead } from './data-head.ts';
 import { docxText } from './docx-text.ts';
 import { ExtractionFailed } from './extraction-failed.ts';
-import { htmlText, isTemplate } from './html-text.ts';
+import { hasCode, htmlText, isTemplate } from './html-text.ts';
 import { pdfText } from './pdf-text.ts';
 
 /** What {@link readDocument} needs of a file candidate. */
@@ -105,7 +105,7 @@ async function textIn(
     return cells.length > maxFileBytes && isNamed !== true ? { skip: 'too_large' } : unlessEmpty(cells, 'markdown');
   }
   if (isDataLanguage(language) && isNamed !== true) return unlessEmpty(dataHead(text), language === 'svg' ? 'xml' : 'text');
-  if (language === 'html' && !isTemplate(text)) return unlessEmpty(htmlText(text), 'markdown');
+  if (language === 'html' && !isTemplate(text)) return unlessEmpty(htmlText(text), hasCode(text) ? 'html' : 'markdown');
   return unlessEmpty(text, language);
 }
 

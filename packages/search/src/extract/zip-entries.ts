@@ -15,6 +15,8 @@ interface Entry {
 
 /** Files of a zip archive, read one at a time with a limit on what each becomes. */
 export interface ZipEntries {
+  /** In the order of the archive. */
+  readonly names: readonly string[];
   /**
    * @param maxBytes of the file's content; what the archive says about sizes is not trusted
    * @throws ExtractionFailed when the archive is damaged or the content larger
@@ -46,6 +48,7 @@ export function openZip(bytes: Buffer): ZipEntries {
     at += 46 + nameLength + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
   }
   return {
+    names: [...entries.keys()],
     read(name, maxBytes) {
       const entry = entries.get(name);
       return entry === undefined ? null : readEntry(bytes, entry, maxBytes);

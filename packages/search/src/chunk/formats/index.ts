@@ -1,4 +1,4 @@
 export { type DocumentFormat, type Heading, type LineReader, lineText } from './document-format.ts';
 export { documentFormatOf } from './format-by-language.ts';
-export { htmlHeading } from './markdown.ts';
+export { htmlHeading, markdownHeading } from './markdown.ts';
 export { type TreeFormat, treeFormatOf } from './tree-formats.ts';

@@ -54,7 +54,7 @@ class MarkdownReader {
       if (this.#fence !== '') return afterBlank ? boundary.afterBlank - Math.min(indent, 24) : boundary.inside;
     }
     if (first === 0x23 && indent < 4) {
-      const heading = atxHeading(lineText(this.#text, this.#lines, line));
+      const heading = markdownHeading(lineText(this.#text, this.#lines, line));
       if (heading !== null) return heading;
     }
     if ((first === 0x3d || first === 0x2d) && lone >= 0) {
@@ -123,7 +123,7 @@ function fenceMark(text: string, at: number, mark: number): string {
   return mark === 0x60 && info.includes('`') ? '' : text.slice(at, end);
 }
 
-function atxHeading(content: string): Heading | null {
+export function markdownHeading(content: string): Heading | null {
   const match = /^(#{1,6})[ \t]+(\S.*)$/.exec(content);
   if (match === null) return null;
   const raw = match[2] as string;
