@@ -2,6 +2,7 @@ import type { InstanceView, StartResult, StatusResult, StopResult } from '@agent
 import type { Status, WatcherStatus } from '@agent-brain/contract/status';
 import { formatAge, formatBytes, formatCount, formatDuration, formatPlural, printableLine } from '../terminal/index.ts';
 import { renderFields } from './fields.ts';
+import { skipsWithCommand } from './render-job.ts';
 import type { View } from './view.ts';
 
 export function renderStart(data: StartResult, view: View): string {
@@ -110,6 +111,7 @@ function indexFields(index: Status, view: View): [string, string | undefined][] 
       `${formatPlural(index.total_documents, 'document')}, ${formatPlural(index.total_chunks, 'chunk')} (${index.index.state}, generation ${index.index.generation})`,
     ],
     ['indexed', fresh],
+    ['skipped', skipsWithCommand(index.skipped_count ?? {})],
     ['fresh', freshness(index, view)],
     [
       'size',

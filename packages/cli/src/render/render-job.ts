@@ -49,14 +49,30 @@ export function renderPlan(plan: IndexPlan, view: View): string {
   ].join('\n');
 }
 
-function renderSkips({ skipped, skipped_count }: Pick<IndexPlan, 'skipped' | 'skipped_count'>, view: View): string[] {
-  const counts = Object.entries(skipped_count)
+/** The command that names each skipped file. */
+const listCommand = 'agent-brain index --dry-run --verbose';
+
+/** How many files were skipped, by reason, the most frequent first; empty without any. */
+export function describeSkips(skippedCount: IndexPlan['skipped_count']): string {
+  const counts = Object.entries(skippedCount)
     .filter(([, count]) => count > 0)
     .toSorted(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1));
-  if (counts.length === 0) return [];
+  if (counts.length === 0) return '';
   const total = counts.reduce((sum, [, count]) => sum + count, 0);
   const reasons = counts.map(([reason, count]) => `${reason.replaceAll('_', ' ')} ${formatCount(count)}`).join(', ');
-  const first = view.style('dim', `  Skipped ${formatCount(total)}: ${reasons}${view.verbose ? '' : ' (--verbose names them)'}`);
+  return `${formatCount(total)}: ${reasons}`;
+}
+
+/** {@link describeSkips} with the command that lists them. */
+export const skipsWithCommand = (skippedCount: IndexPlan['skipped_count']): string | undefined => {
+  const skips = describeSkips(skippedCount);
+  return skips === '' ? undefined : `${skips} (\`${listCommand}\` lists them)`;
+};
+
+function renderSkips({ skipped, skipped_count }: Pick<IndexPlan, 'skipped' | 'skipped_count'>, view: View): string[] {
+  const skips = view.verbose ? describeSkips(skipped_count) : (skipsWithCommand(skipped_count) ?? '');
+  if (skips === '') return [];
+  const first = view.style('dim', `  Skipped ${skips}`);
   return view.verbose
     ? [first, ...skipped.map(({ path, reason }) => view.style('dim', `    ${printableLine(path)}  ${reason.replaceAll('_', ' ')}`))]
     : [first];

@@ -125,7 +125,7 @@ describe('a job', () => {
 
   test('ends with what changed and what was skipped, the most first', () => {
     expect(renderJob(job, view)).toBe(
-      '✔ Indexed 1,240 files (3 added, 18 changed, 1,219 unchanged) in 4.2 s: 8,210 chunks written.\n  Skipped 7: too large 5, binary 2 (--verbose names them)',
+      '✔ Indexed 1,240 files (3 added, 18 changed, 1,219 unchanged) in 4.2 s: 8,210 chunks written.\n  Skipped 7: too large 5, binary 2 (`agent-brain index --dry-run --verbose` lists them)',
     );
     expect(renderJob(job, verbose)).not.toMatch(controls);
   });

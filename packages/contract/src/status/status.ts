@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { skipReasonSchema } from '../jobs/index.ts';
 
 export const watcherStates = ['off', 'starting', 'on', 'limited', 'degraded'] as const;
 
@@ -29,6 +30,10 @@ export const statusSchema = z
     queued_jobs_count: z.int().nonnegative(),
     progress_percent: z.number().min(0).max(100).nullable(),
     last_indexed_at: z.iso.datetime().nullable(),
+    skipped_count: z
+      .partialRecord(skipReasonSchema, z.int().nonnegative())
+      .optional()
+      .describe('Files that the last whole run over each folder has skipped, by reason; earlier versions do not say'),
     mode: z.enum(['project', 'shared']),
     state_dir: z.string(),
     project_root: z.string(),

@@ -2,6 +2,7 @@ import type { IndexedFolder, IndexPlan, IndexRequest, IndexStats } from '@agent-
 import type { ChunkView, IndexAnswer, QueryRequest } from '@agent-brain/contract/query';
 import type { IndexStatus } from '@agent-brain/contract/status';
 import type { IndexConfig, RunProgress as IndexProgress, SelectionLoss } from '../indexing/index.ts';
+import type { StoreInfo } from '../store/index.ts';
 import type { Precedence } from '../threads/index.ts';
 
 export type { IndexConfig, IndexProgress, SelectionLoss };
@@ -91,6 +92,8 @@ export interface EngineStatus {
   generation: number;
   /** ISO 8601, or null before the first completed run. */
   lastIndexedAt: string | null;
+  /** Files that the last whole run over each folder has skipped, by reason. */
+  skipped: StoreInfo['skipped'];
   state: IndexStatus['state'];
   /**
    * Part of the index was made by another tokenizer or chunker, or was lost with a damaged index that was set

@@ -148,8 +148,8 @@ export class ProjectEngine implements Engine {
   }
 
   status(): EngineStatus {
-    const { documents = 0, chunks = 0, bytes = 0, generation = 0, lastIndexedAt = null } = this.#info ?? {};
-    return { documents, chunks, bytes, generation, lastIndexedAt, state: this.#state(), needsRenewal: this.#needsRenewal() };
+    const { documents = 0, chunks = 0, bytes = 0, generation = 0, lastIndexedAt = null, skipped = {} } = this.#info ?? {};
+    return { documents, chunks, bytes, generation, lastIndexedAt, skipped, state: this.#state(), needsRenewal: this.#needsRenewal() };
   }
 
   #needsRenewal(): boolean {

@@ -21,7 +21,9 @@ export function docxText(bytes: Buffer): string {
   const document = readPart(zip, main);
   if (document === null) throw new ExtractionFailed('the archive has no document part');
   const headings = headingStyles(readPart(zip, sibling(main, 'styles.xml')) ?? '');
-  const others = [...headerParts(zip, main), sibling(main, 'footnotes.xml'), sibling(main, 'endnotes.xml')].map((name) => readPart(zip, name));
+  const others = [...headerParts(zip, main), sibling(main, 'footnotes.xml'), sibling(main, 'endnotes.xml')].map((name) =>
+    readPart(zip, name),
+  );
   const texts = [document, ...others].map((xml) => (xml === null ? '' : partText(xml, headings)));
   // Sections have headers of their own, which are often the same.
   return [...new Set(texts.filter((text) => text !== ''))].join('\n\n');

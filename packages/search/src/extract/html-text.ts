@@ -48,7 +48,9 @@ export function htmlText(html: string): string {
 function namesOf(tag: string): string[] {
   if (!tag.includes('=')) return [];
   const names: string[] = [];
-  for (const [, name = '', double, single, bare] of tag.matchAll(/[\s"']([A-Za-z@:][\w:.-]{0,40})=(?:"([^"]{1,500})"|'([^']{1,500})'|([^\s"'>]{1,500}))/g)) {
+  for (const [, name = '', double, single, bare] of tag.matchAll(
+    /[\s"']([A-Za-z@:][\w:.-]{0,40})=(?:"([^"]{1,500})"|'([^']{1,500})'|([^\s"'>]{1,500}))/g,
+  )) {
     const attribute = name.toLowerCase();
     if (!namingAttributes.has(attribute) && !/^on[a-z]/.test(attribute)) continue;
     names.push(decodeEntities(double ?? single ?? bare ?? '').replaceAll(/\s+/g, ' '));

@@ -32,8 +32,9 @@ export async function pdfText(bytes: Buffer, options: PdfOptions): Promise<strin
  */
 export const joinHyphenated = (text: string): string =>
   text
-    .replaceAll(/([\p{L}\p{N}-]*\p{L})[-\u2010\u00ad]\n(\p{Ll}[\p{L}\p{N}]*[^\s\p{L}\p{N}]*)[ \t]?/gu, (_all, head: string, tail: string) =>
-      `${head}${head.includes('-') ? '-' : ''}${tail}\n`,
+    .replaceAll(
+      /([\p{L}\p{N}-]*\p{L})[-\u2010\u00ad]\n(\p{Ll}[\p{L}\p{N}]*[^\s\p{L}\p{N}]*)[ \t]?/gu,
+      (_all, head: string, tail: string) => `${head}${head.includes('-') ? '-' : ''}${tail}\n`,
     )
     .replaceAll('\u00ad', '');
 

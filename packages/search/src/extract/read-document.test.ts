@@ -206,12 +206,15 @@ describe('a Word document', () => {
       '<w:p><w:r><w:t>one</w:t><w:tab/><w:t>two</w:t><w:br/><w:t>three</w:t></w:r><w:del><w:r><w:delText>gone</w:delText></w:r></w:del><w:r><w:instrText>PAGE</w:instrText></w:r></w:p><w:p/>' +
       `<w:tbl><w:tr><w:tc>${paragraph('a')}${paragraph('b')}</w:tc><w:tc>${paragraph('c')}</w:tc></w:tr></w:tbl>` +
       `<mc:AlternateContent><mc:Choice>${paragraph('box')}</mc:Choice><mc:Fallback>${paragraph('box')}</mc:Fallback></mc:AlternateContent>`;
-    const document = await read('a.docx', docxOf(body, {
+    const document = await read(
+      'a.docx',
+      docxOf(body, {
         'word/footnotes.xml': `<w:footnotes>${paragraph('a note')}</w:footnotes>`,
         'word/header1.xml': `<w:hdr>${paragraph('Internal design')}</w:hdr>`,
         'word/header2.xml': `<w:hdr>${paragraph('Internal design')}</w:hdr>`,
         'word/footer1.xml': `<w:ftr>${paragraph('Page')}</w:ftr>`,
-      }));
+      }),
+    );
     expect(document).toMatchObject({
       text: '# Größe & Maß\n\none\ttwo\nthree\n\na b | c\n\nbox\n\nPage\n\nInternal design\n\na note',
       language: 'docx',

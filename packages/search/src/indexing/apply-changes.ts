@@ -58,7 +58,10 @@ export async function applyChanges(changes: Changes, fill: FolderFill, completio
       report.removed += 1;
     }
   }
-  batcher.commit(completion === null ? undefined : { completedAt: around.now().toISOString(), request: completion });
+  const { examples, counts } = report.skips;
+  batcher.commit(
+    completion === null ? undefined : { completedAt: around.now().toISOString(), request: completion, skipped: { examples, counts } },
+  );
 }
 
 function takeResult(

@@ -65,7 +65,7 @@ export class CommitBatcher {
   }
 
   /** @param completion set on the last one of a run: it is made even when there is nothing else to write */
-  commit(completion?: Required<Pick<StoreBatch, 'completedAt' | 'request'>>): void {
+  commit(completion?: Required<Pick<StoreBatch, 'completedAt' | 'request' | 'skipped'>>): void {
     if (this.#size() > 0 || completion !== undefined) {
       const batch: StoreBatch = {
         folderPath: this.#folderPath,

@@ -135,6 +135,33 @@ describe('an answer', () => {
     expect([results.length, warnings]).toEqual([1, [expect.stringContaining('another tokenizer')]]);
   });
 
+  test.each([
+    [{ query: 'route', path_globs: ['nowhere/**'] }, ['no indexed file matches the path filter "nowhere/**"']],
+    [{ query: 'route', languages: ['kotlin'] }, [expect.stringContaining('no indexed file is in the language "kotlin"; there are ')]],
+    [{ query: 'zzznothing', path_globs: ['**'] }, []],
+  ])('to %j says which filter lets no file through', (request, warnings) => {
+    expect(ask(request)).toMatchObject({ results: [], warnings });
+  });
+
+  test.each([
+    [
+      'what does src/api.pb.go do',
+      [expect.stringMatching(/^src\/api\.pb\.go is not in the index \(generated\); `agent-brain index --include 'src\/api\.pb\.go'`/)],
+    ],
+    ['api.pb.go', [expect.stringContaining('src/api.pb.go is not in the index (generated)')]],
+    ['settings in prod.env', ['prod.env is not in the index (secret)']],
+    ['route of pb.go 4.7.9 and i.e. others', []],
+  ])('to %j names the files that were skipped', (query, warnings) => {
+    const skipping = filled();
+    const examples = [
+      { path: 'src/api.pb.go', reason: 'generated' },
+      { path: 'prod.env', reason: 'secret' },
+    ] as const;
+    skipping.commit(batch({ skipped: { counts: { generated: 1, secret: 1 }, examples } }));
+    expect(skipping.read((view) => view.info().skipped)).toEqual({ generated: 1, secret: 1 });
+    expect(answerQuery(skipping, queryRequestSchema.parse({ query, mode: 'bm25' }), context).warnings).toEqual(warnings);
+  });
+
   test('refuses a language or a glob that cannot be, by name', () => {
     expect(() => ask({ query: 'x', languages: ['klingon'] })).toThrow(/klingon/);
     expect(() => ask({ query: 'x', path_globs: ['!src'] })).toThrow(/!src/);

@@ -7,6 +7,7 @@ import { TOKENIZER_ID } from '../tokenize/index.ts';
 import type { HitQuery } from './find-hit.ts';
 import { presentResults, spansPerFile } from './present.ts';
 import { planQuery, type QueryPlan } from './query-plan.ts';
+import { filtersWithoutFiles, skippedFilesNamed } from './skipped-files.ts';
 
 export interface AnswerContext {
   /** A run is going on: the answer says that it may not be complete. */
@@ -53,6 +54,8 @@ function answerFrom(view: IndexView, plan: QueryPlan, request: QueryRequest): Fo
     .filter(({ best }) => passes(best))
     .slice(0, request.top_k);
   const { results, isCut } = presentResults(view, groups, hitQueryOf(view, plan), request);
+  if (results.length === 0) plan.warnings.push(...filtersWithoutFiles(view, request));
+  plan.warnings.push(...skippedFilesNamed(view, request, new Set(results.map(({ path }) => path))));
   if (isCut) plan.warnings.push(`texts were cut to ${request.max_chars} characters together`);
   return { results, total_results: results.length, index_generation: generation, isEmpty: documents === 0 };
 }

@@ -184,6 +184,21 @@ export function indexStoreContract(open: () => IndexStore): void {
       expect(requests()).toEqual([['/p/b', 'done']]);
     });
 
+    test('keep what their last whole run has skipped, until they are removed', () => {
+      const store = open();
+      const skips = () => store.read((view) => [view.skipSummaries(), view.info().skipped]);
+      const one = { counts: { secret: 2, binary: 1 }, examples: [{ path: '.env', reason: 'secret' }] } as const;
+      store.commit(batch({ folderPath: '/p/a', skipped: { counts: { empty: 9 }, examples: [] } }));
+      store.commit(batch({ folderPath: '/p/a', skipped: one }));
+      store.commit(batch({ folderPath: '/p/b', skipped: { counts: { binary: 4 }, examples: [] } }));
+      store.commit(batch({ folderPath: '/p/b', replace: [sampleFile('b/1.go', ['alpha'])] }));
+      expect(skips()).toEqual([[one, { counts: { binary: 4 }, examples: [] }], { secret: 2, binary: 5 }]);
+      store.commit(batch({ folderPath: '/p/b', remove: ['b/1.go'] }));
+      store.removeFolder('/p/b');
+      expect(skips()).toEqual([[one], { secret: 2, binary: 1 }]);
+      expect(store.verify()).toEqual([]);
+    });
+
     test('are all gone after clearing, and the generation goes on', () => {
       const store = open();
       store.commit(batch({ replace: [sampleFile('a.go', ['alpha'])], completedAt: '2026-01-02T03:04:05.000Z' }));

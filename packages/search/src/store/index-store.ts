@@ -88,6 +88,15 @@ export interface StoreBatch {
   completedAt?: string;
   /** Set on the last batch of a run: with what request the folder was indexed. */
   request?: IndexRequest;
+  /** Set on the last batch of a run: what it has skipped. */
+  skipped?: SkipSummary;
+}
+
+/** Files that a run has skipped, for whatever reason; directories end with `/`. */
+export interface SkipSummary {
+  counts: Readonly<Partial<Record<SkipReason, number>>>;
+  /** Not all of them. */
+  examples: readonly { readonly path: string; readonly reason: SkipReason }[];
 }
 
 export interface StoreInfo extends AnswerState {
@@ -95,6 +104,8 @@ export interface StoreInfo extends AnswerState {
   /** On disk, with the write-ahead log. */
   bytes: number;
   lastIndexedAt: string | null;
+  /** Files that the last whole run over each folder has skipped, all together by reason. */
+  skipped: SkipSummary['counts'];
 }
 
 /** What every answer has to know of the generation it comes from. */
@@ -211,6 +222,8 @@ export interface IndexView {
   /** The part of {@link info} that costs next to nothing. */
   state(): AnswerState;
   folders(): IndexedFolder[];
+  /** Of each folder that was indexed as a whole. */
+  skipSummaries(): readonly SkipSummary[];
   /** By path. */
   folderRequests(): FolderRequest[];
   /** Files whose paths begin with `prefix`, which is empty or ends with `/`. */

@@ -1,7 +1,7 @@
 import type { IndexRequest } from '@agent-brain/contract/jobs';
 import type { FileSkip, FileState, IndexStore, IndexView, KnownFile, StoreBatch, StoredFile } from './index-store.ts';
 import { checkMemoryState } from './check-memory.ts';
-import { type MemoryState, memoryFile, MemoryView, textBytes } from './memory-view.ts';
+import { type MemoryFolder, type MemoryState, memoryFile, MemoryView, textBytes } from './memory-view.ts';
 
 /**
  * The store as plain maps, with BM25 written out: the reference the other stores are held against, and
@@ -58,9 +58,10 @@ export class MemoryIndexStore implements IndexStore {
   commit(batch: StoreBatch): number {
     const { folders, files, skips } = this.#state;
     const state: MemoryState = { ...this.#state, folders: new Map(folders), files: new Map(files), skips: new Map(skips) };
-    const folder = { ...(state.folders.get(batch.folderPath) ?? { lastIndexedAt: null, request: null }) };
+    const folder: MemoryFolder = { ...(state.folders.get(batch.folderPath) ?? { lastIndexedAt: null, request: null }) };
     state.folders.set(batch.folderPath, folder);
     if (batch.request !== undefined) folder.request = batch.request;
+    if (batch.skipped !== undefined) folder.skipped = batch.skipped;
     for (const path of batch.remove) {
       state.files.delete(path);
       state.skips.delete(path);

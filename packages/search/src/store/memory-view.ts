@@ -14,11 +14,13 @@ import type {
   FolderRequest,
   IndexView,
   SelectableFile,
+  SkipSummary,
   StoreInfo,
   TermFrequencies,
   TermQuery,
 } from './index-store.ts';
 import { decodeOutline } from './outline-codec.ts';
+import { sumSkips } from './skip-table.ts';
 
 export interface MemoryFile extends FileIndexed {
   id: number;
@@ -38,12 +40,18 @@ interface Document {
 
 type FoundDocument = Document & { file: MemoryFile };
 
+export interface MemoryFolder {
+  lastIndexedAt: string | null;
+  request: IndexRequest | null;
+  skipped?: SkipSummary;
+}
+
 export interface MemoryState {
   generation: number;
   lastIndexedAt: string | null;
   nextRow: number;
   nextFile: number;
-  folders: Map<string, { lastIndexedAt: string | null; request: IndexRequest | null }>;
+  folders: Map<string, MemoryFolder>;
   files: Map<string, MemoryFile>;
   skips: Map<string, FileSkip>;
 }
@@ -86,7 +94,12 @@ export class MemoryView implements IndexView {
       bytes: textBytes(this.#state),
       lastIndexedAt: this.#state.lastIndexedAt,
       recipes: [...new Set(files.map((file) => file.recipe))],
+      skipped: sumSkips(this.skipSummaries()),
     };
+  }
+
+  skipSummaries(): SkipSummary[] {
+    return [...this.#state.folders.values()].flatMap(({ skipped }) => skipped ?? []);
   }
 
   state(): AnswerState {

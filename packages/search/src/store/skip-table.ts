@@ -1,6 +1,7 @@
 import type { SQLOutputValue } from 'node:sqlite';
+import type { SkipReason } from '@agent-brain/contract/jobs';
 import { pathsBeneath } from './file-states.ts';
-import type { FileSkip } from './index-store.ts';
+import type { FileSkip, SkipSummary, StoreBatch } from './index-store.ts';
 import type { Statements } from './statements.ts';
 
 /** The table of files that were read and are not for the index. Writes stand in the transaction of the owner. */
@@ -30,9 +31,34 @@ export class SkipTable {
       .run(path, sizeBytes, mtimeMs, ctimeMs, ino, readAtMs, reason, recipe);
   }
 
+  take({ skip, skipped, folderPath }: StoreBatch): void {
+    for (const one of skip) this.put(one);
+    if (skipped === undefined) return;
+    this.#statements
+      .get(`DELETE FROM meta WHERE key LIKE '${summaryKey}%' AND substr(key, ${summaryKey.length + 1}) NOT IN (SELECT path FROM folders)`)
+      .run();
+    this.#statements.get('INSERT OR REPLACE INTO meta(key, value) VALUES (?, ?)').run(summaryKey + folderPath, JSON.stringify(skipped));
+  }
+
   remove(path: string): void {
     this.#statements.get('DELETE FROM skips WHERE path = ?').run(path);
   }
+}
+
+/** Beginning of the keys of `meta` that hold what the last whole run over a folder has skipped. */
+const summaryKey = 'skipped ';
+
+/** What the last whole runs over the folders have skipped. */
+export function readSkipSummaries(statements: Statements): SkipSummary[] {
+  const rows = statements.get(`SELECT value FROM meta JOIN folders ON key = '${summaryKey}' || path`).all();
+  return rows.map(({ value }) => JSON.parse(String(value)) as SkipSummary);
+}
+
+export function sumSkips(summaries: readonly SkipSummary[]): SkipSummary['counts'] {
+  const sums: Partial<Record<SkipReason, number>> = {};
+  for (const { counts } of summaries)
+    for (const [reason, count] of Object.entries(counts) as [SkipReason, number][]) sums[reason] = (sums[reason] ?? 0) + count;
+  return sums;
 }
 
 const toSkip = (row: Record<string, SQLOutputValue>): FileSkip => ({

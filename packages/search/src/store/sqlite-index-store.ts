@@ -165,7 +165,7 @@ export class SqliteIndexStore implements IndexStore {
       if (killed !== deadChunks) throw new DamagedBytes(`${deadChunks} chunks of ${dead.length} files are to go, and ${killed} are found`);
       this.#segments.add(inserted);
       for (const touch of batch.touch) this.#fileTable.touch(touch, folder);
-      for (const skip of batch.skip) this.#skips.put(skip);
+      this.#skips.take(batch);
       if (batch.request !== undefined) this.#run('UPDATE folders SET request = ? WHERE id = ?', JSON.stringify(batch.request), folder);
       if (batch.completedAt !== undefined) {
         this.#run('UPDATE folders SET last_indexed_at = ? WHERE id = ?', batch.completedAt, folder);

@@ -14,12 +14,14 @@ import type {
   FolderRequest,
   IndexView,
   SelectableFile,
+  SkipSummary,
   StoreInfo,
   TermFrequencies,
   TermQuery,
 } from './index-store.ts';
 import type { MetaTable } from './meta-table.ts';
 import type { SegmentSet } from './segment-set.ts';
+import { readSkipSummaries, sumSkips } from './skip-table.ts';
 import { sliceUtf8 } from './slice-utf8.ts';
 import type { Statements } from './statements.ts';
 import { storeBytes } from './store-file.ts';
@@ -63,7 +65,12 @@ export class SqliteView implements IndexView {
       bytes: storeBytes(this.#file),
       lastIndexedAt: (meta.get('last_indexed_at') as string | null) ?? null,
       recipes: this.#recipes(),
+      skipped: sumSkips(this.skipSummaries()),
     };
+  }
+
+  skipSummaries(): SkipSummary[] {
+    return readSkipSummaries(this.#statements);
   }
 
   state(): AnswerState {

@@ -12,6 +12,7 @@ export function projectStatus(project: ProjectFacts, mode: Status['mode'], memor
     queued_jobs_count: jobs.queued,
     progress_percent: jobs.progressPercent,
     last_indexed_at: index.lastIndexedAt,
+    skipped_count: index.skipped,
     mode,
     state_dir: project.stateDir,
     project_root: project.root,
