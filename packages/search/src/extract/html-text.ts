@@ -149,8 +149,8 @@ class LineWriter {
     }
   }
 
-  writeCode(code: string): void {
-    const [first, ...others] = code.split('\n').map((line) => (line.length > maxCodeLineChars ? '' : line)) as [string, ...string[]];
+  writeCode(source: string): void {
+    const [first, ...others] = source.split('\n').map((line) => (line.length > maxCodeLineChars ? '' : line)) as [string, ...string[]];
     this.#add(first);
     for (const other of others) {
       this.#keepsSpace = true;
