@@ -44,7 +44,7 @@ const generatedMark = new RegExp(
 /** What all of its marks have, cheap to look for. */
 const generatedWord = /generated|object code|bison parser|flex_scanner/i;
 /** A compiler's last line, which names the map to what was written. */
-const sourceMap = /\n\/[/*][#@] sourceMappingURL=\S*(?: ?\*\/)?\s*$/;
+const sourceMap = /^\/[/*][#@] sourceMappingURL=\S/;
 const privateKey = /^\s*-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----/;
 
 export const isPrivateKey = (text: string): boolean => privateKey.test(text.slice(0, 400));
@@ -59,9 +59,12 @@ export function reasonByContent(text: string, language: string, path: string): S
   return generatedWord.test(head) && generatedMark.test(head) ? 'generated' : null;
 }
 
+/** Looks at the last line alone, which may hold the map itself. */
 function endsWithSourceMap(text: string): boolean {
-  const at = text.lastIndexOf('sourceMappingURL=');
-  return at > 4 && sourceMap.test(text.slice(at - 5));
+  let end = text.length - 1;
+  while (end > 0 && text.charCodeAt(end) <= 0x20) end -= 1;
+  const start = text.lastIndexOf('\n', end) + 1;
+  return start > 0 && sourceMap.test(text.slice(start, start + 40));
 }
 
 const minifiable: ReadonlySet<string> = new Set(['javascript', 'typescript', 'css']);
