@@ -24,7 +24,12 @@ export const indexFolder: Command<Result> = {
       { flags: '--dry-run', description: 'Show what would be indexed and what would be skipped' },
       { flags: '--replace', description: 'Take the place of a job of the same folder that still waits' },
       { flags: '-d, --detach', description: 'Print the id of the job and return at once' },
-      { flags: '--include <glob>', description: 'Index only files that match', repeatable: true, parse: glob('--include') },
+      {
+        flags: '--include <glob>',
+        description: 'Index only files that match; a file that is named, without wildcards, is taken whatever it looks like',
+        repeatable: true,
+        parse: glob('--include'),
+      },
       { flags: '--exclude <glob>', description: 'Leave out files that match', repeatable: true, parse: glob('--exclude') },
       { flags: '--language <name>', description: 'Index only files of this language', repeatable: true },
       { flags: '--no-code', description: 'Index documents only' },

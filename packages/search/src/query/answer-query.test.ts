@@ -146,7 +146,11 @@ describe('an answer', () => {
   test.each([
     [
       'what does src/api.pb.go do',
-      [expect.stringMatching(/^src\/api\.pb\.go is not in the index \(generated\); `agent-brain index --include 'src\/api\.pb\.go'`/)],
+      [
+        expect.stringMatching(
+          /^src\/api\.pb\.go is not in the index \(generated\); `agent-brain index --include '\*\*' --include 'src\/api\.pb\.go'`/,
+        ),
+      ],
     ],
     ['api.pb.go', [expect.stringContaining('src/api.pb.go is not in the index (generated)')]],
     ['settings in prod.env', ['prod.env is not in the index (secret)']],

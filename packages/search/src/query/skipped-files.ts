@@ -28,7 +28,7 @@ export function skippedFilesNamed(view: IndexView, { query }: QueryRequest, foun
 const overridable: ReadonlySet<string> = new Set(['generated', 'minified', 'lock_file', 'too_large']);
 
 const remedyFor = (path: string, reason: string): string =>
-  overridable.has(reason) ? `; \`agent-brain index --include '${path.replaceAll("'", String.raw`'\''`)}'\` of its folder takes it in` : '';
+  overridable.has(reason) ? `; \`agent-brain index --include '**' --include '${path.replaceAll("'", String.raw`'\''`)}'\` takes it in` : '';
 
 /** Filters that let no indexed file through, whatever is asked. Looks at all files: for questions without an answer. */
 export function filtersWithoutFiles(view: IndexView, { path_globs: globs = [], languages = [] }: QueryRequest): string[] {
