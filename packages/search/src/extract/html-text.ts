@@ -11,7 +11,7 @@ const code: ReadonlySet<string> = new Set(['script', 'style']);
 /** A longer line of a script was put there by a program, in characters. */
 const maxCodeLineChars = 2_000;
 /** Attributes by which code and people name what is on a page; handlers (`onclick`) are taken too. */
-const namingAttributes: ReadonlySet<string> = new Set(['id', 'class', 'name', 'for', 'placeholder', 'aria-label', 'alt', 'data-testid']);
+const namingAttribute = /^(?:id|class|name|for|place[h]older|aria-label|alt|data-testid|on[a-z]+)$/;
 
 /** Whether the text of a page holds scripts or styles, so that it is cut as code. */
 export const hasCode = (text: string): boolean => /^[ \t]*<(?:script|style)[\s>]/im.test(text);
@@ -51,8 +51,7 @@ function namesOf(tag: string): string[] {
   for (const [, name = '', double, single, bare] of tag.matchAll(
     /[\s"']([A-Za-z@:][\w:.-]{0,40})=(?:"([^"]{1,500})"|'([^']{1,500})'|([^\s"'>]{1,500}))/g,
   )) {
-    const attribute = name.toLowerCase();
-    if (!namingAttributes.has(attribute) && !/^on[a-z]/.test(attribute)) continue;
+    if (!namingAttribute.test(name.toLowerCase())) continue;
     names.push(decodeEntities(double ?? single ?? bare ?? '').replaceAll(/\s+/g, ' '));
   }
   return names;
