@@ -5,7 +5,7 @@ import { withRealProcesses } from './real-processes.ts';
 /** Milliseconds that each test file took, by its path. */
 export type FileTimes = Readonly<Record<string, number>>;
 
-export const timesFile = 'node_modules/.cache/test-times.json';
+const timesFile = 'node_modules/.cache/test-times.json';
 
 /** Of a file that has not run on this machine yet, with its start; measured on two quiet processors. */
 const UNKNOWN_MS = { withProcesses: 7_000, unit: 1_500 };
