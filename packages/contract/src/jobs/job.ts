@@ -43,6 +43,7 @@ export const skipReasons = [
   'vanished',
   'extraction_failed',
   'nested_worktree',
+  'too_deep',
   'empty',
 ] as const;
 export const skipReasonSchema = z.enum(skipReasons);

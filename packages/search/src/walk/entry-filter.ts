@@ -12,6 +12,12 @@ import type { WalkOptions } from './walk-options.ts';
 /** Our own ignore files, at every level; the second wins. Unlike .gitignore they hold for tracked files too. */
 const ownIgnoreFiles = ['.ignore', '.agent-brainignore'];
 
+/**
+ * Directories further below the base are not entered. Nobody makes a project so deep; what is deeper was made to end the
+ * programs that walk it: each level may be a call, a file descriptor, or a part of a path that the system finds too long.
+ */
+const maxDepth = 200;
+
 type DirectoryVerdict = { readonly isOpen: true; readonly rules: RuleLevel | null } | { readonly isOpen: false };
 
 /** What becomes of a listed path: a file to index, a reason not to, a directory after all, or `null` for nothing to tell. */
@@ -107,9 +113,20 @@ export class EntryFilter {
   #directory(path: string): DirectoryVerdict {
     const known = this.#directories.get(path);
     if (known !== undefined) return known;
+    if (isTooDeep(path)) return this.#tooDeep(path);
     const verdict = path === '' ? this.#opened(null, this.base) : this.#decideDirectory(path);
     this.#directories.set(path, verdict);
     return verdict;
+  }
+
+  /** Told once, of the topmost directory that is too deep; those beneath it are not remembered. */
+  #tooDeep(path: string): DirectoryVerdict {
+    const closed: DirectoryVerdict = { isOpen: false };
+    const top = path.split('/', maxDepth + 1).join('/');
+    if (this.#directories.has(top)) return closed;
+    this.#directories.set(top, closed);
+    if (this.#directory(dirname(top)).isOpen) this.#pendingSkips.push(this.directorySkip(top, 'too_deep'));
+    return closed;
   }
 
   #decideDirectory(path: string): DirectoryVerdict {
@@ -166,3 +183,9 @@ export class EntryFilter {
 }
 
 const withSeparator = (path: string): string => (path.endsWith(sep) ? path : path + sep);
+
+function isTooDeep(path: string): boolean {
+  let depth = path === '' ? 0 : 1;
+  for (let at = path.indexOf('/'); at >= 0 && depth <= maxDepth; at = path.indexOf('/', at + 1)) depth += 1;
+  return depth > maxDepth;
+}

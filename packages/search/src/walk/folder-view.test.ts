@@ -143,3 +143,43 @@ describe('a view of a folder outside any repository', () => {
     expect(await listed('link')).toEqual([]);
   });
 });
+
+describe('the directories that a walk enters', () => {
+  const entered = async (...paths: string[]): Promise<string[]> => {
+    const current = view();
+    const open: string[] = [];
+    for (const path of paths) if (await current.enters(join(root, path))) open.push(path);
+    return open;
+  };
+
+  test('are those that the rules leave in, and those that hold something tracked', async () => {
+    git(root, 'init', '-q');
+    plant(root, {
+      '.gitignore': 'out/\n',
+      '.ignore': 'own/\n',
+      'src/in/a.ts': 'x',
+      'out/deep/b.ts': 'x',
+      'out/other/c.ts': 'x',
+      'own/d.ts': 'x',
+    });
+    const all = ['', 'src', 'src/in', 'out', 'out/deep', 'out/other', 'own', '.git', '.git/objects', '.claude/agent-brain'];
+    expect(await entered(...all)).toEqual(['', 'src', 'src/in']);
+    const before = await view().indexStamp(root, []);
+    git(root, 'add', '-f', 'out/deep/b.ts');
+    expect(await entered(...all)).toEqual(['', 'src', 'src/in', 'out', 'out/deep']);
+    expect(await view().indexStamp(root, [])).not.toBe(before);
+  });
+
+  test('are not those of another repository inside, until it is a submodule', async () => {
+    git(root, 'init', '-q');
+    plant(root, { 'inner/src/a.ts': 'x' });
+    git(join(root, 'inner'), 'init', '-q');
+    git(join(root, 'inner'), 'add', '-A');
+    git(join(root, 'inner'), 'commit', '-qm', 'c');
+    expect(await entered('inner', 'inner/src')).toEqual([]);
+    const before = await view().indexStamp(root, [join(root, 'inner')]);
+    git(root, 'add', 'inner');
+    expect(await entered('inner', 'inner/src')).toEqual(['inner', 'inner/src']);
+    expect(await view().indexStamp(root, [join(root, 'inner')])).not.toBe(before);
+  });
+});

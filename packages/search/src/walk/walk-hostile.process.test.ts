@@ -76,6 +76,17 @@ describe('a repository that is not to be trusted', () => {
     expect(fs.existsSync(trap)).toBe(false);
   });
 
+  test('is entered 200 levels deep and no further, whatever its index names', async () => {
+    const at = (depth: number): string => `${'d/'.repeat(depth)}b.md`;
+    plant(root, { [at(200)]: 'x', [at(201)]: 'x' });
+    const hash = git(root, 'hash-object', '-w', 'a.md').trim();
+    // A path that no file system holds; git keeps it all the same.
+    execFileSync('git', ['update-index', '--index-info'], { cwd: root, input: `100644 ${hash}\t${at(50_000)}\n` });
+    const { paths, skips } = await walk(root);
+    expect(paths).toEqual(['a.md', at(200)]);
+    expect(skips).toEqual({ [`${'d/'.repeat(201)}`]: 'too_deep' });
+  });
+
   test('fetches nothing when objects of a sparse index are missing', async () => {
     const trap = join(other, 'sprung');
     plant(other, { 'trap.sh': `#!/bin/sh\ntouch '${trap}'\nexit 1\n` });
