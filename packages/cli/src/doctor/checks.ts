@@ -3,6 +3,7 @@ import { PRODUCT_VERSION } from '@agent-brain/contract/version';
 import { daemonChecks } from './daemon-checks.ts';
 import type { Check, Facts, PlaceFact } from './facts.ts';
 import { finding } from './finding.ts';
+import { watchChecks } from './watch-checks.ts';
 
 /** Every check, in the order of the report (docs/design/doctor.md#findings). Each part of the product adds its own. */
 export const checks: readonly Check[] = [
@@ -15,6 +16,7 @@ export const checks: readonly Check[] = [
   { name: 'configuration', run: configuration },
   { name: 'index', run: index },
   { name: 'index being rebuilt', run: rebuilding },
+  ...watchChecks,
   { name: 'network file system', run: networkFileSystem },
   { name: 'place of the state', run: unsafePlace },
   { name: 'permissions', run: permissions },

@@ -122,6 +122,25 @@ const cases: [string, Partial<Facts>, string, string, number][] = [
   ],
   ['a wrong configuration', { configError: new AgentBrainError('CONFIG_INVALID', '/port is "x"') }, 'F-106', 'null', 1],
   ['a damaged index', { status: { index: { state: 'corrupt' } } as Status }, 'F-201', 'agent-brain index --repair', 1],
+  [
+    'directories for which the system has no more watches',
+    {
+      status: {
+        index: { state: 'ready' },
+        watcher: { state: 'limited', reason: '3 of 9 directories. Raise it: sudo sysctl fs.inotify.max_user_watches=524288, and for good' },
+      } as Status,
+    },
+    'F-204',
+    'sudo sysctl fs.inotify.max_user_watches=524288',
+    0,
+  ],
+  [
+    'a folder that cannot be watched',
+    { status: { index: { state: 'ready' }, watcher: { state: 'degraded', reason: '/p cannot be watched' } } as Status },
+    'F-204',
+    'null',
+    0,
+  ],
   ['an index of another version', { status: { index: { state: 'rebuilding' } } as Status }, 'F-202', 'null', 0],
   ['a network disk', { volumes: [{ ...volume, network: 'NFS' }] }, 'F-009', 'null', 0],
   ['a directory that is open to others', { places: [{ ...place, mode: 0o755 }] }, 'F-010', 'chmod 700 /h', 1],
