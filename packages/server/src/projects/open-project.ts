@@ -39,6 +39,12 @@ export interface Fairness {
 /** Among many projects one that is not being changed keeps only the thread that answers. */
 const IDLE_THREADS_MS = 20_000;
 
+/**
+ * A project that was not in memory was not watched: its first answer waits so long for a comparison with its files. An
+ * instance of its own has just been started by whoever asks, and says what is pending instead.
+ */
+const FIRST_ANSWER_MS = 2_000;
+
 /** Opens a project's index; its queue is to be recovered, then started. @throws INDEX_NEWER, STATE_DIR_NOT_WRITABLE, DISK_FULL */
 export async function openProject(options: OpenProjectOptions): Promise<Project> {
   const { paths, config, clock, log, uid, fairness, onUse, onJobEnded } = options;
@@ -83,6 +89,7 @@ export async function openProject(options: OpenProjectOptions): Promise<Project>
     log,
     loadSource: options.loadWatchSource,
     onActivity: onUse,
+    firstAnswerMs: fairness === undefined ? 0 : FIRST_ANSWER_MS,
   });
   return { id: paths.projectId, root: paths.root, stateDir: paths.stateDir, config, engine, queue, watch };
 }

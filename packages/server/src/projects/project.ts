@@ -14,7 +14,7 @@ export interface Project {
   readonly engine: Engine;
   readonly queue: JobQueue;
   /** Keeps the index fresh. */
-  readonly watch: Pick<ProjectWatch, 'start' | 'close' | 'status' | 'pendingFiles'>;
+  readonly watch: Pick<ProjectWatch, 'start' | 'close' | 'status' | 'pendingFiles' | 'caughtUp'>;
 }
 
 /** How a project stands, in memory or not. */

@@ -1,5 +1,6 @@
 import { asAgentBrainError } from '@agent-brain/contract/errors';
 import type { QueryRequest, QueryResponse, QueryResult } from '@agent-brain/contract/query';
+import type { WatcherStatus } from '@agent-brain/contract/status';
 import { shareBudget, trimResult } from '@agent-brain/search/query';
 import type { Project } from './project.ts';
 import type { ServedProjects } from './served-projects.ts';
@@ -9,10 +10,16 @@ const AT_ONCE = 8;
 
 /** One question to one project. */
 export async function queryProject({ engine, watch }: Project, request: QueryRequest, signal: AbortSignal): Promise<QueryResponse> {
+  await watch.caughtUp(signal);
   const pending = watch.pendingFiles;
   const answer = await engine.query(request, signal);
-  return { ...answer, pending_files: Math.max(pending, watch.pendingFiles) };
+  const warnings = [...answer.warnings, ...watchWarnings(watch.status())];
+  return { ...answer, warnings, pending_files: Math.max(pending, watch.pendingFiles) };
 }
+
+/** What is not watched may be older than `pending_files` can say. */
+const watchWarnings = ({ state, reason }: WatcherStatus): string[] =>
+  (state === 'limited' || state === 'degraded') && reason !== undefined ? [`changes may be missing: ${reason}`] : [];
 
 /**
  * One question to several projects, as one list.

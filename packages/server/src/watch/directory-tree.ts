@@ -182,11 +182,12 @@ export class DirectoryTree {
       this.#missing.delete(this.#root);
     }
     const { listener, scope, facts } = this.#options;
-    if (stale.size > 0) facts.forget();
     const view = new FolderView({ ...scope, maxFileBytes: 0 }, facts);
     for (const top of indexes) if (await this.#repositories.hasOtherIndex(top, view)) stale.add(top);
     const retried = stale.size > 0 ? this.#missing.nodes : [];
     for (const { node, name, kind } of changed.values()) await this.#look(node, name, kind, view, stale);
+    // What is tracked although it is ignored depends on the rules as well.
+    if (stale.size > 0) facts.forget();
     for (const node of stale) await this.#cover(node, view, isLost);
     if (this.#isClosed) return;
     // What has got its watch only now may have changed before.

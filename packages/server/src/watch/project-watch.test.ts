@@ -234,6 +234,47 @@ describe('directories without a watch', () => {
   });
 });
 
+describe('the first answer', () => {
+  const never = new AbortController().signal;
+
+  test('waits for the first comparison where it may, and the next ones do not', async () => {
+    const project = new WatchedProject({ firstAnswerMs: 2_000 });
+    const compared = Promise.withResolvers<IndexStats>();
+    project.answer = () => compared.promise;
+    project.watch.start();
+    let isFirstOver = false;
+    void project.watch.caughtUp(never).then(() => (isFirstOver = true));
+    await project.until('the comparison runs', () => project.updates.length > 0);
+    expect([isFirstOver, project.watch.pendingFiles]).toEqual([false, 1]);
+    compared.resolve(noStats);
+    await project.until('the answer goes on', () => isFirstOver);
+    await project.watch.caughtUp(never);
+    expect(project.watch.pendingFiles).toBe(0);
+  });
+
+  test('waits no longer than it may, and something is pending then', async () => {
+    const project = new WatchedProject({ firstAnswerMs: 2_000 });
+    project.answer = () => new Promise(() => {});
+    project.watch.start();
+    const since = project.clock.now();
+    let isOver = false;
+    void project.watch.caughtUp(never).then(() => (isOver = true));
+    await project.until('the answer goes on', () => isOver);
+    expect(project.clock.now() - since).toBeGreaterThanOrEqual(2_000);
+    expect(project.watch.pendingFiles).toBe(1);
+  });
+
+  test('ends with the question', async () => {
+    const project = new WatchedProject({ firstAnswerMs: 2_000 });
+    project.answer = () => new Promise(() => {});
+    project.watch.start();
+    const asker = new AbortController();
+    const waiting = project.watch.caughtUp(asker.signal);
+    asker.abort(new Error('nobody asks any more'));
+    await expect(waiting).rejects.toThrow('nobody asks any more');
+  });
+});
+
 describe('a batch that fails', () => {
   test('is told and tried again, later and later', async () => {
     const project = new WatchedProject();

@@ -1,39 +1,18 @@
-import type { ConfigValues } from '@agent-brain/contract/config';
 import { asAgentBrainError } from '@agent-brain/contract/errors';
 import { type IndexRequest, indexRequestSchema, type IndexStats } from '@agent-brain/contract/jobs';
 import type { WatcherStatus } from '@agent-brain/contract/status';
-import type { Engine, IndexConfig, IndexProgress } from '@agent-brain/search/engine';
-import type { Clock } from '../clock/index.ts';
-import type { JobQueue } from '../jobs/index.ts';
+import type { IndexProgress } from '@agent-brain/search/engine';
 import { type Batch, Batches } from './batches.ts';
 import { ComparisonTimes } from './comparison-times.ts';
 import { conditionOf } from './watch-condition.ts';
 import { isWithin } from './is-within.ts';
+import { FirstComparison } from './first-comparison.ts';
 import { GivenUpFolders } from './given-up-folders.ts';
 import { NamedTimers } from './named-timers.ts';
 import { WatchedFolder } from './watched-folder.ts';
 import { walkedBy } from './walked-by.ts';
 import type { WatchSource } from './watch-source.ts';
-
-export interface ProjectWatchOptions {
-  /** Canonical. */
-  readonly root: string;
-  /** State and data of the instance, absolute. */
-  readonly closedDirs: readonly string[];
-  readonly config: Pick<ConfigValues, 'watch'>;
-  readonly indexConfig: IndexConfig;
-  readonly engine: Pick<Engine, 'update' | 'folders' | 'folderRequests' | 'status'>;
-  readonly queue: Pick<JobQueue, 'interlude' | 'busy' | 'stats'>;
-  readonly clock: Clock;
-  readonly log: {
-    debug(fields: object, message: string): void;
-    info(fields: object, message: string): void;
-    warn(fields: object, message: string): void;
-  };
-  readonly loadSource: () => Promise<WatchSource>;
-  /** Files have changed: the instance is in use. */
-  readonly onActivity: () => void;
-}
+import type { ProjectWatchOptions } from './project-watch-options.ts';
 
 /** Between two looks at the folders themselves. */
 const LOOK_MS = 5_000;
@@ -59,6 +38,7 @@ export class ProjectWatch {
   #unsupported: string | undefined;
   #state: 'waiting' | 'starting' | 'running' | 'closed' = 'waiting';
   readonly #times = new ComparisonTimes();
+  readonly #first = new FirstComparison();
   #lastLookMs = 0;
   readonly #timers: NamedTimers<'look' | 'hint' | 'start'>;
   #refreshing: Promise<void> = Promise.resolve();
@@ -94,7 +74,20 @@ export class ProjectWatch {
     this.#batches.tryAgain();
   }
 
+  /**
+   * Until the folders have been compared once since the start, and no longer than the first answer may wait. What is then
+   * still to be compared is pending.
+   * @throws the signal's reason
+   */
+  async caughtUp(signal: AbortSignal): Promise<void> {
+    const { firstAnswerMs, clock } = this.#options;
+    if (this.#first.isOver || firstAnswerMs === 0 || this.#state === 'waiting' || this.#state === 'closed') return;
+    if (this.#timers.has('start')) this.#timers.set('start', 0, () => void this.#begin());
+    await this.#first.wait(clock, firstAnswerMs, signal);
+  }
+
   async close(): Promise<void> {
+    this.#first.end();
     this.#state = 'closed';
     this.#timers.close();
     this.#batches.close();
@@ -148,6 +141,7 @@ export class ProjectWatch {
     if (this.#options.engine.status().needsRenewal) for (const folder of this.#indexed) this.#batches.changes.compare(folder);
     this.#batches.touch();
     this.#state = 'running';
+    if (this.#folders.size === 0) this.#first.end();
     this.#scheduleLook();
   }
 
@@ -235,6 +229,7 @@ export class ProjectWatch {
 
   #noteComparison(compared: readonly string[], { duration_ms: took }: IndexStats): void {
     if (![...this.#folders.keys()].every((folder) => compared.includes(folder))) return;
+    this.#first.end();
     this.#times.ended(this.#options.clock.now(), took.total);
   }
 
