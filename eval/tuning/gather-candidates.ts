@@ -11,8 +11,6 @@ export interface GatheredQuery {
   candidates: readonly ChunkMatch[];
 }
 
-const RESULTS_ASKED_FOR = 10;
-
 /** Asks the index in `dataDir`, which must be there, in the way `answerQuery` does. */
 export function gatherCandidates(dataDir: string, queries: readonly CodeQuery[]): GatheredQuery[] {
   const reader = SqliteIndexReader.open(storeFile(dataDir));
@@ -21,7 +19,7 @@ export function gatherCandidates(dataDir: string, queries: readonly CodeQuery[])
     return reader.read((view) =>
       queries.map((query) => {
         const shape = describeQuery(query.query);
-        const candidates = findCandidates(view, { terms: searchTerms(query.query).terms, symbols: shape.symbols, topK: RESULTS_ASKED_FOR });
+        const candidates = findCandidates(view, { terms: searchTerms(query.query).terms, symbols: shape.symbols });
         return { query, shape, candidates };
       }),
     );

@@ -25,17 +25,17 @@ export interface CandidateQuery {
   prefixes?: readonly string[];
   /** What the text of every candidate has. */
   requires?: readonly TextRequirement[];
-  /** Results wanted: the pool grows with it. */
-  topK: number;
 }
 
 /**
+ * The pool is the same however many results are wanted, so that more of them never change the first ones.
+ *
  * Best chunks by BM25, and, when those are not all that match, the best by path and by defined names
  * alone: what ranking would lift must be there to be lifted. Those count as much as the last of the
  * pool, an upper bound of their true score.
  */
 export function findCandidates(view: IndexView, query: CandidateQuery): ChunkMatch[] {
-  const limit = Math.max(BODY_POOL, query.topK * 10);
+  const limit = BODY_POOL;
   const { prefixes = [], requires = [] } = query;
   const narrowed = { requires, names: query.symbols, ...(query.filter === undefined ? {} : { filter: query.filter }) };
   const pool = view.match({ terms: query.terms, prefixes, weights, constants, limit, ...narrowed });

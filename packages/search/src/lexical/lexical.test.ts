@@ -30,7 +30,7 @@ test('what matches by path or by a defined name alone is a candidate even behind
   const byPath = sampleFile('quiet/token.go', [long]);
   const named = sampleFile('quiet/other.go', [long], { definitions: ['token'] });
   store.commit(batch({ replace: [...loud, byPath, named] }));
-  const candidates = store.read((view) => findCandidates(view, { terms: ['token', 'absent'], symbols: ['token'], topK: 10 }));
+  const candidates = store.read((view) => findCandidates(view, { terms: ['token', 'absent'], symbols: ['token'] }));
   const paths = candidates.map((candidate) => candidate.path);
   expect(paths).toContain('quiet/token.go');
   expect(paths).toContain('quiet/other.go');

@@ -3,7 +3,7 @@ import type { LiveSegment } from './live-segment.ts';
 import { blockSize } from './packed-integers.ts';
 import { PostingBuffer } from './posting-buffer.ts';
 import type { PostingList } from './posting-list.ts';
-import { termBytes, termText } from './term-bytes.ts';
+import { compareTerms, termBytes, termText } from './term-bytes.ts';
 import type { TermLists } from './term-lists.ts';
 
 /**
@@ -59,30 +59,40 @@ export function documentsNaming(lists: TermLists, position: number, terms: reado
 
 const scratch = new PostingBuffer(blockSize);
 
-/** Terms of one segment that are looked at for a prefix. */
+/** Living terms that are looked at for a prefix. */
 const LOOKED_AT = 2_048;
 
 /**
- * Terms that begin with `prefix`, those of most documents first. Of a prefix with very many terms only the first ones of
- * each segment, in the order of the dictionary, are looked at.
+ * Terms that begin with `prefix`, those of most living documents first. Of a prefix with very many terms only the first ones,
+ * in the order of the dictionary, are looked at. How the documents came into their segments, and what was deleted there,
+ * makes no difference.
  * @throws DamagedBytes
  */
 export function termsWithPrefix(segments: readonly LiveSegment[], prefix: string, limit: number): string[] {
   const start = termBytes(prefix);
-  const counts = new Map<string, number>();
-  for (const { segment } of segments) {
+  const found = new Map<string, { term: Uint8Array; count: number }>();
+  for (const live of segments) {
     let looked = 0;
-    for (const { term, count } of segment.terms(start)) {
-      if (looked++ >= LOOKED_AT || !start.every((byte, index) => term[index] === byte)) break;
-      const text = termText(term);
-      counts.set(text, (counts.get(text) ?? 0) + count);
+    for (const stored of live.segment.terms(start)) {
+      if (looked >= LOOKED_AT || !start.every((byte, index) => stored.term[index] === byte)) break;
+      const text = termText(stored.term);
+      const count = live.tombstones === null ? stored.count : live.matches(text, stored.list(), everywhere);
+      if (count === 0) continue;
+      looked += 1;
+      const known = found.get(text);
+      if (known === undefined) found.set(text, { term: stored.term, count });
+      else known.count += count;
     }
   }
-  return [...counts]
-    .sort(([left, leftCount], [right, rightCount]) => rightCount - leftCount || (left < right ? -1 : 1))
+  let chosen = [...found];
+  if (chosen.length > LOOKED_AT) chosen = chosen.sort(([, left], [, right]) => compareTerms(left.term, right.term)).slice(0, LOOKED_AT);
+  return chosen
+    .sort(([left, { count: leftCount }], [right, { count: rightCount }]) => rightCount - leftCount || (left < right ? -1 : 1))
     .slice(0, limit)
     .map(([term]) => term);
 }
+
+const everywhere = { body: true, path: true, symbol: true };
 
 /** Documents whose file passes; it is asked once per run of documents of a file. */
 export function documentsOfFiles(live: LiveSegment, passes: (file: number) => boolean): DocumentSet {

@@ -21,6 +21,8 @@ export interface TopKQuery {
   constants?: Bm25Constants;
   /** Hits wanted, at most. */
   limit: number;
+  /** Of those that score as the last one, all are given, beyond the limit: their order here hangs on the segments. */
+  keepsTies?: boolean;
   /**
    * By position of the segment: which documents may be hits, or null for all; asked for those only that would be among the
    * best so far. It changes no score.
@@ -42,7 +44,7 @@ export interface Hit extends ScoredDocument {
  */
 export function searchTopK(
   segments: readonly LiveSegment[],
-  { terms, weights, constants = usualBm25, limit, accepted }: TopKQuery,
+  { terms, weights, constants = usualBm25, limit, keepsTies = false, accepted }: TopKQuery,
   lists = new TermLists(segments),
 ): Hit[] {
   const documents = segments.reduce((sum, segment) => sum + segment.documents, 0);
@@ -55,7 +57,7 @@ export function searchTopK(
   });
   if (inverseFrequencies.every((idf) => idf === 0)) return [];
   const bm25 = new Bm25(constants, totalLength / documents, inverseFrequencies);
-  const hits = new TopHits(Math.min(limit, documents));
+  const hits = new TopHits(Math.min(limit, documents), { keepsTies });
   segments.forEach(({ segment, tombstones }, position) => {
     const scorers: TermScorer[] = [];
     const scoring = { bm25, weights, lengths: segment.documents.lengths };

@@ -1,7 +1,7 @@
 import { documentsWithAll, type Hit, type LiveSegment, searchTopK, type TermLists, termsWithPrefix } from '../postings/index.ts';
 import { definedNames } from './defined-names.ts';
 import type { Attributes } from './file-attributes.ts';
-import type { ChunkMatch, ChunkRow, ColumnWeights, TermQuery, TextRequirement, WeightedTerm } from './index-store.ts';
+import type { ChunkMatch, ColumnWeights, TermQuery, TextRequirement, WeightedTerm } from './index-store.ts';
 
 /** Terms that a prefix stands for, the most frequent ones. */
 const PREFIX_TERMS = 32;
@@ -11,10 +11,11 @@ const allColumns = ['body', 'path', 'symbol'] as const satisfies readonly (keyof
 export interface MatchContext {
   /** Whether a file passes the filter; null: all do. */
   passes: ((file: number) => boolean) | null;
-  attributesOf(files: readonly number[]): (file: number) => Attributes;
+  /** `undefined` for a file the store lacks: its chunks are left out. */
+  attributesOf(files: readonly number[]): (file: number) => Attributes | undefined;
   definitionsOf(rows: ReadonlyMap<number, readonly number[]>): ReadonlyMap<number, readonly string[]>;
-  chunkOf(file: number, row: number): ChunkRow;
-  textOf(chunk: ChunkRow): string;
+  /** Text of a chunk; `undefined` where it cannot be read: the chunk is left out. */
+  textOf(file: number, row: number): string | undefined;
 }
 
 type Acceptance = { has(document: number): boolean } | null;
@@ -31,17 +32,33 @@ export function findMatches(lists: TermLists, query: TermQuery, context: MatchCo
     terms: weightedTerms([...query.terms, ...prefixed]),
     weights,
     limit,
+    keepsTies: true,
     accepted: segments.map((segment) => both(passing(segment, passes), holding(segment, requires, context))),
     ...(query.constants === undefined ? {} : { constants: query.constants }),
   };
-  const hits = searchTopK(segments, topK, lists).map((hit) => ({ ...hit, file: fileOf(segments, hit) }));
-  const attributesOf = context.attributesOf(hits.map(({ file }) => file));
-  const defined = definedNames(lists, query.names ?? [], hits, context.definitionsOf);
-  return hits.map(({ row, file, score }) => {
-    const { path, language, sourceType } = attributesOf(file);
-    return { row, file, path, language, sourceType, definitions: defined.get(row) ?? none, score };
+  const found = searchTopK(segments, topK, lists).map((hit) => ({ ...hit, file: fileOf(segments, hit) }));
+  const attributesOf = context.attributesOf([...new Set(found.map(({ file }) => file))]);
+  const hits = found.flatMap((hit) => {
+    const attributes = attributesOf(hit.file);
+    if (attributes === undefined) return [];
+    const { path, language, sourceType } = attributes;
+    return { ...hit, path, language, sourceType };
+  });
+  const best = hits.sort(byScoreAndPlace).slice(0, limit);
+  const defined = definedNames(lists, query.names ?? [], best, context.definitionsOf);
+  return best.map(({ row, file, path, language, sourceType, score }) => {
+    const definitions = defined.get(row) ?? none;
+    return { row, file, path, language, sourceType, definitions, score };
   });
 }
+
+/** A total order that the content decides alone: numbers of rows and segments hang on when a file came, paths do not. */
+export const byScoreAndPlace = (left: Placed, right: Placed): number =>
+  right.score - left.score || compareText(left.path, right.path) || left.row - right.row;
+
+type Placed = Pick<ChunkMatch, 'score' | 'path' | 'row'>;
+
+const compareText = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);
 
 const none: readonly string[] = [];
 
@@ -74,15 +91,15 @@ function passing({ segment }: LiveSegment, passes: ((file: number) => boolean) |
 }
 
 /** What has all the words need not have them as they are asked for: the text decides. */
-function holding(live: LiveSegment, requires: readonly TextRequirement[], { chunkOf, textOf }: MatchContext): Acceptance {
+function holding(live: LiveSegment, requires: readonly TextRequirement[], { textOf }: MatchContext): Acceptance {
   if (requires.length === 0) return null;
   const sets = requires.map(({ terms }) => documentsWithAll(live, terms));
   const { files, rows } = live.segment.documents;
   return {
     has(document) {
       if (!sets.every((set) => set.has(document))) return false;
-      const text = textOf(chunkOf(files[document] as number, rows[document] as number));
-      return requires.every(({ holds }) => holds(text));
+      const text = textOf(files[document] as number, rows[document] as number);
+      return text !== undefined && requires.every(({ holds }) => holds(text));
     },
   };
 }

@@ -19,6 +19,7 @@ import type {
   TermFrequencies,
   TermQuery,
 } from './index-store.ts';
+import { byScoreAndPlace } from './find-matches.ts';
 import { decodeOutline } from './outline-codec.ts';
 import { sumSkips } from './skip-table.ts';
 
@@ -134,6 +135,10 @@ export class MemoryView implements IndexView {
     return { chunks: documents.length, matches: terms.map((term) => has(term).length) };
   }
 
+  damage(): readonly string[] {
+    return [];
+  }
+
   match(query: TermQuery): ChunkMatch[] {
     const { terms, prefixes = [], requires = [], names = [], weights, columns = ['body', 'path', 'symbol'], filter, limit } = query;
     const { k1, b } = query.constants ?? { k1: 1.2, b: 0.75 };
@@ -162,7 +167,7 @@ export class MemoryView implements IndexView {
     return [...scores]
       .filter(([document]) => passes(document.file, filter) && holds(document))
       .map(([document, score]) => toMatch(document, score, names))
-      .sort((left, right) => right.score - left.score || left.row - right.row)
+      .sort(byScoreAndPlace)
       .slice(0, limit);
   }
 
