@@ -34,6 +34,11 @@ export interface EngineOptions {
    * milliseconds. Absent: they stay, which is best where this engine is the only one.
    */
   idleThreadsMs?: number;
+  /**
+   * The index is found damaged or lost: when it is opened, by a question, a check or a command. An update over all indexed
+   * folders repairs it. Called once until then.
+   */
+  onDamage?(reason: string): void;
   /** Longest time on one file before it is skipped as `extraction_failed`, in milliseconds; default 20,000. */
   fileBudgetMs?: number;
 }

@@ -1,18 +1,27 @@
 import { fileIdentity, type IndexStore, inspectStoreFile, type StoreInfo } from '../store/index.ts';
-import { openForWriting, type Renewal, setAsideAndRenew } from './renew-store.ts';
+import { isLost, openForWriting, type Renewal, setAsideAndRenew } from './renew-store.ts';
 
 /** The store of the writer thread, open from command to command. */
 export class KeptStore {
   readonly #renewal: Renewal;
   #open: { store: IndexStore; identity: string | null } | null = null;
 
+  #replacements = 0;
+
   constructor(renewal: Renewal) {
-    this.#renewal = renewal;
+    this.#renewal = {
+      ...renewal,
+      onReplaced: (store) => {
+        this.#replacements += 1;
+        renewal.onReplaced(store);
+      },
+    };
   }
 
-  /** Whether there is a store to open; a damaged one counts. */
+  /** Whether there is a store to open; a damaged one counts, and one that is lost. */
   exists(): boolean {
-    return inspectStoreFile(this.#renewal.file).state !== 'missing';
+    const { file } = this.#renewal;
+    return inspectStoreFile(file).state !== 'missing' || isLost(file);
   }
 
   /**
@@ -25,6 +34,16 @@ export class KeptStore {
     if (this.#open !== null && (options.isSuspect || fileIdentity(file) !== this.#open.identity)) this.close();
     this.#open ??= { store: openForWriting({ ...this.#renewal, ...options }), identity: fileIdentity(file) };
     return this.#open.store;
+  }
+
+  /**
+   * The store turned out damaged when it was used: it is checked in full and repaired, or a new one is opened in its place.
+   * One in which the check finds nothing is set aside all the same, as whatever it was would come again.
+   */
+  recover(): IndexStore {
+    const before = this.#replacements;
+    const store = this.open({ isSuspect: true, mayRenew: true });
+    return this.#replacements > before ? store : this.renew().store;
   }
 
   /** Sets the store aside, which turned out damaged when it was used, and opens a new one. */

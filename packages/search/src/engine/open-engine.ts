@@ -2,6 +2,7 @@ import { isAgentBrainError } from '@agent-brain/contract/errors';
 import { inspectStoreFile, salvageFolders, SqliteIndexReader, storeFile } from '../store/index.ts';
 import type { Engine, EngineOptions, EngineStatus } from './engine.ts';
 import { type OpeningState, ProjectEngine } from './project-engine.ts';
+import { isLost } from './renew-store.ts';
 
 /**
  * Opens the index of a project, which need not exist yet. Never fails for what the store is like: a
@@ -23,9 +24,11 @@ function lookAt(file: string): OpeningState {
   try {
     const reader = SqliteIndexReader.open(file);
     try {
+      const { state } = inspectStoreFile(file);
       // One that knew no folder has nothing to be made anew.
-      const isOutdated = inspectStoreFile(file).state === 'older' && salvageFolders(file).length > 0;
-      return { info: reader?.read((view) => view.info()) ?? null, isCorrupt: false, isOutdated };
+      const isOutdated = state === 'older' && salvageFolders(file).length > 0;
+      const info = reader?.read((view) => view.info()) ?? null;
+      return { info, isCorrupt: isLost(file) || (reader?.imbalance() ?? null) !== null, isOutdated };
     } finally {
       reader?.close();
     }

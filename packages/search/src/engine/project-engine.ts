@@ -54,7 +54,7 @@ export class ProjectEngine implements Engine {
     this.#options = options;
     this.#precedence = options.precedence ?? newPrecedence();
     this.#log = options.log ?? (() => {});
-    this.#queries = new QueryThread({ dataDir: options.dataDir }, this.#log);
+    this.#queries = new QueryThread({ dataDir: options.dataDir }, this.#log, (reasons) => this.#damaged(reasons.join('; ')));
     this.#writer = new WriterThread(this.#writerSettings(), { log: this.#log, onTidied: (info) => (this.#info = info) });
     this.#info = opening.info;
     this.#isCorrupt = opening.isCorrupt;
@@ -62,7 +62,9 @@ export class ProjectEngine implements Engine {
   }
 
   warmUp(): void {
-    if (!this.#closing.signal.aborted) this.#queries.warmUp();
+    if (this.#closing.signal.aborted) return;
+    this.#queries.warmUp();
+    if (this.#isCorrupt) this.#options.onDamage?.('it was found damaged when it was opened');
   }
 
   expectRun(): void {
@@ -136,7 +138,8 @@ export class ProjectEngine implements Engine {
     const checker = new WriterThread(this.#writerSettings(), { log: this.#log });
     try {
       const report = (await checker.run({ kind: 'verify' }, { isSuspect: false, isBereft: false }, this.#listeners({}))) as VerifyReport;
-      this.#isCorrupt = !report.ok && !this.#isOutdated;
+      this.#isCorrupt &&= !report.ok;
+      if (!report.ok && !this.#isOutdated) this.#damaged(report.problems.join('; '));
       return report;
     } finally {
       await checker.close();
@@ -163,7 +166,7 @@ export class ProjectEngine implements Engine {
   #state(): EngineStatus['state'] {
     if (this.#isIndexing) return this.#isUnfilled() ? 'rebuilding' : 'indexing';
     if (this.#isCorrupt) return 'corrupt';
-    if (this.#isOutdated) return 'rebuilding';
+    if (this.#isOutdated || this.#isBereft) return 'rebuilding';
     return (this.#info?.generation ?? 0) === 0 ? 'empty' : 'ready';
   }
 
@@ -190,11 +193,22 @@ export class ProjectEngine implements Engine {
     try {
       return await this.#queries.ask(question, signal);
     } catch (error) {
-      if (isAgentBrainError(error) && error.code === 'INDEX_CORRUPT') this.#isCorrupt = true;
+      this.#noteDamage(error);
       throw error;
     } finally {
       answered();
     }
+  }
+
+  #noteDamage(error: unknown): void {
+    if (isAgentBrainError(error) && error.code === 'INDEX_CORRUPT') this.#damaged(error.message);
+  }
+
+  #damaged(reason: string): void {
+    if (this.#isCorrupt || this.#isBereft || this.#closing.signal.aborted) return;
+    this.#isCorrupt = true;
+    this.#log('warn', 'the index is damaged', { reason });
+    this.#options.onDamage?.(reason);
   }
 
   /** One after another, in the order they came. */
@@ -218,7 +232,7 @@ export class ProjectEngine implements Engine {
       }
       return result;
     } catch (error) {
-      if (isAgentBrainError(error) && error.code === 'INDEX_CORRUPT') this.#isCorrupt = true;
+      this.#noteDamage(error);
       throw error;
     } finally {
       this.#isIndexing = false;

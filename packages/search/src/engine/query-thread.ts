@@ -24,15 +24,18 @@ const IN_THREAD = 2;
 export class QueryThread {
   readonly #settings: QuerySettings;
   readonly #log: EngineLog;
+  readonly #onDamage: (reasons: readonly string[]) => void;
   readonly #pending = new Map<number, Pending>();
   /** Ids of those questions that wait for their turn, in order. */
   readonly #waiting = new Set<number>();
   #worker: Worker | null = null;
   #lastId = 0;
 
-  constructor(settings: QuerySettings, log: EngineLog) {
+  /** @param onDamage called with what of the index could not be read and was left out of an answer */
+  constructor(settings: QuerySettings, log: EngineLog, onDamage: (reasons: readonly string[]) => void = () => {}) {
     this.#settings = settings;
     this.#log = log;
+    this.#onDamage = onDamage;
   }
 
   /** Starts the thread ahead of the first question. */
@@ -110,7 +113,10 @@ export class QueryThread {
     if ('problem' in answer) {
       if (answer.stack !== undefined) this.#log('error', 'a query failed', { stack: answer.stack });
       pending?.reject(fromProblem(answer.problem));
-    } else pending?.resolve(answer.answer);
+      return;
+    }
+    if (answer.damage !== undefined) this.#onDamage(answer.damage);
+    pending?.resolve(answer.answer);
   }
 
   /** A thread that dies takes the questions it had with it; the next one starts another. */

@@ -1,9 +1,11 @@
 import { AgentBrainError } from '@agent-brain/contract/errors';
 import {
+  asStoreError,
   type FolderRequest,
   type IndexStore,
   inspectStoreFile,
   isCorruption,
+  readFolderList,
   removeStore,
   salvageFolders,
   setAsideStore,
@@ -16,18 +18,21 @@ export interface Renewal {
   /** 0 means no limit. */
   maxBytes: number;
   log: EngineLog;
+  /** The store lacks what it had, all of it or a part: all its folders are to be compared. */
   onReplaced(store: IndexStore): void;
 }
 
 /**
- * The store, opened for writing; a damaged one is set aside first where the caller is about to fill it, one of an older
- * format is replaced by an empty one that knows the same folders.
+ * The store, opened for writing. A damaged one is repaired in its place where that is possible; else, where the caller is
+ * about to fill it, it is set aside first. One that is lost, and one of an older format, is replaced by an empty one that
+ * knows the same folders.
  * @throws INDEX_NEWER, DISK_FULL; INDEX_CORRUPT when it may not be renewed
  */
 export function openForWriting(options: Renewal & { isSuspect: boolean; mayRenew: boolean }): IndexStore {
   const { state } = inspectStoreFile(options.file);
   if (state === 'older') return replaceOlder(options);
   try {
+    if (state === 'missing' && isLost(options.file)) throw lostStore(options.file);
     return openChecked(options);
   } catch (error) {
     if (!isCorruption(error) || !options.mayRenew) throw error;
@@ -36,12 +41,28 @@ export function openForWriting(options: Renewal & { isSuspect: boolean; mayRenew
   }
 }
 
-function openChecked({ file, maxBytes, isSuspect }: Renewal & { isSuspect: boolean }): IndexStore {
+/** A file that is not there, or is empty, although folders were indexed into it. */
+export const isLost = (file: string): boolean => inspectStoreFile(file).state === 'missing' && readFolderList(file).length > 0;
+
+const lostStore = (file: string): AgentBrainError =>
+  new AgentBrainError('INDEX_CORRUPT', `The index ${file} is gone or empty, although ${readFolderList(file).length} folders were indexed`);
+
+function openChecked({ file, maxBytes, log, onReplaced, isSuspect }: Renewal & { isSuspect: boolean }): IndexStore {
   const store = SqliteIndexStore.open(file, { maxBytes });
-  const problems = isSuspect ? store.verify() : [];
-  if (problems.length === 0) return store;
-  store.close();
-  throw new AgentBrainError('INDEX_CORRUPT', `The index ${file} is damaged — ${problems.join('; ')}`, { data: { problems } });
+  try {
+    const problems = isSuspect ? store.verify() : [store.imbalance() ?? []].flat();
+    if (problems.length === 0) return store;
+    const repaired = store.repairRows();
+    if (repaired !== null) {
+      log('warn', 'the index was damaged; what was not whole is taken out and indexed again', { file, problems, ...repaired });
+      onReplaced(store);
+      return store;
+    }
+    throw new AgentBrainError('INDEX_CORRUPT', `The index ${file} is damaged — ${problems.join('; ')}`, { data: { problems } });
+  } catch (error) {
+    store.close();
+    throw asStoreError(error, file);
+  }
 }
 
 /** A new, empty store that still knows which folders the old one had, as far as that can be read. */

@@ -79,4 +79,5 @@ export type QueryOrder =
   /** The store's file is another one now. */
   | { id: null; kind: 'reopen' | 'close' };
 
-export type Answer = { id: number; answer: unknown } | { id: number; problem: Problem; stack?: string };
+/** `damage`: what of the index could not be read and is left out of the answer. */
+export type Answer = { id: number; answer: unknown; damage?: readonly string[] } | { id: number; problem: Problem; stack?: string };

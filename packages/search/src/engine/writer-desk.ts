@@ -149,7 +149,7 @@ export class WriterDesk {
     } catch (error) {
       if (isAgentBrainError(error) && error.code === 'MEMORY_LIMIT') this.#pool.letGo();
       if (!isCorruption(error)) throw error;
-      return await this.#fillInto(this.#store.renew().store, command, signal);
+      return await this.#fillInto(this.#store.recover(), command, signal);
     }
   }
 

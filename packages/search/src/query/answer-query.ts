@@ -16,7 +16,11 @@ export interface AnswerContext {
   isUnfilled: boolean;
   /** Milliseconds of a steady clock. */
   nowMs(): number;
+  /** The index is damaged; the answer comes from what of it is sound. */
+  onDamage?(reasons: readonly string[]): void;
 }
+
+const DAMAGED = 'part of the index is damaged and is left out; it is repaired in the background';
 
 const RENEWED = 'the index was damaged, or of an earlier version, and is made anew in the background: what it lacks yet is not found';
 
@@ -28,10 +32,12 @@ const RENEWED = 'the index was damaged, or of an earlier version, and is made an
 export function answerQuery(reader: IndexReader | null, request: QueryRequest, context: AnswerContext): IndexAnswer {
   const startedMs = context.nowMs();
   const plan = planQuery(request);
-  const nothing: Found = { results: [], total_results: 0, index_generation: 0, isEmpty: true };
-  const { isEmpty, ...found } = reader === null ? nothing : reader.read((view) => answerFrom(view, plan, request));
+  const nothing: Found = { results: [], total_results: 0, index_generation: 0, isEmpty: true, damage: [] };
+  const { isEmpty, damage, ...found } = reader === null ? nothing : reader.read((view) => answerFrom(view, plan, request));
   const warnings = [...plan.warnings];
+  if (damage.length > 0) context.onDamage?.(damage);
   if (context.isUnfilled) warnings.push(RENEWED);
+  else if (damage.length > 0) warnings.push(DAMAGED);
   else if (context.isIndexing) warnings.push('indexing is going on: the answer comes from what is committed so far');
   else if (isEmpty) warnings.push(found.index_generation === 0 ? NOTHING_INDEXED : 'the index is empty');
   return { ...found, query_time_ms: Math.round((context.nowMs() - startedMs) * 1000) / 1000, mode: plan.mode, warnings };
@@ -40,6 +46,8 @@ export function answerQuery(reader: IndexReader | null, request: QueryRequest, c
 interface Found extends Pick<IndexAnswer, 'results' | 'total_results' | 'index_generation'> {
   /** Nothing was ever indexed, or all of it was taken out. */
   isEmpty: boolean;
+  /** What could not be read; empty for a sound index. */
+  damage: readonly string[];
 }
 
 function answerFrom(view: IndexView, plan: QueryPlan, request: QueryRequest): Found {
@@ -47,17 +55,20 @@ function answerFrom(view: IndexView, plan: QueryPlan, request: QueryRequest): Fo
   if (recipes.some((recipe) => !recipe.startsWith(`${TOKENIZER_ID} `))) {
     plan.warnings.push('part of the index was made by another tokenizer and may not be found; index again to renew it');
   }
-  const candidates = candidatesOf(view, plan, request);
+  const candidates = candidatesOf(view, plan);
   const passes = ({ score }: RankedChunk) => score >= (request.threshold ?? 0);
   const ranked = rankCandidates(candidates, plan.shape).filter(passes);
   const groups = (request.group === 'file' ? groupByFile(ranked, spansPerFile) : saturate(ranked))
     .filter(({ best }) => passes(best))
     .slice(0, request.top_k);
-  const { results, isCut } = presentResults(view, groups, hitQueryOf(view, plan), request);
+  const unreadable: string[] = [];
+  const onDamage = (reason: string) => unreadable.push(reason);
+  const { results, isCut } = presentResults(view, groups, { query: hitQueryOf(view, plan), request, onDamage });
   if (results.length === 0) plan.warnings.push(...filtersWithoutFiles(view, request));
   plan.warnings.push(...skippedFilesNamed(view, request, new Set(results.map(({ path }) => path))));
   if (isCut) plan.warnings.push(`texts were cut to ${request.max_chars} characters together`);
-  return { results, total_results: results.length, index_generation: generation, isEmpty: documents === 0 };
+  const damage = [...view.damage(), ...unreadable];
+  return { results, total_results: results.length, index_generation: generation, isEmpty: documents === 0, damage };
 }
 
 /** Smoothed, so that also a word of most chunks weighs something. */
@@ -71,9 +82,9 @@ function hitQueryOf(view: IndexView, { terms, prefixes, shape }: QueryPlan): Hit
 }
 
 /** A phrase that stands nowhere is a reason to say so, not to show nothing. */
-function candidatesOf(view: IndexView, plan: QueryPlan, request: QueryRequest): ChunkMatch[] {
+function candidatesOf(view: IndexView, plan: QueryPlan): ChunkMatch[] {
   const { terms, prefixes, phrases, filter } = plan;
-  const query = { terms, prefixes, symbols: plan.shape.symbols, filter, topK: request.top_k };
+  const query = { terms, prefixes, symbols: plan.shape.symbols, filter };
   const candidates = findCandidates(view, { ...query, requires: phrases });
   if (candidates.length > 0 || phrases.length === 0) return candidates;
   const others = findCandidates(view, query);

@@ -1,6 +1,6 @@
 import type { QueryRequest, QueryResult } from '@agent-brain/contract/query';
 import type { RankedChunk, RankedGroup } from '../rank/index.ts';
-import type { ChunkRow, IndexView } from '../store/index.ts';
+import { type ChunkRow, type IndexView, isDamage } from '../store/index.ts';
 import { type HitSpan, readSpan, shareBudget, type TextSpan, trimSpan } from './cut-text.ts';
 import { findHighlights, findHit, type HitQuery } from './find-hit.ts';
 
@@ -19,19 +19,34 @@ interface Shown {
   span: TextSpan;
 }
 
+export interface Presenting {
+  query: HitQuery;
+  request: QueryRequest;
+  /** Takes what could not be read and is left out. */
+  onDamage(reason: string): void;
+}
+
 /** Results with their texts, which come from the index: a file that has changed since shows as it was. */
-export function presentResults(view: IndexView, groups: readonly RankedGroup[], query: HitQuery, request: QueryRequest): Presented {
-  const shown = groups.map(({ best }) => show(view, view.chunkOf(best.chunk), query, request.context_lines ?? 0));
+export function presentResults(view: IndexView, groups: readonly RankedGroup[], { query, request, onDamage }: Presenting): Presented {
+  const unlessDamaged = <Result>(read: () => Result): Result[] => {
+    try {
+      return [read()];
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      onDamage((error as Error).message);
+      return [];
+    }
+  };
+  const shown = groups.flatMap((group) =>
+    unlessDamaged(() => ({ group, ...show(view, view.chunkOf(group.best.chunk), query, request.context_lines ?? 0) })),
+  );
   const lengths = shown.map(({ span }) => span.text.length);
   const shares = shareBudget(lengths, request.max_chars ?? Number.POSITIVE_INFINITY);
-  const results = groups.map(({ best, more }, index) => {
-    const { chunk, hit, span } = shown[index] as Shown;
-    return {
-      ...presentBest(best, { chunk, hit, span: trimSpan(span, hit, shares[index] as number) }, query),
-      more_spans: more.map((further) => presentSpan(view.chunkOf(further.chunk), further.score)),
-      ...(request.explain ? { explanation: best.signals().map((signal) => ({ ...signal })) } : {}),
-    };
-  });
+  const results = shown.map(({ group: { best, more }, chunk, hit, span }, index) => ({
+    ...presentBest(best, { chunk, hit, span: trimSpan(span, hit, shares[index] as number) }, query),
+    more_spans: more.flatMap((further) => unlessDamaged(() => presentSpan(view.chunkOf(further.chunk), further.score))),
+    ...(request.explain ? { explanation: best.signals().map((signal) => ({ ...signal })) } : {}),
+  }));
   return { results, isCut: shares.some((share, index) => share < (lengths[index] as number)) };
 }
 

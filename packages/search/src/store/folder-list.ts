@@ -37,9 +37,7 @@ export class FolderList {
 /** The folders of the list; none where there is no list, or nothing that is one. */
 export function readFolderList(storeFile: string): FolderRequest[] {
   try {
-    const file = listFile(storeFile);
-    if (fs.lstatSync(file).size > MOST_BYTES) return [];
-    const { folders } = JSON.parse(fs.readFileSync(file, 'utf8')) as { folders: { folder_path: unknown; request: unknown }[] };
+    const { folders } = JSON.parse(readRegular(listFile(storeFile))) as { folders: { folder_path: unknown; request: unknown }[] };
     return folders.flatMap(({ folder_path: folderPath, request }) =>
       typeof folderPath === 'string' && path.isAbsolute(folderPath)
         ? [{ folderPath, request: indexRequestSchema.safeParse(request).data ?? null }]
@@ -47,5 +45,17 @@ export function readFolderList(storeFile: string): FolderRequest[] {
     );
   } catch {
     return [];
+  }
+}
+
+/** Neither waits for a pipe nor follows a link. */
+function readRegular(file: string): string {
+  const handle = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK);
+  try {
+    const stat = fs.fstatSync(handle);
+    if (!stat.isFile() || stat.size > MOST_BYTES) throw new Error('it is no list');
+    return fs.readFileSync(handle, 'utf8');
+  } finally {
+    fs.closeSync(handle);
   }
 }

@@ -230,13 +230,15 @@ export interface IndexView {
   filesBeneath(prefix: string): SelectableFile[];
   /** How many chunks have each term, in any column. */
   termFrequencies(terms: readonly string[]): TermFrequencies;
-  /** Best first; equal scores by row. */
+  /** Best first; equal scores by path, then by the place in the file, also where the limit cuts. */
   match(query: TermQuery): ChunkMatch[];
   chunk(chunkId: string): ChunkRow | undefined;
   /** What a match of this view stands for. @throws INDEX_CORRUPT when there is no such chunk */
   chunkOf(match: Pick<ChunkMatch, 'file' | 'row'>): ChunkRow;
   /** Chunk of a file by its ordinal. */
   chunkAt(file: number, ordinal: number): ChunkRow | undefined;
+  /** What was found damaged since the view began, and left out of its matches. */
+  damage(): readonly string[];
   /** Text of a file as it was indexed; of a part of it where one is named, in UTF-16 units. */
   text(file: number, start?: number, end?: number): string;
 }

@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { indexRequestSchema } from '@agent-brain/contract/jobs';
@@ -18,6 +19,8 @@ export function salvageFolders(file: string): FolderRequest[] {
 function readTable(file: string): FolderRequest[] {
   let database: DatabaseSync | undefined;
   try {
+    // SQLite would wait for whoever writes into a pipe.
+    if (!fs.lstatSync(file).isFile()) return [];
     database = new DatabaseSync(file, { readOnly: true });
     // Newer versions of Node.js defend the schema unless told otherwise; older ones have no such method.
     (database as DatabaseSync & { enableDefensive?(active: boolean): void }).enableDefensive?.(false);

@@ -2,6 +2,7 @@ import { DocumentSet, LiveSegment, RowCache, Segment } from '../postings/index.t
 import type { MetaTable } from './meta-table.ts';
 import type { SegmentRows } from './segment-rows.ts';
 import type { Statements } from './statements.ts';
+import { isDamage } from './store-error.ts';
 
 /**
  * The segments of one generation after the other, as objects that live as long as their segment does: a commit
@@ -24,14 +25,29 @@ export class SegmentSet {
     this.#cache = new RowCache(cacheBytes);
   }
 
-  /** Oldest first, as of the transaction that is open. Not to be called between a change and its commit. @throws SegmentDamage */
-  current(): readonly LiveSegment[] {
+  /**
+   * Oldest first, as of the transaction that is open. Not to be called between a change and its commit.
+   * @param onDamage takes the number of each segment that cannot be read, which is left out then
+   * @throws DamagedBytes without `onDamage`
+   */
+  current(onDamage?: (id: number, error: Error) => void): readonly LiveSegment[] {
     const layout = this.#meta.get('layout');
     if (layout === this.#layout) return this.#live;
     const known = new Map(this.#live.map((live) => [live.segment.id, live]));
     const rows = this.#statements.get('SELECT id, dead FROM segments ORDER BY first_row').all();
-    this.#live = rows.map((row) => this.#refreshed(Number(row['id']), Number(row['dead']), known.get(Number(row['id']))));
-    this.#layout = layout;
+    let isWhole = true;
+    this.#live = rows.flatMap((row) => {
+      const id = Number(row['id']);
+      try {
+        return this.#refreshed(id, Number(row['dead']), known.get(id));
+      } catch (error) {
+        if (onDamage === undefined || !isDamage(error)) throw error;
+        onDamage(id, error as Error);
+        isWhole = false;
+        return [];
+      }
+    });
+    this.#layout = isWhole ? layout : -1;
     return this.#live;
   }
 

@@ -48,10 +48,15 @@ export class SegmentWriter {
       }
       if (dead === undefined) continue;
       killed += dead.count - (tombstones?.count ?? 0);
-      if (dead.count === count) this.remove(segment.id);
-      else this.#statements.get('UPDATE segments SET dead = ?, tombstones = ? WHERE id = ?').run(dead.count, dead.bytes, segment.id);
+      this.bury(segment.id, dead);
     }
     return killed;
+  }
+
+  /** @param dead all dead documents of the segment, which goes when none is left */
+  bury(id: number, dead: DocumentSet): void {
+    if (dead.count === dead.size) this.remove(id);
+    else this.#statements.get('UPDATE segments SET dead = ?, tombstones = ? WHERE id = ?').run(dead.count, dead.bytes, id);
   }
 
   remove(id: number): void {

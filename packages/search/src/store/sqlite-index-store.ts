@@ -1,20 +1,22 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { IndexRequest } from '@agent-brain/contract/jobs';
 import { DamagedBytes } from '../bytes/index.ts';
+import { findImbalance } from './balance.ts';
 import { changeFiles } from './change-files.ts';
 import { checkStore } from './check-store.ts';
 import { giveBackLog, giveBackPages } from './given-back.ts';
 import { FileStates } from './file-states.ts';
 import { FileTable } from './file-table.ts';
-import { FolderList } from './folder-list.ts';
+import { FolderList, readFolderList } from './folder-list.ts';
 import type { FileSkip, FileState, IndexStore, IndexView, KnownFile, StoreBatch, StoredFile } from './index-store.ts';
+import { repairRows, type RowRepair } from './repair-rows.ts';
 import { createTables, emptyTables, findForeignSchema, pageSize } from './schema.ts';
 import { SegmentMerger } from './segment-merger.ts';
 import { SegmentWriter } from './segment-writer.ts';
 import { SkipTable } from './skip-table.ts';
 import { readSnapshot } from './sqlite-reader.ts';
 import { StoreParts } from './store-parts.ts';
-import { asStoreError } from './store-error.ts';
+import { asStoreError, isDamage } from './store-error.ts';
 import { assertUsable, createStoreFile, hasLog, inspectStoreFile, logBytes, storeBytes } from './store-file.ts';
 
 const BUSY_TIMEOUT_MS = 5_000;
@@ -30,10 +32,8 @@ const CHECKPOINT_PAGES = 2_048;
 const QUICK_CHECK_LIMIT_BYTES = 16 * 1024 * 1024;
 /** Postings of one slice of a merge: some ten milliseconds. */
 const MERGE_POSTINGS = 100_000;
-/** A larger log is put back into the file when all else is done. */
-const LOG_BYTES = 1024 * 1024;
-/** While readers are in the way. */
-const LOG_TRIES = 8;
+/** A larger log is put back into the file when all else is done; so often while readers are in the way. */
+const [LOG_BYTES, LOG_TRIES] = [1024 * 1024, 8];
 export interface StoreOptions {
   /** Of the database file, kept to the page; 0 (the default) means no limit. */
   maxBytes?: number;
@@ -99,7 +99,8 @@ export class SqliteIndexStore implements IndexStore {
       const store = new SqliteIndexStore(file, database, { maxBytes, mergePostings });
       if (needsCheck) store.#quickCheck();
       store.#removeLeftovers();
-      store.#saveFolders();
+      // The list beside a new store may be all that is known of the one before.
+      if (found.state !== 'missing' || readFolderList(file).length === 0) store.#saveFolders();
       return store;
     } catch (error) {
       database?.close();
@@ -224,13 +225,41 @@ export class SqliteIndexStore implements IndexStore {
     return checkStore(this.#database, this.#parts);
   }
 
+  imbalance(): string | null {
+    return this.#attempt(() => findImbalance(this.#parts.statements));
+  }
+
+  /**
+   * Takes out what is not whole, so that all else goes on answering; the folders have to be compared afterwards.
+   * @returns null when the damage is of another kind, and the store as it was
+   */
+  repairRows(): RowRepair | null {
+    this.#states.forgetNames();
+    this.#merger.forget();
+    try {
+      const repaired = this.#transaction(() => {
+        const done = repairRows(this.#parts, this.#fileTable, this.#segments);
+        const [problem] = this.verify();
+        if (problem !== undefined) throw new DamagedBytes(problem);
+        return done;
+      });
+      this.#removeLeftovers();
+      return repaired;
+    } catch (error) {
+      if (isDamage(error)) return null;
+      throw error;
+    } finally {
+      this.#parts.segments.forget();
+    }
+  }
+
   close(): void {
     this.#database.close();
   }
 
   #removeLeftovers(): void {
-    const { rows, segments } = this.#parts;
-    const listed = () => new Set(segments.current().map(({ segment }) => segment.id));
+    const { rows, statements } = this.#parts;
+    const listed = () => new Set(statements.get('SELECT id FROM segments').all().map((row) => Number(row['id'])));
     this.#transaction(() => rows.removeExcept(listed()));
   }
 
@@ -239,9 +268,7 @@ export class SqliteIndexStore implements IndexStore {
     return Number(this.#parts.statements.get('SELECT id FROM folders WHERE path = ?').get(folderPath)?.['id']);
   }
 
-  #run(sql: string, ...values: (string | number | null)[]): void {
-    this.#parts.statements.get(sql).run(...values);
-  }
+  #run = (sql: string, ...values: (string | number | null)[]) => this.#parts.statements.get(sql).run(...values);
 
   #transaction<Result>(work: () => Result): Result {
     return this.#attempt(() => {

@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
+import { findImbalance } from './balance.ts';
 import { checkStore } from './check-store.ts';
 import type { IndexReader, IndexView, StoreCheck } from './index-store.ts';
 import type { SqliteView } from './sqlite-view.ts';
@@ -62,6 +63,11 @@ export class SqliteIndexReader implements IndexReader {
 
   read<Result>(use: (view: IndexView) => Result): Result {
     return readSnapshot(this.#database, this.#parts.view, this.#file, use);
+  }
+
+  /** As {@link findImbalance}. */
+  imbalance(): string | null {
+    return readSnapshot(this.#database, this.#parts.view, this.#file, () => findImbalance(this.#parts.statements));
   }
 
   /** Reads everything, in one snapshot. */

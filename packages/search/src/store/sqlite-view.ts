@@ -1,11 +1,11 @@
 import { AgentBrainError } from '@agent-brain/contract/errors';
 import { type IndexedFolder, type IndexRequest, indexRequestSchema } from '@agent-brain/contract/jobs';
 import type { SourceType } from '@agent-brain/contract/query';
-import { countMatches, TermLists } from '../postings/index.ts';
-import { type Attributes, FileAttributes } from './file-attributes.ts';
+import { countMatches, type LiveSegment, TermLists } from '../postings/index.ts';
+import { FileAttributes } from './file-attributes.ts';
 import { chunkRowOf, type FileOutline, FileOutlines } from './file-outlines.ts';
 import { pathsBeneath } from './file-states.ts';
-import { findMatches } from './find-matches.ts';
+import { findMatches, type MatchContext } from './find-matches.ts';
 import type {
   AnswerState,
   ChunkFilter,
@@ -24,6 +24,7 @@ import type { SegmentSet } from './segment-set.ts';
 import { readSkipSummaries, sumSkips } from './skip-table.ts';
 import { sliceUtf8 } from './slice-utf8.ts';
 import type { Statements } from './statements.ts';
+import { isDamage } from './store-error.ts';
 import { storeBytes } from './store-file.ts';
 import type { TextBlocks } from './text-blocks.ts';
 
@@ -43,6 +44,9 @@ export class SqliteView implements IndexView {
   readonly #texts: TextBlocks;
   readonly #outlines: FileOutlines;
   readonly #attributes: FileAttributes;
+  /** Segments that were found damaged. */
+  readonly #leftOut = new Set<number>();
+  readonly #damage = new Set<string>();
   #lists: TermLists | null = null;
 
   constructor(file: string, { statements, meta, segments, texts }: ViewParts) {
@@ -111,17 +115,65 @@ export class SqliteView implements IndexView {
   termFrequencies(terms: readonly string[]): TermFrequencies {
     const lists = this.#currentLists();
     const everywhere = { body: true, path: true, symbol: true };
-    return { chunks: this.#meta.get('chunks'), matches: terms.map((term) => countMatches(lists, term, everywhere)) };
+    const countOf = (term: string): number => this.#unlessDamaged(() => countMatches(lists, term, everywhere)) ?? 0;
+    return { chunks: this.#meta.get('chunks'), matches: terms.map(countOf) };
   }
 
+  /** What is damaged is left out, and named by {@link damage}. @throws INDEX_CORRUPT when nothing can be answered */
   match(query: TermQuery): ChunkMatch[] {
-    return findMatches(this.#currentLists(), query, {
-      passes: this.#passes(query.filter),
-      attributesOf: (files) => this.#attributesOf(files),
-      definitionsOf: (rows) => this.#outlines.definitions(rows),
-      chunkOf: (file, row) => this.chunkOf({ file, row }),
-      textOf: ({ file, startOffset, endOffset }) => this.text(file, startOffset, endOffset),
-    });
+    const context = this.#matchContext(query);
+    for (;;) {
+      const lists = this.#currentLists();
+      try {
+        return findMatches(lists, query, context);
+      } catch (error) {
+        if (!isDamage(error) || !this.#leaveOutDamaged(lists, query, context, error as Error)) throw error;
+      }
+    }
+  }
+
+  #matchContext({ filter }: TermQuery): MatchContext {
+    return {
+      passes: this.#passes(filter),
+      attributesOf: (files) => {
+        const attributesOf = this.#attributes.of(files);
+        return (file) => attributesOf(file) ?? this.#noteDamage(`file ${file} is missing`);
+      },
+      definitionsOf: (rows) => this.#unlessDamaged(() => this.#outlines.definitions(rows)) ?? new Map<number, readonly string[]>(),
+      textOf: (file, row) =>
+        this.#unlessDamaged(() => {
+          const { startOffset, endOffset } = this.chunkOf({ file, row });
+          return this.text(file, startOffset, endOffset);
+        }),
+    };
+  }
+
+  /** The segments that fail the query by themselves are left out from now on. @returns whether there are any */
+  #leaveOutDamaged({ segments }: TermLists, query: TermQuery, context: MatchContext, error: Error): boolean {
+    const answers = (segment: LiveSegment): boolean =>
+      this.#unlessDamaged(() => findMatches(new TermLists([segment]), query, context)) !== undefined;
+    const damaged = segments.filter((segment) => !answers(segment));
+    for (const { segment } of damaged) this.#leftOut.add(segment.id);
+    this.#noteDamage(error.message);
+    this.#lists = null;
+    return damaged.length > 0;
+  }
+
+  damage(): readonly string[] {
+    return [...this.#damage];
+  }
+
+  #noteDamage(reason: string): undefined {
+    this.#damage.add(reason);
+  }
+
+  #unlessDamaged<Result>(read: () => Result): Result | undefined {
+    try {
+      return read();
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      return this.#noteDamage((error as Error).message);
+    }
   }
 
   chunk(chunkId: string): ChunkRow | undefined {
@@ -167,21 +219,14 @@ export class SqliteView implements IndexView {
   /** Lets go of what was for one snapshot only. */
   endSnapshot(): void {
     this.#lists = null;
+    this.#damage.clear();
   }
 
   #currentLists(): TermLists {
-    const segments = this.#segments.current();
-    if (this.#lists?.segments !== segments) this.#lists = new TermLists(segments);
-    return this.#lists;
-  }
-
-  #attributesOf(files: readonly number[]): (file: number) => Attributes {
-    const attributesOf = this.#attributes.of(files);
-    return (file) => {
-      const attributes = attributesOf(file);
-      if (attributes === undefined) throw this.#damaged(`file ${file} is missing`);
-      return attributes;
-    };
+    if (this.#lists !== null) return this.#lists;
+    const segments = this.#segments.current((_id, error) => this.#noteDamage(error.message));
+    if (this.#leftOut.size > 0) this.#noteDamage('a part of it cannot be read');
+    return (this.#lists = new TermLists(segments.filter(({ segment }) => !this.#leftOut.has(segment.id))));
   }
 
   #damaged(reason: string): AgentBrainError {

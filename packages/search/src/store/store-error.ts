@@ -78,3 +78,6 @@ function hasFreeSpace(file: string): boolean {
 }
 
 export const isCorruption = (thrown: unknown): boolean => isAgentBrainError(thrown) && thrown.code === 'INDEX_CORRUPT';
+
+/** Whether what was thrown says that the store is damaged, in its own words or in those of the catalogue. */
+export const isDamage = (thrown: unknown): boolean => isCorruption(asStoreError(thrown, ''));

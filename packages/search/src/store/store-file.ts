@@ -19,7 +19,7 @@ export type StoreFileState = { state: 'missing' | 'usable' } | { state: 'corrupt
  */
 export function inspectStoreFile(file: string): StoreFileState {
   const header = readHeader(file);
-  if (header === 'no file') return { state: 'corrupt', reason: 'it is a link or a directory' };
+  if (header === 'no file') return { state: 'corrupt', reason: 'it is no regular file' };
   if (header === null || header.bytes.length === 0) return { state: 'missing' };
   if (header.bytes.length < HEADER_BYTES || header.bytes.toString('latin1', 0, 16) !== MAGIC) {
     return { state: 'corrupt', reason: 'the file is not a database' };
@@ -70,11 +70,12 @@ export function assertUsable(file: string, found: StoreFileState): void {
 function readHeader(file: string): { bytes: Buffer; fileBytes: number } | 'no file' | null {
   let handle: number;
   try {
-    handle = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW);
+    // A pipe would wait for whoever writes into it.
+    handle = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return null;
-    if (code === 'ELOOP') return 'no file';
+    if (code === 'ELOOP' || code === 'ENXIO') return 'no file';
     throw new AgentBrainError('FILE_UNREADABLE', `The index ${file} cannot be opened — ${(error as Error).message}`, { cause: error });
   }
   try {

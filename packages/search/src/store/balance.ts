@@ -1,0 +1,18 @@
+import type { Statements } from './statements.ts';
+
+/**
+ * What does not add up between the counters and the list of segments: chunks that are found although no file has them, or
+ * the reverse. Costs a row per segment, so that it is asked whenever a store is opened; the full check says more.
+ * @returns null when all is well
+ */
+export function findImbalance(statements: Statements): string | null {
+  const row = statements
+    .get(
+      `SELECT (SELECT coalesce(sum(documents - dead), 0) FROM segments) AS found,
+        (SELECT value FROM meta WHERE key = 'chunks') AS chunks`,
+    )
+    .get();
+  const [found, chunks] = [Number(row?.['found']), Number(row?.['chunks'])];
+  if (found === chunks) return null;
+  return found > chunks ? `${found - chunks} chunks are found that no file has` : `${chunks - found} chunks of files are not found`;
+}
