@@ -124,7 +124,7 @@ function index({ status }: Facts): Finding[] {
       'critical',
       'The index is damaged',
       'agent-brain index --repair',
-      'Sets the damaged store aside and builds it again from the files.',
+      'The instance repairs it by itself; where that does not succeed, this sets the damaged store aside and builds it again from the files.',
     ),
   ];
 }

@@ -90,10 +90,18 @@ function renderBriefStatus({ initialised, state, index }: StatusResult, view: Vi
   const percent = index.progress_percent === null ? '' : `, ${Math.floor(index.progress_percent)} %`;
   const work = index.indexing_in_progress ? `; indexing${percent}` : '';
   const age = index.last_indexed_at === null ? '' : `, ${formatAge(index.last_indexed_at, view.now)}`;
+  const condition = conditions[index.index.state];
+  const trouble = condition === undefined ? '' : `; the index ${condition}`;
   return index.total_documents === 0
-    ? `Agent Brain: running, nothing indexed yet${work}`
-    : `Agent Brain: running, ${formatPlural(index.total_documents, 'file')} indexed${age}${work}`;
+    ? `Agent Brain: running, ${condition === undefined ? 'nothing indexed yet' : 'nothing can be found yet'}${trouble}${work}`
+    : `Agent Brain: running, ${formatPlural(index.total_documents, 'file')} indexed${condition === undefined ? age : ''}${trouble}${work}`;
 }
+
+/** States in which the index lacks something, in words that follow "the index". */
+const conditions: Readonly<Partial<Record<Status['index']['state'], string>>> = {
+  corrupt: 'is damaged and is being repaired; it answers from what is sound',
+  rebuilding: 'is being rebuilt; it answers from what is there',
+};
 
 function indexFields(index: Status, view: View): [string, string | undefined][] {
   const fresh =
@@ -110,6 +118,7 @@ function indexFields(index: Status, view: View): [string, string | undefined][] 
       'index',
       `${formatPlural(index.total_documents, 'document')}, ${formatPlural(index.total_chunks, 'chunk')} (${index.index.state}, generation ${index.index.generation})`,
     ],
+    ['condition', conditions[index.index.state]],
     ['indexed', fresh],
     ['skipped', skipsWithCommand(index.skipped_count ?? {})],
     ['fresh', freshness(index, view)],

@@ -246,6 +246,17 @@ describe('an instance', () => {
     expect(renderStatus(older, view)).toMatch(/^ {2}fresh +not watching$/m);
     expect(renderStatus(data, { ...view, brief: true })).toBe('Agent Brain: running, 1,240 files indexed, 3 min ago; indexing, 41 %');
     expect(renderStatus(data, verbose)).toContain('3 min ago (2026-01-01T11:57:00.000Z)');
+    const served = data.index as NonNullable<typeof data.index>;
+    const inState = (state: 'corrupt' | 'rebuilding') => ({ ...data, index: { ...served, index: { ...served.index, state } } });
+    for (const [state, words] of [
+      ['corrupt', 'is damaged and is being repaired; it answers from what is sound'],
+      ['rebuilding', 'is being rebuilt; it answers from what is there'],
+    ] as const) {
+      expect(renderStatus(inState(state), view)).toContain(`condition  ${words}`);
+      expect(renderStatus(inState(state), { ...view, brief: true })).toBe(
+        `Agent Brain: running, 1,240 files indexed; the index ${words}; indexing, 41 %`,
+      );
+    }
   });
 
   test('is one line when asked briefly, and nothing where it was never initialised', () => {

@@ -50,6 +50,8 @@ function describe({ project_root, index, folders }: Standing): string {
     index.last_indexed_at === null ? 'never indexed to the end' : `last indexed ${index.last_indexed_at}`,
     index.watcher === 'off' ? 'changes of files need index_folder' : 'changes of files are taken up by themselves',
   ];
+  if (index.state === 'corrupt') lines.push('the index is damaged and is being repaired; it answers from what is sound');
+  if (index.state === 'rebuilding') lines.push('the index is being rebuilt; it answers from what is there');
   if (index.running_job_id !== null) lines.push(`indexing: ${index.running_job_id}, ${index.progress_percent ?? 0} %`);
   if (index.pending_files !== undefined) lines.push(`${index.pending_files} changed files are not in the index yet`);
   if (index.queued_jobs_count > 0) lines.push(`${index.queued_jobs_count} jobs wait`);

@@ -3,11 +3,10 @@ import fs from 'node:fs';
 import { waitUntil } from '@agent-brain/test-harness/waiting';
 import os from 'node:os';
 import path from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 
 import { queryRequestSchema } from '@agent-brain/contract/query';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { runInStore } from '../store/index-store.contract.ts';
+import { fillPage, runInStore } from '../store/index-store.contract.ts';
 import { openTestEngine, ownWord, type TestEngine, testConfig, writeManyFiles } from './fixtures/open-test-engine.ts';
 
 const files = 60;
@@ -47,16 +46,6 @@ async function expectWhole({ engine, find }: TestEngine): Promise<void> {
   expect(await engine.verify()).toMatchObject({ ok: true, problems: [], documents: files });
   expect(await find(ownWord(7))).toEqual([hurt]);
   expect(engine.status()).toMatchObject({ state: 'ready', needsRenewal: false, documents: files });
-}
-
-/** Makes the first page of an index of the database unreadable. */
-function fillPage(file: string, name: string): void {
-  const database = new DatabaseSync(file);
-  const page = Number(database.prepare('SELECT rootpage FROM sqlite_schema WHERE name = ?').get(name)?.['rootpage']);
-  database.close();
-  const handle = fs.openSync(file, 'r+');
-  fs.writeSync(handle, Buffer.alloc(8192, 0xff), 0, 8192, (page - 1) * 8192);
-  fs.closeSync(handle);
 }
 
 const ofHurt = `(SELECT id FROM files WHERE path = '${hurt}')`;

@@ -1,6 +1,6 @@
 import { type AgentBrainError, isAgentBrainError } from '@agent-brain/contract/errors';
 import type { IndexRequest, IndexStats, RepairOutcome } from '@agent-brain/contract/jobs';
-import { plainRequest, type IndexConfig, RunReport, type RunSurroundings, runIndex } from '../indexing/index.ts';
+import { plainRequest, type IndexConfig, type RunSurroundings, runIndex, sumOfRuns } from '../indexing/index.ts';
 import { checkStoreFile, type FolderRequest, type IndexStore, inspectStoreFile } from '../store/index.ts';
 
 export interface RepairOrder {
@@ -42,7 +42,7 @@ export async function repairIndex({ force, config }: RepairOrder, around: Repair
       outcome.failed_folders.push({ folder_path: folder.folderPath, code: error.code, message: error.message });
     }
   }
-  return { ...sumOf(parts), repair: outcome };
+  return { ...sumOfRuns(parts), repair: outcome };
 }
 
 /** What is wrong with the store: a newer format is, for a repair; an older one is renewed by whoever opens it. */
@@ -75,17 +75,4 @@ function after(parts: readonly IndexStats[], around: RepairSurroundings): RunSur
     onProgress: (progress) =>
       around.onProgress({ ...progress, filesDone: files + progress.filesDone, filesTotal: files + progress.filesTotal }),
   };
-}
-
-function sumOf(parts: readonly IndexStats[]): IndexStats {
-  const sum = new RunReport(() => 0).stats();
-  for (const part of parts) {
-    for (const name of ['added', 'changed', 'removed', 'unchanged'] as const) sum[name] += part[name];
-    for (const phase of ['walk', 'index', 'finish', 'total'] as const) sum.duration_ms[phase] += part.duration_ms[phase];
-    for (const [reason, count] of Object.entries(part.skipped_count) as [keyof IndexStats['skipped_count'], number][]) {
-      sum.skipped_count[reason] = (sum.skipped_count[reason] ?? 0) + count;
-    }
-    sum.skipped = [...sum.skipped, ...part.skipped].slice(0, 1_000);
-  }
-  return sum;
 }

@@ -21,6 +21,26 @@ const write = (root: string, name: string, text: string): void => {
 
 const dataDirOf = (root: string): string => path.join(root, '.state', 'data');
 
+test('a run brings the folders inside that are indexed by themselves up to date, each by its own settings', async () => {
+  const root = temporaryDirectory('update');
+  for (const name of ['a.go', 'in/b.go', 'in/left.go', 'in/deep/c.go']) write(root, name, `package ${path.basename(name, '.go')}word\n`);
+  const { engine, index, find } = await opened(root);
+  await index();
+  await index({ folder: path.join(root, 'in'), request: { exclude: ['**/left.go'], watch: false } });
+  await index({ folder: path.join(root, 'in/deep') });
+  write(root, 'in/b.go', 'package changed\n');
+  write(root, 'in/deep/d.go', 'package dword\n');
+  fs.rmSync(path.join(root, 'in/deep/c.go'));
+  expect(await index()).toMatchObject({ added: 1, changed: 1, removed: 1 });
+  expect([await find('changed'), await find('dword'), await find('cword'), await find('leftword')]).toEqual([
+    ['in/b.go'],
+    ['in/deep/d.go'],
+    [],
+    [],
+  ]);
+  expect((await engine.folders()).map(({ documents }) => documents)).toEqual([1, 1, 1]);
+});
+
 describe('an engine that is told of changed paths', () => {
   test('finds what was written, and no more what was deleted or renamed, by one commit each', async () => {
     const root = temporaryDirectory('update');

@@ -1,14 +1,17 @@
 import { isAgentBrainError } from '@agent-brain/contract/errors';
 import type { IndexStats } from '@agent-brain/contract/jobs';
 import {
+  foldersBeneath,
   ParsePool,
   planRun,
   removeFolder,
+  type RunOrder,
   type RunProgress,
   RunReport,
   type RunSurroundings,
   runIndex,
   runUpdate,
+  sumOfRuns,
 } from '../indexing/index.ts';
 import {
   checkStoreFile,
@@ -155,12 +158,22 @@ export class WriterDesk {
 
   async #fillInto(store: IndexStore, command: FillCommand, signal: AbortSignal): Promise<IndexStats> {
     const around = this.#around(() => this.#listeners.onCommit(store), signal);
-    const stats = command.kind === 'index' ? await runIndex(store, command.order, around) : await runUpdate(store, command.order, around);
+    const stats =
+      command.kind === 'index' ? await this.#indexAll(store, command.order, around) : await runUpdate(store, command.order, around);
     if (this.#isBereft) {
       const paths = store.read((view) => view.folderRequests().map(({ folderPath }) => folderPath));
       await runUpdate(store, { paths, config: command.order.config }, around);
     }
     return stats;
+  }
+
+  /** Folders inside that are indexed by themselves keep their settings, and are brought up to date all the same. */
+  async #indexAll(store: IndexStore, order: RunOrder, around: RunSurroundings): Promise<IndexStats> {
+    const stats = await runIndex(store, order, around);
+    const all = store.read((view) => view.folderRequests().map(({ folderPath }) => folderPath));
+    const inner = order.operation === 'index' ? foldersBeneath(order.folder, all) : [];
+    if (inner.length === 0) return stats;
+    return sumOfRuns([stats, await runUpdate(store, { paths: inner, folders: inner, config: order.config }, around)]);
   }
 
   #around(onCommit: () => void, signal: AbortSignal): RunSurroundings {

@@ -57,3 +57,17 @@ export class RunReport {
     return { added, changed, removed, unchanged, skipped, skipped_count: skips.counts, duration_ms: { ...this.#durations, total } };
   }
 }
+
+/** Runs that belong together, as one. */
+export function sumOfRuns(parts: readonly IndexStats[]): IndexStats {
+  const sum = new RunReport(() => 0).stats();
+  for (const part of parts) {
+    for (const name of ['added', 'changed', 'removed', 'unchanged'] as const) sum[name] += part[name];
+    for (const phase of ['walk', 'index', 'finish', 'total'] as const) sum.duration_ms[phase] += part.duration_ms[phase];
+    for (const [reason, count] of Object.entries(part.skipped_count) as [keyof IndexStats['skipped_count'], number][]) {
+      sum.skipped_count[reason] = (sum.skipped_count[reason] ?? 0) + count;
+    }
+    sum.skipped = [...sum.skipped, ...part.skipped].slice(0, SKIP_EXAMPLES);
+  }
+  return sum;
+}

@@ -19,12 +19,16 @@ export function indexPathOf(root: string, absolutePath: string): string {
  */
 export function runScope(root: string, folder: string, folders: readonly string[]): RunScope {
   const own = beneath(indexPathOf(root, folder));
-  const inner = folders.filter((other) => other !== folder && isBeneath(folder, other)).map((other) => beneath(indexPathOf(root, other)));
+  const inner = foldersBeneath(folder, folders).map((other) => beneath(indexPathOf(root, other)));
   return { owns: (indexPath) => own(indexPath) && !inner.some((contains) => contains(indexPath)) };
 }
 
 /** Directory that files must really lie in, links in their paths followed: the project, or the folder outside it. */
 export const readableRoot = (root: string, folder: string): string => (indexPathOf(root, folder) === folder ? folder : root);
+
+/** Those of the folders that lie in another one. */
+export const foldersBeneath = (folder: string, folders: readonly string[]): string[] =>
+  folders.filter((other) => other !== folder && isBeneath(folder, other));
 
 const isBeneath = (outer: string, folder: string): boolean => folder.startsWith(outer.endsWith(path.sep) ? outer : outer + path.sep);
 

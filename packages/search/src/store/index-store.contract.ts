@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { indexRequestSchema } from '@agent-brain/contract/jobs';
 import { describe, expect, test } from 'vitest';
@@ -324,4 +325,14 @@ export function runInStore(file: string, sql: string): void {
   const database = new DatabaseSync(file);
   database.exec(sql);
   database.close();
+}
+
+/** Makes the first page of an index of the database unreadable. */
+export function fillPage(file: string, name: string): void {
+  const database = new DatabaseSync(file);
+  const page = Number(database.prepare('SELECT rootpage FROM sqlite_schema WHERE name = ?').get(name)?.['rootpage']);
+  database.close();
+  const handle = fs.openSync(file, 'r+');
+  fs.writeSync(handle, Buffer.alloc(8192, 0xff), 0, 8192, (page - 1) * 8192);
+  fs.closeSync(handle);
 }

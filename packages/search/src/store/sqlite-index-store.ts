@@ -1,7 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { IndexRequest } from '@agent-brain/contract/jobs';
 import { DamagedBytes } from '../bytes/index.ts';
-import { findImbalance } from './balance.ts';
 import { changeFiles } from './change-files.ts';
 import { checkStore } from './check-store.ts';
 import { giveBackLog, giveBackPages } from './given-back.ts';
@@ -9,8 +8,9 @@ import { FileStates } from './file-states.ts';
 import { FileTable } from './file-table.ts';
 import { FolderList, readFolderList } from './folder-list.ts';
 import type { FileSkip, FileState, IndexStore, IndexView, KnownFile, StoreBatch, StoredFile } from './index-store.ts';
+import { assertOwnSchema, findImbalance, quickCheck } from './opening-checks.ts';
 import { repairRows, type RowRepair } from './repair-rows.ts';
-import { createTables, emptyTables, findForeignSchema, pageSize } from './schema.ts';
+import { createTables, emptyTables, pageSize } from './schema.ts';
 import { SegmentMerger } from './segment-merger.ts';
 import { SegmentWriter } from './segment-writer.ts';
 import { SkipTable } from './skip-table.ts';
@@ -97,7 +97,7 @@ export class SqliteIndexStore implements IndexStore {
         PRAGMA temp_store = MEMORY;`);
       if (maxBytes > 0) database.exec(`PRAGMA max_page_count = ${Math.ceil(maxBytes / pageSize)}`);
       const store = new SqliteIndexStore(file, database, { maxBytes, mergePostings });
-      if (needsCheck) store.#quickCheck();
+      if (needsCheck) quickCheck(file, database);
       store.#removeLeftovers();
       // The list beside a new store may be all that is known of the one before.
       if (found.state !== 'missing' || readFolderList(file).length === 0) store.#saveFolders();
@@ -106,12 +106,6 @@ export class SqliteIndexStore implements IndexStore {
       database?.close();
       throw asStoreError(error, file);
     }
-  }
-
-  #quickCheck(): void {
-    const answer = this.#database.prepare('PRAGMA quick_check(1)').get();
-    const verdict = String(Object.values(answer ?? {})[0]);
-    if (verdict !== 'ok') assertUsable(this.#file, { state: 'corrupt', reason: verdict });
   }
 
   read<Result>(use: (view: IndexView) => Result): Result {
@@ -259,7 +253,13 @@ export class SqliteIndexStore implements IndexStore {
 
   #removeLeftovers(): void {
     const { rows, statements } = this.#parts;
-    const listed = () => new Set(statements.get('SELECT id FROM segments').all().map((row) => Number(row['id'])));
+    const listed = () =>
+      new Set(
+        statements
+          .get('SELECT id FROM segments')
+          .all()
+          .map((row) => Number(row['id'])),
+      );
     this.#transaction(() => rows.removeExcept(listed()));
   }
 
@@ -291,10 +291,4 @@ export class SqliteIndexStore implements IndexStore {
       throw asStoreError(error, this.#file, this.#maxBytes);
     }
   }
-}
-
-/** @throws INDEX_CORRUPT */
-function assertOwnSchema(file: string, database: DatabaseSync): void {
-  const reason = findForeignSchema(database);
-  if (reason !== null) assertUsable(file, { state: 'corrupt', reason });
 }

@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
-import { findImbalance } from './balance.ts';
+import { findImbalance } from './opening-checks.ts';
 import { checkStore } from './check-store.ts';
 import type { IndexReader, IndexView, StoreCheck } from './index-store.ts';
 import type { SqliteView } from './sqlite-view.ts';

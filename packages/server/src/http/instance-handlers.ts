@@ -59,7 +59,8 @@ function identityOf({ projects }: Service): { project_id: string } | { active_pr
 function condition(service: Service): { status: 'healthy' | 'degraded' | 'unhealthy'; message: string } {
   if (service.isStopping()) return { status: 'unhealthy', message: 'stopping' };
   const corrupt = service.projects.loaded().filter((project) => project.engine.status().state === 'corrupt');
-  if (corrupt.length > 0) return { status: 'degraded', message: 'the index is damaged; indexing again rebuilds it' };
+  if (corrupt.length > 0)
+    return { status: 'degraded', message: 'the index is damaged and is being repaired; it answers from what is sound' };
   const unsaved = service.projects
     .loaded()
     .map((project) => project.queue.stats().trouble)

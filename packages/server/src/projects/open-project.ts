@@ -5,6 +5,7 @@ import type { Engine, Precedence } from '@agent-brain/search/engine';
 import type { Clock } from '../clock/index.ts';
 import { FileJobStore } from '../job-store/index.ts';
 import { engineWork, type JobLog, JobQueue, type JobTurns } from '../jobs/index.ts';
+import { SelfRepair } from './self-repair.ts';
 import { ProjectWatch, type WatchSource } from '../watch/index.ts';
 import { indexConfig } from './index-config.ts';
 import type { Project } from './project.ts';
@@ -57,6 +58,8 @@ export async function openProject(options: OpenProjectOptions): Promise<Project>
     memoryLimitMb: config.memory_limit_mb,
     diskLimitMb: config.index_disk_limit_mb,
     log: (level, message, fields = {}) => log[level](fields, message),
+    // Told soon after the opening, when all that follows here is there.
+    onDamage: () => selfRepair.begin(),
   });
   const queue = new JobQueue({
     projectId: paths.projectId,
@@ -77,6 +80,7 @@ export async function openProject(options: OpenProjectOptions): Promise<Project>
       void watch.refresh();
     },
   });
+  const selfRepair = new SelfRepair({ root: paths.root, engine, queue, indexConfig: indexConfig(config), clock, log });
   const closedDirs = options.closedDirs ?? [paths.stateDir, paths.dataDir, paths.logDir];
   const watch = new ProjectWatch({
     root: paths.root,

@@ -1,4 +1,20 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { findForeignSchema } from './schema.ts';
 import type { Statements } from './statements.ts';
+import { assertUsable } from './store-file.ts';
+
+/** All pages, without their content. @throws INDEX_CORRUPT */
+export function quickCheck(file: string, database: DatabaseSync): void {
+  const answer = database.prepare('PRAGMA quick_check(1)').get();
+  const verdict = String(Object.values(answer ?? {})[0]);
+  if (verdict !== 'ok') assertUsable(file, { state: 'corrupt', reason: verdict });
+}
+
+/** @throws INDEX_CORRUPT */
+export function assertOwnSchema(file: string, database: DatabaseSync): void {
+  const reason = findForeignSchema(database);
+  if (reason !== null) assertUsable(file, { state: 'corrupt', reason });
+}
 
 /**
  * What does not add up between the counters and the list of segments: chunks that are found although no file has them, or
