@@ -34,9 +34,9 @@ afterAll(() => fs.rmSync(root, { recursive: true, force: true }));
 
 async function opened(): Promise<TestEngine & { reasons: string[] }> {
   const reasons: string[] = [];
-  const test = await openTestEngine(root, { onDamage: (reason) => reasons.push(reason) });
-  onTestFinished(() => test.engine.close());
-  return { ...test, reasons };
+  const opening = await openTestEngine(root, { onDamage: (reason) => reasons.push(reason) });
+  onTestFinished(() => opening.engine.close());
+  return { ...opening, reasons };
 }
 
 const ask = ({ engine }: TestEngine, query = 'shared words') =>
