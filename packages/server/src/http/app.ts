@@ -7,6 +7,7 @@ import { registerDocs } from './docs-door.ts';
 import { registerFrontPage } from './front-page.ts';
 import { compilersFactory } from './compilers.ts';
 import { ConnectionPlaces } from './connection-places.ts';
+import { takeEarlierNames } from './earlier-names.ts';
 import { pathOf, sendProblem } from './error-replies.ts';
 import { registerEventStreams } from './event-handlers.ts';
 import { guardHost, guardOrigin, guardToken, hashToken } from './guards.ts';
@@ -37,6 +38,7 @@ export function buildApp(service: Service, limits: TransportLimits = defaultLimi
   app.setNotFoundHandler((request, reply) => sendProblem(notFound(request, reply), request, reply, service.log));
   addGuards(app, service, places);
   addRequestLog(app, service, places, strangers);
+  takeEarlierNames(app);
   registerInstanceRoutes(app, service);
   registerIndexRoutes(app, service);
   registerEventStreams(app, service, limits);
@@ -56,6 +58,7 @@ function serverOptions(service: Service, limits: TransportLimits, strangers: Lin
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     bodyLimit: limits.bodyBytes,
+    routerOptions: { ignoreTrailingSlash: true },
     requestTimeout: limits.requestTimeoutMs,
     keepAliveTimeout: limits.keepAliveMs,
     // Our own answer to requests during a stop has the form of every other error.
@@ -70,7 +73,6 @@ function serverOptions(service: Service, limits: TransportLimits, strangers: Lin
       headersTimeout: limits.headersTimeoutMs,
       connectionsCheckingInterval: limits.timeoutCheckMs,
     },
-    routerOptions: { ignoreTrailingSlash: true },
     schemaController: { compilersFactory },
     clientErrorHandler: (error, socket) => answerClientError(error, socket, limits, service.log, strangers),
     frameworkErrors: (error, request, reply) => answerFrameworkError(error, request, reply, service),
