@@ -12,6 +12,7 @@ import {
 import { AgentBrainError, isAgentBrainError } from '@agent-brain/contract/errors';
 import { homePaths } from '@agent-brain/runtime/project';
 import type { Call } from './command.ts';
+import { tellEarlierState } from './earlier-state.ts';
 
 /** The project that a call is about. */
 export const locate = (call: Call): Promise<ProjectLocation> => locateProject(call.environment, { project: call.globals.project });
@@ -87,6 +88,7 @@ export async function reachInstance(location: ProjectLocation, call: Call): Prom
   const found = await findInstance(location, { signal: call.signal });
   if (found.state === 'running' || call.options['start'] !== true) return await requireRunning(found, location, call);
   const { startInstance } = await import('@agent-brain/client/start');
+  await tellEarlierState(location, call);
   call.terminal.note(`Starting what serves ${location.root} …`);
   return (await startInstance(location, { environment: call.environment, program: call.program, signal: call.signal })).instance;
 }

@@ -12,6 +12,7 @@ import {
   modeOf,
   modeOption,
   startOptions,
+  tellEarlierState,
 } from '../call/index.ts';
 import { integer, seconds } from '../command-line/index.ts';
 import { startDaemonAlone } from './start-daemon-alone.ts';
@@ -54,6 +55,7 @@ export const start: Command<StartResult> = {
       );
     const { location, notes } = isShared ? await locateForDaemon(call) : await locateConfigured(call);
     const foreground = call.options['foreground'] === true;
+    if (location !== undefined) await tellEarlierState(location, call);
     const since = call.now();
     const { result, server } =
       location === undefined

@@ -2,6 +2,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { type ConfigKeyName, configKeys, type ConfigScope } from '@agent-brain/contract/config';
 import { AgentBrainError } from '@agent-brain/contract/errors';
+import { isEarlierConfig } from '../earlier-programs/index.ts';
 import { ensurePrivateDirectory, writeAtomically } from '../files/index.ts';
 import { withLock } from '../locks/index.ts';
 import { isObject, type JsonObject, readConfigFile, configError, type ConfigProblem, pointerOf } from '../config-files/index.ts';
@@ -84,6 +85,7 @@ async function change(
     const { content, problems } = await readConfigFile(file, { followLinks: options.scope === 'user' });
     const [unreadable] = problems;
     if (unreadable !== undefined) throw configError([unreadable]);
+    if (isEarlierConfig(content)) throw notOurs(file);
     const before = find(content, key.split('.'));
     const edited = structuredClone(content);
     edit(edited);
@@ -91,6 +93,14 @@ async function change(
     const changed = JSON.stringify(edited) !== JSON.stringify(content);
     if (changed) await write(file, edited, options.scope);
     return { file, key, before, value: find(edited, key.split('.')), changed };
+  });
+}
+
+function notOurs(file: string): AgentBrainError {
+  const message = `Will not change ${file} — it belongs to the Python program agent-brain`;
+  return new AgentBrainError('CONFIG_INVALID', message, {
+    hint: 'Move it away when that program no longer needs it; docs/coming-from.md says what its settings are called here.',
+    errors: [{ pointer: '', message }],
   });
 }
 

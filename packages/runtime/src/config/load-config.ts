@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { type ConfigKeyName, configKeyNames, configKeys, type ConfigScope, type ConfigValues } from '@agent-brain/contract/config';
+import { isEarlierConfig } from '../earlier-programs/index.ts';
 import {
   type ConfigFile,
   type JsonObject,
@@ -64,21 +65,30 @@ export async function readConfig(
   const user = instead.user === undefined ? await readConfigFile(userFile, { followLinks: true }) : asFile(instead.user);
   const hasProject = instead.project === undefined && projectFile !== undefined;
   const project = hasProject ? await readConfigFile(projectFile, { followLinks: false }) : asFile(instead.project ?? {});
+  const earlier = [
+    ...(isEarlierConfig(project.content) ? [notOurs(projectFile ?? '')] : []),
+    ...(isEarlierConfig(user.content) ? [notOurs(userFile)] : []),
+  ];
   const layers = [
     layerOfFlags(options.flags ?? {}),
     layerOfEnvironment(options.env),
-    layerOfFile(project.content, projectFile ?? '', 'project'),
-    layerOfFile(user.content, userFile, 'user'),
+    layerOfFile(ownContent(project), projectFile ?? '', 'project'),
+    layerOfFile(ownContent(user), userFile, 'user'),
   ];
   const ignored = layers.flatMap((layer) => layer.ignored);
   const config = {
     ...merge(layers),
     ignored,
-    warnings: [...layers.flatMap((layer) => layer.warnings), ...environmentWarnings(options.env)],
+    warnings: [...earlier, ...layers.flatMap((layer) => layer.warnings), ...environmentWarnings(options.env)],
   };
   const ofLayers = layers.flatMap((layer) => layer.problems);
   return { config, problems: [...user.problems, ...project.problems, ...ofLayers, ...crossProblems(config)] };
 }
+
+const ownContent = ({ content }: ConfigFile): JsonObject => (isEarlierConfig(content) ? {} : content);
+
+const notOurs = (file: string): string =>
+  `${file} belongs to the Python program agent-brain: it is left as it is, and none of its settings are used (docs/coming-from.md)`;
 
 const asFile = (content: JsonObject): ConfigFile => ({ content, problems: [] });
 

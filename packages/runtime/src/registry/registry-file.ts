@@ -2,9 +2,10 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { AgentBrainError } from '@agent-brain/contract/errors';
 import { type Registry, type RegistryEntry, registrySchema } from '@agent-brain/contract/instances';
-import { asWriteError, ensurePrivateDirectory } from '../files/index.ts';
+import { isEarlierRegistry } from '../earlier-programs/index.ts';
+import { asWriteError, ensurePrivateDirectory, readBounded } from '../files/index.ts';
 import { withLock } from '../locks/index.ts';
-import { readRecord, writeRecord } from '../records/index.ts';
+import { readRecord, type RecordState, writeRecord } from '../records/index.ts';
 import { provenEntries } from './proven-entries.ts';
 
 /** Where a home keeps its registry. `HomePaths` has these. */
@@ -38,21 +39,52 @@ const MAX_REGISTRY_BYTES = 16 * 1024 * 1024;
 const empty = (): Registry => ({ schema_version: 1, entries: [] });
 
 /**
+ * The registry file that is ours: another one beside `registry.json` where that belongs to the Python program of this
+ * name, which may still need it, and after that one is gone.
+ */
+async function readOwn(files: RegistryFiles): Promise<{ file: string; read: RecordState<Registry>; note?: string }> {
+  const { registryFile } = files;
+  const read = await readRecord(registryFile, registrySchema, { maxBytes: MAX_REGISTRY_BYTES });
+  const isEarlier = read.state === 'corrupt' && (await isOfEarlierProgram(registryFile));
+  if (read.state !== 'missing' && !isEarlier) return { file: registryFile, read };
+  const file = path.join(files.home, OWN_NAME);
+  const own = await readRecord(file, registrySchema, { maxBytes: MAX_REGISTRY_BYTES });
+  if (own.state !== 'missing') return { file, read: own };
+  if (!isEarlier) return { file: registryFile, read };
+  const note = `${registryFile} belongs to the Python program agent-brain and is left as it is; the projects of this program are kept in ${file} (docs/coming-from.md)`;
+  return { file, read: own, note };
+}
+
+const OWN_NAME = 'registry.own.json';
+
+async function isOfEarlierProgram(file: string): Promise<boolean> {
+  const content = await readBounded(file, { maxBytes: MAX_REGISTRY_BYTES });
+  if (content.state !== 'ok') return false;
+  try {
+    return isEarlierRegistry(JSON.parse(content.text));
+  } catch {
+    return false;
+  }
+}
+
+/**
  * The registry as it is now. One that is lost or damaged has the projects that the user daemon's own records prove; one that
  * is unreadable or was written by a newer version counts as empty. Each with a warning: reading changes nothing.
  */
 export async function readRegistry(files: RegistryFiles): Promise<RegistryRead> {
-  const read = await readRecord(files.registryFile, registrySchema, { maxBytes: MAX_REGISTRY_BYTES }).catch((error: Error) => error);
-  if (read instanceof Error) return { registry: empty(), warnings: [`The registry is not used: ${read.message}`] };
+  const found = await readOwn(files).catch((error: Error) => error);
+  if (found instanceof Error) return { registry: empty(), warnings: [`The registry is not used: ${found.message}`] };
+  const { file, read, note } = found;
+  if (note !== undefined) return { registry: empty(), warnings: [note] };
   if (read.state === 'ok') return { registry: read.value, warnings: [] };
   if (read.state === 'unsupported_version')
     return {
       registry: empty(),
-      warnings: [`The registry ${files.registryFile} is not used: its version ${read.version} is newer than this program`],
+      warnings: [`The registry ${file} is not used: its version ${read.version} is newer than this program`],
     };
   const { registry, known } = await recover(files).catch((error: Error) => ({ registry: empty(), known: `; ${error.message}` }));
-  if (read.state === 'corrupt') return { registry, warnings: [`The registry ${files.registryFile} is not used: ${read.reason}${known}`] };
-  return { registry, warnings: known === '' ? [] : [`The registry ${files.registryFile} is gone${known}`] };
+  if (read.state === 'corrupt') return { registry, warnings: [`The registry ${file} is not used: ${read.reason}${known}`] };
+  return { registry, warnings: known === '' ? [] : [`The registry ${file} is gone${known}`] };
 }
 
 /**
@@ -91,33 +123,36 @@ export async function updateRegistry<T>(
   await ensurePrivateDirectory(files.home, { uid: options.uid ?? process.getuid?.() ?? -1 });
   const lock = { purpose: options.purpose, ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }) };
   return await withLock(files.registryLockFile, lock, async () => {
-    const { registry, before, warnings } = await readForUpdate(files, (options.now ?? (() => new Date()))());
+    const { file, registry, before, warnings } = await readForUpdate(files, (options.now ?? (() => new Date()))());
     const value = await change(registry);
-    if (JSON.stringify(registry) !== before) await writeRecord(files.registryFile, registrySchema, registry);
+    if (JSON.stringify(registry) !== before) await writeRecord(file, registrySchema, registry);
     return { value, warnings };
   });
 }
 
 /** @returns with what the file says, as one text, before any change */
-async function readForUpdate(files: RegistryFiles, now: Date): Promise<RegistryRead & { before: string }> {
-  const read = await readRecord(files.registryFile, registrySchema, { maxBytes: MAX_REGISTRY_BYTES });
-  if (read.state === 'ok') return { registry: read.value, before: JSON.stringify(read.value), warnings: [] };
+async function readForUpdate(files: RegistryFiles, now: Date): Promise<RegistryRead & { file: string; before: string }> {
+  const { file, read, note } = await readOwn(files);
+  if (read.state === 'ok') return { file, registry: read.value, before: JSON.stringify(read.value), warnings: [] };
   if (read.state === 'unsupported_version') {
     // Beginning anew would make every project of this user look like a stranger's.
     throw new AgentBrainError(
       'RECORD_UNSUPPORTED_VERSION',
-      `Cannot change ${files.registryFile} — its version ${read.version} is newer than this program`,
+      `Cannot change ${file} — its version ${read.version} is newer than this program`,
       {
-        data: { file: files.registryFile, version: read.version },
+        data: { file, version: read.version },
       },
     );
   }
   const { registry, known } = await recover(files);
   const before = JSON.stringify(empty());
-  if (read.state === 'missing')
-    return { registry, before, warnings: known === '' ? [] : [`The registry ${files.registryFile} was gone and is begun anew${known}`] };
-  const aside = await setAside(files.registryFile, now);
+  if (read.state === 'missing') {
+    const gone = known === '' || note !== undefined ? [] : [`The registry ${file} was gone and is begun anew${known}`];
+    return { file, registry, before, warnings: note === undefined ? gone : [note] };
+  }
+  const aside = await setAside(file, now);
   return {
+    file,
     registry,
     before,
     warnings: [`The registry was damaged (${read.reason}); it was set aside as ${aside} and begun anew${known}`],

@@ -148,8 +148,7 @@ export class EntryFilter {
   }
 
   #reasonOfDirectory(path: string, name: string, absolutePath: string, rules: RuleLevel | null): SkipReason | null {
-    if (this.#closedPaths.has(absolutePath) || (name === 'agent-brain' && absolutePath.endsWith(`${sep}.claude${sep}agent-brain`)))
-      return 'excluded';
+    if (this.#closedPaths.has(absolutePath) || isStateDir(name, absolutePath)) return 'excluded';
     if (this.#selection.excludesDirectory(path) || isIgnored(rules, absolutePath, name, true)) return 'excluded';
     let stat: Stats | undefined;
     try {
@@ -181,6 +180,10 @@ export class EntryFilter {
     return sep === '/' ? shown : shown.replaceAll(sep, '/');
   }
 }
+
+/** Of this program and of the one before it. */
+const isStateDir = (name: string, absolutePath: string): boolean =>
+  (name === 'agent-brain' || name === 'doc-serve') && absolutePath.endsWith(`${sep}.claude${sep}${name}`);
 
 const withSeparator = (path: string): string => (path.endsWith(sep) ? path : path + sep);
 

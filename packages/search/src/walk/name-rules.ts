@@ -45,7 +45,13 @@ export function reasonByName(name: string): SkipReason | null {
 }
 
 /** Whether a directory is left out with all beneath it, by its name alone. */
-export const reasonByDirectoryName = (name: string): SkipReason | null => (secretDirectories.has(name) ? 'secret' : null);
+export function reasonByDirectoryName(name: string): SkipReason | null {
+  if (secretDirectories.has(name)) return 'secret';
+  return name === pythonStateDirectory ? 'excluded' : null;
+}
+
+/** State of the Python program of this name: an index in another form, and a key. */
+const pythonStateDirectory = '.agent-brain';
 
 function isSecretName(lower: string): boolean {
   if (secretFiles.has(lower) || secretExtension.test(lower) || serviceAccount.test(lower)) return true;

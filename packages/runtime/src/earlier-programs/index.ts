@@ -1,0 +1,1 @@
+export { earlierStateDirs, isEarlierConfig, isEarlierRegistry } from './recognise.ts';
