@@ -4,11 +4,17 @@
 //
 //   node ask.mjs DIRECTORY QUESTION
 //
+// Any directory of the project will do: the command finds the project around it, as in a terminal there.
+//
 // It talks to the command `agent-brain` with `--json`. With the library `@agent-brain/client` the same is ten
 // lines (packages/client/README.md).
 import { spawn } from 'node:child_process';
+import { statSync } from 'node:fs';
+import path from 'node:path';
 
-const program = process.env.AGENT_BRAIN_BIN ?? 'agent-brain';
+const named = process.env.AGENT_BRAIN_BIN ?? 'agent-brain';
+// A path counts from here, not from the directory that the command runs in; a name is looked for on PATH.
+const program = /[\\/]/.test(named) ? path.resolve(named) : named;
 
 /**
  * Runs a command to its end: the `data` of its answer, or an error with `code`, `hint` and `exitCode`.
@@ -16,8 +22,10 @@ const program = process.env.AGENT_BRAIN_BIN ?? 'agent-brain';
  * @param {{ directory: string, input?: string, signal?: AbortSignal }} options
  */
 function agentBrain(args, { directory, input = '', signal }) {
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true)
+    return Promise.reject(Object.assign(new Error(`${directory} is not a directory`), { code: 'PROJECT_PATH_MISSING', exitCode: 2 }));
   return new Promise((resolve, reject) => {
-    const child = spawn(program, [...args, '--project', directory, '--json'], { signal });
+    const child = spawn(program, [...args, '--json'], { cwd: directory, signal });
     const output = { stdout: '', stderr: '' };
     child.stdout.setEncoding('utf8').on('data', (text) => (output.stdout += text));
     child.stderr.setEncoding('utf8').on('data', (text) => (output.stderr += text));

@@ -3,6 +3,8 @@
 
     python3 agent_brain.py [--project DIR] [--no-index] QUESTION
 
+Without `--project` it is the project around the working directory, as the command finds it.
+
 Standard library only, Python 3.9 or newer. It talks to the command `agent-brain` with `--json`: one JSON
 document `{"schema_version": 1, "data": ...}` on standard output, one problem document on standard error, and
 an exit code that says what kind of problem it is. Copy what you need.
@@ -33,10 +35,11 @@ class AgentBrainError(Exception):
 
 
 class AgentBrain:
-    """The instance of the project around a directory."""
+    """The instance of the project around a directory, or of `project`, which then is the root of it."""
 
-    def __init__(self, directory=".", program=None):
+    def __init__(self, directory=".", project=None, program=None):
         self.directory = os.path.abspath(directory)
+        self.project = None if project is None else os.path.abspath(project)
         self.program = program or os.environ.get("AGENT_BRAIN_BIN") or shutil.which("agent-brain")
         if self.program is None:
             raise AgentBrainError(UNAVAILABLE, {
@@ -44,6 +47,8 @@ class AgentBrain:
                 "detail": "agent-brain is not on PATH",
                 "hint": "Install it (npm install --global), or set AGENT_BRAIN_BIN to its absolute path.",
             })
+        if os.path.dirname(self.program):
+            self.program = os.path.abspath(self.program)
 
     def discover(self):
         """Status of the running instance, or None. Starts nothing."""
@@ -64,9 +69,10 @@ class AgentBrain:
         return self._run(["query", "--start", *options, "-"], 60, text=question)
 
     def _run(self, arguments, timeout_s=60, text="", attempts=3):
-        command = [self.program, *arguments, "--project", self.directory, "--json"]
+        project = [] if self.project is None else ["--project", self.project]
+        command = [self.program, *arguments, *project, "--json"]
         for attempt in range(1, attempts + 1):
-            done = subprocess.run(command, input=text, capture_output=True, encoding="utf-8", timeout=timeout_s, check=False)
+            done = subprocess.run(command, cwd=self.directory, input=text, capture_output=True, encoding="utf-8", timeout=timeout_s, check=False)
             if done.returncode == 0:
                 return json.loads(done.stdout)["data"]
             error = AgentBrainError(done.returncode, problem_of(done.stderr))
@@ -89,11 +95,11 @@ def problem_of(stderr):
 def main():
     parser = argparse.ArgumentParser(description="Ask Agent Brain about a project.")
     parser.add_argument("question")
-    parser.add_argument("--project", default=".", help="a directory of the project (default: the working directory)")
+    parser.add_argument("--project", help="root of the project (default: found around the working directory)")
     parser.add_argument("--no-index", action="store_true", help="ask the index as it is")
     options = parser.parse_args()
     try:
-        brain = AgentBrain(options.project)
+        brain = AgentBrain(project=options.project)
         if not options.no_index:
             job = brain.index()
             print(f"{job['total_documents']} files indexed", file=sys.stderr)

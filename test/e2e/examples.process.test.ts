@@ -67,3 +67,34 @@ test('the Node example does the same without a library', async () => {
   const failed = await run(process.execPath, [node, path.join(project, 'nowhere'), 'x'], machine.folder, machine.environment);
   expect(failed).toMatchObject({ code: 2, stderr: expect.stringContaining('PROJECT_PATH_MISSING') as string });
 });
+
+test('both examples find the project as the command does: in a subdirectory, a worktree and a submodule', async (context) => {
+  requireProgram(context, 'python3');
+  const machine = machineWith();
+  const git = async (cwd: string, ...argv: string[]): Promise<void> => {
+    const configured = ['-c', 'user.name=t', '-c', 'user.email=t@t', '-c', 'protocol.file.allow=always', ...argv];
+    expect(await run('git', configured, cwd, machine.environment), argv.join(' ')).toMatchObject({ code: 0 });
+  };
+  const library = machine.project('library', { 'src/boiler.py': boiler });
+  const project = machine.project('p', { 'a/b/boiler.py': boiler });
+  for (const repository of [library, project]) {
+    await git(repository, 'init', '-q');
+    await git(repository, 'add', '.');
+    await git(repository, 'commit', '-qm', 'first');
+  }
+  await git(project, 'worktree', 'add', '-q', '../tree');
+  await git(project, 'submodule', 'add', '-q', library, 'lib');
+
+  const places = [path.join(project, 'a', 'b'), path.join(machine.folder, 'tree', 'a'), path.join(project, 'lib', 'src')];
+  for (const place of places) {
+    const status = await run(process.execPath, [program, 'status', '--json'], place, machine.environment);
+    const { project_root: found, state_dir: stateDir } = (JSON.parse(status.stdout) as { data: Record<string, string> }).data;
+    machine.watch(found as string);
+    const asked = [
+      await run('python3', [python, 'boiler pressure'], place, machine.environment),
+      await run(process.execPath, [node, place, 'boiler pressure'], machine.folder, machine.environment),
+    ];
+    for (const ran of asked) expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining('boiler.py:1-3') as string });
+    expect([existsSync(stateDir as string), existsSync(stateDirOf(place))], `${place}: ${found}`).toEqual([true, false]);
+  }
+}, 240_000);

@@ -95,7 +95,7 @@ describe('a clone whose state dir is a link to somewhere else', () => {
       expect(await machine.problem(root, command)).toMatchObject({ code: 'STATE_DIR_UNSAFE' });
     }
     const report = await machine.run(root, ['doctor', '--json']);
-    expect(JSON.parse(report.stdout)).toMatchObject({ findings: [{ id: 'F-010', severity: 'critical' }] });
+    expect(JSON.parse(report.stdout).data).toMatchObject({ findings: [{ id: 'F-010', severity: 'critical' }] });
     expect(report.code).toBe(1);
     expect(readdirSync(victim)).toEqual(before);
     expect(readFileSync(path.join(victim, 'config.json'), 'utf8')).toBe('{}');
@@ -138,7 +138,7 @@ test('an instance of a newer version hides no other project from the list, and t
     ],
   });
   const report = await machine.run(newer, ['doctor', '--json']);
-  expect(JSON.parse(report.stdout)).toMatchObject({ findings: expect.arrayContaining([expect.objectContaining({ id: 'F-103' })]) });
+  expect(JSON.parse(report.stdout).data).toMatchObject({ findings: expect.arrayContaining([expect.objectContaining({ id: 'F-103' })]) });
   expect(report.code).toBe(0);
 });
 
@@ -152,7 +152,7 @@ test('a git that hangs costs the doctor no more than its three seconds', async (
   const since = performance.now();
   const report = await machine.run(root, ['doctor', '--json'], { environment: { PATH: `${bin}:${machine.environment['PATH']}` } });
   expect(performance.now() - since).toBeLessThan(withinMs(3_000));
-  expect(JSON.parse(report.stdout)).toMatchObject({ findings: [{ id: 'F-401' }] });
+  expect(JSON.parse(report.stdout).data).toMatchObject({ findings: [{ id: 'F-401' }] });
 });
 
 test.each(['.', '', 'bin'])('programs of the repository are run by no command, also with %j in PATH', async (searched) => {

@@ -28,8 +28,6 @@ export interface Outcome<Data> {
   readonly exitCode?: number;
   /** Absolute directory that relative paths in the data are relative to. */
   readonly base?: string;
-  /** A report with its own `schema_version`: `--json` prints it as it is. */
-  readonly bare?: boolean;
   /** Goes on after the result is printed (a server in the foreground); gives the exit code. */
   readonly after?: () => Promise<number>;
 }

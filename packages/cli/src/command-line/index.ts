@@ -11,4 +11,5 @@ export {
 } from './command-spec.ts';
 export { glob, integer, moment, seconds } from './option-values.ts';
 export { guessGlobals, parseCommandLine, type Request } from './parse-command-line.ts';
-export { renderCommandHelp, renderRootHelp, renderShortHelp } from './render-help.ts';
+export { type HelpView, renderCommandHelp, renderRootHelp, renderShortHelp, rows } from './render-help.ts';
+export { wrapText } from './wrap-text.ts';

@@ -55,6 +55,7 @@ test.each([
   ['qurey', 'COMMAND_UNKNOWN', "Unknown command 'qurey'", 'Did you mean query?'],
   ['query x --mod bm25', 'ARGUMENT_INVALID', "Unknown option '--mod'", 'Did you mean --mode?'],
   ['--jsn', 'ARGUMENT_INVALID', "Unknown option '--jsn'", 'Did you mean --json?'],
+  ['query x --mode hybird', 'ARGUMENT_INVALID', '--mode is "hybird" — it takes one of bm25, hybrid', 'Did you mean hybrid?'],
 ])('suggests what is near: %s', async (line, code, message, hint) => {
   await expect(parse(line)).rejects.toMatchObject({ code, message, hint, exitCode: 2 });
 });

@@ -1,4 +1,5 @@
 import { AgentBrainError } from '@agent-brain/contract/errors';
+import { nearestName } from '@agent-brain/contract/names';
 import { Command, CommanderError, Option } from 'commander';
 import { type CommandEntry, type CommandSpec, type GlobalOptions, globalOptions, type OptionSpec } from './command-spec.ts';
 
@@ -81,9 +82,11 @@ function toOption(spec: OptionSpec): Option {
   const { parse } = spec;
   const read = (text: string): unknown => {
     if (spec.choices?.includes(text) === false) {
+      const near = nearestName(text, spec.choices);
       throw new AgentBrainError(
         'ARGUMENT_INVALID',
         `${option.long} is ${JSON.stringify(text)} — it takes one of ${spec.choices.join(', ')}`,
+        near === undefined ? {} : { hint: `Did you mean ${near}?`, data: { suggestion: near } },
       );
     }
     return parse === undefined ? text : parse(text);

@@ -1,5 +1,13 @@
 import { type CommandGroup, commandGroups, type CommandSpec, type ExampleSpec, globalOptions, type OptionSpec } from './command-spec.ts';
 import type { Style } from '../terminal/index.ts';
+import { wrapText } from './wrap-text.ts';
+
+/** How a help is shown. */
+export interface HelpView {
+  readonly style: Style;
+  /** Width to wrap to; `Infinity` wraps nothing. */
+  readonly columns: number;
+}
 
 interface Listed {
   readonly name: string;
@@ -30,9 +38,10 @@ export const renderShortHelp = (style: Style): string =>
   ].join('\n');
 
 /** The help of `agent-brain --help`: examples first, commands by group. */
-export function renderRootHelp(table: readonly Listed[], topics: readonly [string, string][], style: Style): string {
+export function renderRootHelp(table: readonly Listed[], topics: readonly [string, string][], view: HelpView): string {
+  const { style, columns } = view;
   const sections = [
-    'agent-brain: search code and documents of a project, from the terminal and for coding agents.',
+    wrapText('agent-brain: search code and documents of a project, from the terminal and for coding agents.', columns),
     section('Start here:', examples(firstSteps, style), style),
     section('Usage:', ['  agent-brain COMMAND [options]'], style),
   ];
@@ -42,21 +51,22 @@ export function renderRootHelp(table: readonly Listed[], topics: readonly [strin
     const listed = shown
       .filter((entry) => entry.group === group)
       .map(({ name, summary }): [string, string] => [name.padEnd(width), summary]);
-    if (listed.length > 0) sections.push(section(`${group}:`, rows(listed, style), style));
+    if (listed.length > 0) sections.push(section(`${group}:`, rows(listed, view), style));
   }
   sections.push(
-    section('Options of every command:', rows(globalOptions.map(describeOption), style), style),
-    section('Topics (agent-brain help TOPIC):', rows(topics, style), style),
-    documentation.join('\n'),
+    section('Options of every command:', rows(globalOptions.map(describeOption), view), style),
+    section('Topics (agent-brain help TOPIC):', rows(topics, view), style),
+    documentation.map((line) => wrapText(line, columns)).join('\n'),
   );
   return sections.join('\n\n');
 }
 
 /** The help of one command. */
-export function renderCommandHelp(name: string, spec: CommandSpec, style: Style): string {
+export function renderCommandHelp(name: string, spec: CommandSpec, view: HelpView): string {
+  const { style, columns } = view;
   const parameters = (spec.arguments ?? []).map((argument) => `[${argument.name.toUpperCase()}${argument.variadic === true ? '…' : ''}]`);
   const sections = [
-    spec.description,
+    wrapText(spec.description, columns),
     section('Examples:', examples(spec.examples, style), style),
     section('Usage:', [`  ${['agent-brain', name, ...parameters, '[options]'].join(' ')}`], style),
   ];
@@ -66,14 +76,17 @@ export function renderCommandHelp(name: string, spec: CommandSpec, style: Style)
         'Arguments:',
         rows(
           spec.arguments.map((argument): [string, string] => [argument.name.toUpperCase(), argument.description]),
-          style,
+          view,
         ),
         style,
       ),
     );
   }
-  if (spec.options !== undefined) sections.push(section('Options:', rows(spec.options.map(describeOption), style), style));
-  sections.push(section('Options of every command:', rows(globalOptions.map(describeOption), style), style), ...(spec.notes ?? []));
+  if (spec.options !== undefined) sections.push(section('Options:', rows(spec.options.map(describeOption), view), style));
+  sections.push(
+    section('Options of every command:', rows(globalOptions.map(describeOption), view), style),
+    ...(spec.notes ?? []).map((note) => wrapText(note, columns)),
+  );
   return sections.join('\n\n');
 }
 
@@ -92,11 +105,13 @@ const describeOption = (option: OptionSpec): [string, string] => [
 ];
 
 /** Two columns; a left side that is too long gets a line of its own. */
-function rows(pairs: readonly (readonly [string, string])[], style: Style): string[] {
+export function rows(pairs: readonly (readonly [string, string])[], { style, columns }: HelpView): string[] {
   const width = Math.min(34, Math.max(...pairs.map(([left]) => left.length)));
-  return pairs.map(([left, right]) =>
-    left.length > width
-      ? `  ${style('cyan', left)}\n  ${' '.repeat(width)}  ${right}`
-      : `  ${style('cyan', left)}${' '.repeat(width - left.length)}  ${right}`,
-  );
+  const indent = width + 4;
+  return pairs.map(([left, right]) => {
+    const text = wrapText(right, columns, indent);
+    return left.length > width
+      ? `  ${style('cyan', left)}\n${' '.repeat(indent)}${text}`
+      : `  ${style('cyan', left)}${' '.repeat(width - left.length)}  ${text}`;
+  });
 }

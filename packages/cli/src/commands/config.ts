@@ -1,7 +1,8 @@
 import type { ConfigChangeResult, ConfigListResult } from '@agent-brain/contract/commands';
 import { type ConfigKeyName, configKeyNames, configKeys } from '@agent-brain/contract/config';
 import { AgentBrainError } from '@agent-brain/contract/errors';
-import { loadConfig, type LoadedConfig, nearestName, setConfigValue, unsetConfigValue } from '@agent-brain/runtime/config';
+import { nearestName } from '@agent-brain/contract/names';
+import { loadConfig, type LoadedConfig, setConfigValue, unsetConfigValue } from '@agent-brain/runtime/config';
 import { homePaths } from '@agent-brain/runtime/project';
 import { type Call, type Command, locate } from '../call/index.ts';
 import type { View } from '../render/index.ts';

@@ -17,7 +17,7 @@ export const doctor: Command<DoctorReport> = {
     ],
     examples: [
       { line: 'doctor', does: 'The whole report' },
-      { line: "doctor --json | jq '.findings[].id'", does: 'Only what was found' },
+      { line: "doctor --json | jq '.data.findings[].id'", does: 'Only what was found' },
       { line: 'doctor --reset', does: 'End lost daemons, then the report' },
     ],
     notes: ['Exit codes: 0 nothing critical, 1 a critical finding, 2 the doctor itself failed.'],
@@ -32,8 +32,7 @@ export const doctor: Command<DoctorReport> = {
     if (facts.locationError !== null) terminal.note(`No project here: ${facts.locationError.message}`);
     for (const failure of failures) terminal.warn(failure);
     if (globals.json && failures.length > 0) terminal.stderr.print(renderProblem(partialReport(failures)));
-    // Its form is that of the doctor's own contract, with its own schema_version.
-    return { data: reset === undefined ? report : { ...report, reset }, exitCode, bare: true };
+    return { data: reset === undefined ? report : { ...report, reset }, exitCode };
   },
 
   render: renderReport,

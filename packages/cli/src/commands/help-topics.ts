@@ -1,5 +1,5 @@
 import { errorKinds } from '@agent-brain/contract/errors';
-import type { Style } from '../terminal/index.ts';
+import { type HelpView, rows, wrapText } from '../command-line/index.ts';
 
 export const helpTopics: Readonly<Record<string, string>> = {
   'exit-codes': 'What the exit codes mean',
@@ -8,10 +8,10 @@ export const helpTopics: Readonly<Record<string, string>> = {
 };
 
 /** The text of a topic; undefined when there is none of that name. */
-export async function renderTopic(topic: string, style: Style): Promise<string | undefined> {
-  if (topic === 'exit-codes') return exitCodes(style);
-  if (topic === 'environment') return await environment(style);
-  return topic === 'config' ? await configuration(style) : undefined;
+export async function renderTopic(topic: string, view: HelpView): Promise<string | undefined> {
+  if (topic === 'exit-codes') return exitCodes(view);
+  if (topic === 'environment') return await environment(view);
+  return topic === 'config' ? await configuration(view) : undefined;
 }
 
 const kindMeanings: Record<keyof typeof errorKinds, string> = {
@@ -25,7 +25,8 @@ const kindMeanings: Record<keyof typeof errorKinds, string> = {
   internal: 'A fault of agent-brain',
 };
 
-function exitCodes(style: Style): string {
+function exitCodes(view: HelpView): string {
+  const { style, columns } = view;
   const kinds = Object.entries(errorKinds).map(([kind, { exitCode }]): [number, string] => [
     exitCode,
     `${kindMeanings[kind as keyof typeof errorKinds]} (${kind})`,
@@ -39,14 +40,18 @@ function exitCodes(style: Style): string {
   ];
   return [
     style('bold', 'Exit codes'),
-    ...codes.map(([code, meaning]) => `  ${style('cyan', String(code).padStart(3))}  ${meaning}`),
+    ...rows(
+      codes.map(([code, meaning]): [string, string] => [String(code).padStart(3), meaning]),
+      view,
+    ),
     '',
-    '`doctor` has its own: 0 nothing critical, 1 a critical finding, 2 the doctor itself failed.',
-    'Every error names its code, such as INSTANCE_NOT_RUNNING; docs/errors.md lists them all.',
+    wrapText('`doctor` has its own: 0 nothing critical, 1 a critical finding, 2 the doctor itself failed.', columns),
+    wrapText('Every error names its code, such as INSTANCE_NOT_RUNNING; docs/errors.md lists them all.', columns),
   ].join('\n');
 }
 
-async function environment(style: Style): Promise<string> {
+async function environment(view: HelpView): Promise<string> {
+  const { style } = view;
   const { configKeys, environmentName } = await import('@agent-brain/contract/config');
   const fixed: [string, string][] = [
     ['AGENT_BRAIN_PROJECT', 'Project to work on, as --project'],
@@ -60,14 +65,15 @@ async function environment(style: Style): Promise<string> {
   const keys = Object.entries(configKeys).map(([name, key]): [string, string] => [environmentName(name), key.description]);
   return [
     style('bold', 'Variables'),
-    ...lines(fixed, style),
+    ...rows(fixed, view),
     '',
     style('bold', 'Keys of the configuration (help config)'),
-    ...lines(keys, style),
+    ...rows(keys, view),
   ].join('\n');
 }
 
-async function configuration(style: Style): Promise<string> {
+async function configuration(view: HelpView): Promise<string> {
+  const { style, columns } = view;
   const { configKeys } = await import('@agent-brain/contract/config');
   const keys = Object.entries(configKeys).map(([name, key]): [string, string] => {
     const unit = key.unit === undefined ? '' : ` ${key.unit}`;
@@ -76,16 +82,14 @@ async function configuration(style: Style): Promise<string> {
   });
   return [
     style('bold', 'Configuration'),
-    'Flags win over variables, those over the config.json of the project, that over the one of the user, that over defaults.',
-    'A project may not set keys that are marked "user only": they would give a clone authority.',
+    wrapText(
+      'Flags win over variables, those over the config.json of the project, that over the one of the user, that over defaults.',
+      columns,
+    ),
+    wrapText('A project may not set keys that are marked "user only": they would give a clone authority.', columns),
     '',
-    ...lines(keys, style),
+    ...rows(keys, view),
     '',
     'See what holds and where it comes from: agent-brain config list --show-origin',
   ].join('\n');
-}
-
-function lines(pairs: readonly [string, string][], style: Style): string[] {
-  const width = Math.max(...pairs.map(([left]) => left.length));
-  return pairs.map(([left, right]) => `  ${style('cyan', left)}${' '.repeat(width - left.length)}  ${right}`);
 }

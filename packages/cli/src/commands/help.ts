@@ -1,6 +1,6 @@
 import { AgentBrainError } from '@agent-brain/contract/errors';
 import type { Command } from '../call/index.ts';
-import { renderCommandHelp, renderRootHelp } from '../command-line/index.ts';
+import { type HelpView, renderCommandHelp, renderRootHelp } from '../command-line/index.ts';
 import type { Style } from '../terminal/index.ts';
 import { commandTable } from './command-table.ts';
 import { helpTopics, renderTopic } from './help-topics.ts';
@@ -22,18 +22,20 @@ export const help: Command<Help> = {
 
   async run({ args: [topic], globals, terminal }) {
     const style: Style = globals.json ? (_format, text) => text : terminal.stdout.style;
-    return { data: { topic: topic ?? null, text: await textOf(topic, style) } };
+    // In a pipe nothing is wrapped: `grep` wants whole lines.
+    const columns = terminal.stdout.isTTY && !globals.json ? terminal.stdout.columns : Number.POSITIVE_INFINITY;
+    return { data: { topic: topic ?? null, text: await textOf(topic, { style, columns }) } };
   },
 
   render: (data) => data.text,
 };
 
-async function textOf(topic: string | undefined, style: Style): Promise<string> {
-  if (topic === undefined) return renderRootHelp(commandTable, Object.entries(helpTopics), style);
+async function textOf(topic: string | undefined, view: HelpView): Promise<string> {
+  if (topic === undefined) return renderRootHelp(commandTable, Object.entries(helpTopics), view);
   const entry = commandTable.find(({ name }) => name === topic);
   const parts = [
-    entry === undefined ? undefined : renderCommandHelp(entry.name, (await entry.load()).spec, style),
-    await renderTopic(topic, style),
+    entry === undefined ? undefined : renderCommandHelp(entry.name, (await entry.load()).spec, view),
+    await renderTopic(topic, view),
   ].filter((part) => part !== undefined);
   // `config` is a command and a topic: its help is both.
   if (parts.length > 0) return parts.join('\n\n');

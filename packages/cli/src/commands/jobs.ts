@@ -27,7 +27,7 @@ export const jobs: Command<Result> = {
       { flags: '-w, --watch', description: 'Go on showing until Ctrl-C, or until the named job ends; one JSON object per event in a pipe' },
       { flags: '--status <status>', description: `Only jobs that are ${statuses.join(', ')}`, choices: statuses },
       { flags: '-n, --limit <n>', description: 'At most so many jobs (default 50; 20 with --watch)', parse: integer('--limit', 1, 1000) },
-      { flags: '--cancel <id>', description: 'Cancel a job, as `jobs cancel` does', values: 'jobs' },
+      { flags: '--cancel [id]', description: 'Cancel the job, as `jobs cancel` does', values: 'jobs' },
       { flags: '--force', description: 'Cancel it although it runs' },
     ],
     examples: [
@@ -81,9 +81,9 @@ async function handleJob(client: ApiClient, id: string, action: Wish['action'], 
 /** @throws ARGUMENT_INVALID */
 function readWish({ args, options }: Call): Wish {
   const [first, second, ...rest] = args;
-  const flagged = options['cancel'] as string | undefined;
-  const wish: Wish = flagged !== undefined ? { action: 'cancel', id: flagged } : wordsOf(first, second);
-  const expected = flagged !== undefined ? 0 : wish.action === 'cancel' ? 2 : 1;
+  const flag = options['cancel'] as string | true | undefined;
+  const wish: Wish = flag === undefined ? wordsOf(first, second) : flaggedWish(flag, first);
+  const expected = flag === undefined ? (wish.action === 'cancel' ? 2 : 1) : flag === true ? 1 : 0;
   const extra = args[expected] ?? rest[0];
   if (extra !== undefined) throw new AgentBrainError('ARGUMENT_INVALID', `jobs does not take ${JSON.stringify(extra)} here`);
   if (wish.action !== 'cancel' && options['force'] === true)
@@ -96,6 +96,13 @@ function readWish({ args, options }: Call): Wish {
     });
   }
   return wish;
+}
+
+/** `jobs ID --cancel` and `jobs --cancel ID`. @throws ARGUMENT_INVALID */
+function flaggedWish(flag: string | true, first: string | undefined): Wish {
+  const id = flag === true ? first : flag;
+  if (id !== undefined) return { action: 'cancel', id };
+  throw new AgentBrainError('ARGUMENT_INVALID', '--cancel needs the id of a job', { hint: 'See `agent-brain jobs`.' });
 }
 
 function wordsOf(first: string | undefined, second: string | undefined): Wish {

@@ -30,6 +30,10 @@ export const mcp: Command<RegistrationResult> = {
 
   async run(call) {
     if (call.args.length === 0) {
+      if (process.stdin.isTTY)
+        call.terminal.note(
+          'This is for coding agents, which run it by themselves: it speaks the Model Context Protocol on standard input and output. To register it: `agent-brain mcp install CLIENT`. Ctrl-C ends it.',
+        );
       const { serveAgent } = await import('./mcp-serve.ts');
       await serveAgent(call);
       return undefined;

@@ -61,7 +61,7 @@ export const start: Command<StartResult> = {
       location === undefined
         ? await startDaemonAlone(call, { foreground, isOutside: true })
         : await startInstance(location, { ...options, foreground });
-    const data = { ...result, warnings: [...result.warnings, ...notes] };
+    const data = { ...result, warnings: [...result.warnings, ...notes, ...unusedPort(options.port, result)] };
     return foreground ? { data, after: () => attend(server?.child, { file: result.log_file, since }, call) } : { data };
   },
 
@@ -72,6 +72,15 @@ export const start: Command<StartResult> = {
 async function locateForDaemon(call: Call): Promise<{ location: ProjectLocation | undefined; notes: readonly string[] }> {
   const location = await locateProjectIfAny(call);
   return location === undefined ? { location, notes: [] } : await locateConfigured(call, { lenient: true });
+}
+
+/** A port is for a start; what runs keeps its own. */
+function unusedPort(port: number | undefined, { started, instance }: StartResult): string[] {
+  const own = Number(new URL(instance.url).port);
+  if (started || port === undefined || port === own) return [];
+  return [
+    `--port ${port} has no effect: the instance runs already, on port ${own}. Move it with \`agent-brain restart --port ${port}\`.`,
+  ];
 }
 
 /** Shows the log of a server in the foreground until it ends. A signal asks it to stop; a second one leaves it to itself. */

@@ -104,7 +104,8 @@ const findOption = (flag: string, options: readonly OptionSpec[]): OptionSpec | 
 
 const longName = ({ flags }: OptionSpec): string => flags.split(', ').at(-1)?.split(' ')[0] ?? flags;
 
-const takesValue = ({ flags }: OptionSpec): boolean => flags.includes('<');
+/** `--cancel [id]` may have one. */
+const takesValue = ({ flags }: OptionSpec): boolean => /[<[]/.test(flags);
 
 /** bash takes `--mode=bm25` apart at the sign. */
 function joinAssignments(words: readonly string[]): string[] {

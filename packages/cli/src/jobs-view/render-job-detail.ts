@@ -47,7 +47,9 @@ export function renderJobDetail(job: Job, view: View): string {
 function describeProgress({ progress, progress_percent: percent, status }: Job): string | undefined {
   if (status === 'queued') return undefined;
   const files = `${formatCount(progress.files_done)} of ${formatCount(progress.files_total)} files`;
-  return `${Math.floor(percent)} % (${progress.phase}), ${files}, ${formatCount(progress.chunks_done)} chunks, ${formatBytes(progress.bytes_done)}`;
+  // The last phase of a job that has ended says nothing any more.
+  const phase = status === 'running' ? ` (${progress.phase})` : '';
+  return `${Math.floor(percent)} %${phase}, ${files}, ${formatCount(progress.chunks_done)} chunks, ${formatBytes(progress.bytes_done)}`;
 }
 
 function describeSkips(counts: NonNullable<Job['stats']>['skipped_count']): string | undefined {

@@ -84,6 +84,8 @@ test('a job in detail says why it waits, why it failed, and whether the disk has
   expect(renderJobDetail(job({ status: 'failed', error: { code: 'JOB_TIMEOUT', message: 'Job timed out after 2 hours' } }), view)).toMatch(
     /error +JOB_TIMEOUT: Job timed out after 2 hours/,
   );
+  const ended = job({ status: 'completed', progress_percent: 100, progress: { ...job({}).progress, phase: 'finishing' } });
+  expect(renderJobDetail(ended, view)).toMatch(/progress +100 %, 0 of 0 files/);
 });
 
 test('a job over a limit is paused, and says over which', () => {

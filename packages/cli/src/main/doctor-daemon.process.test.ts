@@ -32,7 +32,7 @@ function recordOf(user: TestUser): { pid: number; port: number; version: string 
 
 async function examine(user: TestUser, ...options: string[]): Promise<{ code: number | null; report: DoctorReport }> {
   const ran = await user.run(['doctor', '--json', ...options], { cwd: user.homedir });
-  return { code: ran.code, report: doctorReportSchema.parse(JSON.parse(ran.stdout)) };
+  return { code: ran.code, report: doctorReportSchema.parse(JSON.parse(ran.stdout).data) };
 }
 
 const findings = ({ report }: { report: DoctorReport }): string[] => report.findings.map(({ id }) => id);

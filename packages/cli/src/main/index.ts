@@ -1,5 +1,9 @@
+import fs from 'node:fs';
 import { isatty } from 'node:tty';
+import { AgentBrainError } from '@agent-brain/contract/errors';
 import { processEnvironment } from '@agent-brain/runtime/project';
+import { guessGlobals } from '../command-line/index.ts';
+import { renderError, renderProblem } from '../render/index.ts';
 import { Interruption } from './interruption.ts';
 import { runCli } from './run-cli.ts';
 
@@ -8,7 +12,7 @@ import { runCli } from './run-cli.ts';
  * @param program absolute path of the program that was run
  */
 export async function main(argv: readonly string[], program: string): Promise<void> {
-  outliveReaders();
+  outliveReaders(argv);
   const code = await runCli(argv, {
     environment: processEnvironment(),
     program,
@@ -35,14 +39,33 @@ function interruptions(): AbortSignal {
   return controller.signal;
 }
 
-/** `agent-brain … | head` closes the pipe early: that is no error of ours, and nobody reads the rest. */
-function outliveReaders(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-      process.exit();
+/**
+ * `agent-brain … | head` closes the pipe early: that is no error of ours, and nobody reads the rest. Output that cannot be
+ * written for another reason (a full device) is lost, which has to be said and has to fail.
+ */
+function outliveReaders(argv: readonly string[]): void {
+  for (const [stream, name] of [
+    [process.stdout, 'standard output'],
+    [process.stderr, 'standard error'],
+  ] as const) {
+    stream.on('error', (cause: NodeJS.ErrnoException) => {
+      if (cause.code === 'EPIPE') process.exit();
+      const error = outputError(name, cause);
+      // Synchronous, past the stream: standard error may be what failed, and then nobody can be told.
+      try {
+        fs.writeSync(2, `${guessGlobals(argv).json ? renderProblem(error) : renderError(error, (_format, text) => text, false)}\n`);
+      } catch {}
+      process.exit(error.exitCode);
     });
   }
+}
+
+function outputError(name: string, cause: NodeJS.ErrnoException): AgentBrainError {
+  const code = cause.code === 'ENOSPC' || cause.code === 'EDQUOT' ? 'DISK_FULL' : 'FILE_UNWRITABLE';
+  return new AgentBrainError(code, `Cannot write the result to ${name} — ${cause.message}`, {
+    hint: 'Send the output to a place that has room. What the command did is done.',
+    cause,
+  });
 }
 
 async function readInput(): Promise<string> {

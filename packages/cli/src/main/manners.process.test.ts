@@ -182,7 +182,7 @@ test('the doctor finds nothing wrong with a fresh project, changes nothing, and 
   const before = [user.home, stateFile(cwd, '.')].flatMap(listing);
   // It waits three seconds for an instance, which is not enough on every machine.
   const report = await waitUntil('the doctor has had an answer', async () => {
-    const told = doctorReportSchema.parse(JSON.parse((await user.run(['doctor', '--json'], { cwd })).stdout));
+    const told = doctorReportSchema.parse(JSON.parse((await user.run(['doctor', '--json'], { cwd })).stdout).data);
     return told.instance?.running === true && told;
   });
   expect(report).toMatchObject({ instance: { running: true, record: 'ok' }, index: { documents: 0 } });
@@ -202,7 +202,8 @@ test('the doctor finds nothing wrong with a fresh project, changes nothing, and 
 test('on a machine without a home or a project the doctor reports all the same, and makes nothing', async () => {
   const user = new TestUser();
   const ran = await user.run(['doctor', '--json'], { cwd: user.homedir });
-  expect(doctorReportSchema.parse(JSON.parse(ran.stdout))).toMatchObject({ instance: null, index: null });
+  expect(JSON.parse(ran.stdout)).toMatchObject({ schema_version: 1, data: expect.anything() });
+  expect(doctorReportSchema.parse(JSON.parse(ran.stdout).data)).toMatchObject({ instance: null, index: null });
   expect([ran.code, fs.readdirSync(user.homedir)]).toEqual([0, []]);
 });
 

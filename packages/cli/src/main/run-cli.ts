@@ -1,4 +1,4 @@
-import { type AgentBrainError, asAgentBrainError } from '@agent-brain/contract/errors';
+import { AgentBrainError, asAgentBrainError } from '@agent-brain/contract/errors';
 import path from 'node:path';
 import type { Environment } from '@agent-brain/runtime/project';
 import type { Call, Command, Outcome } from '../call/index.ts';
@@ -34,7 +34,7 @@ export async function runCli(argv: readonly string[], host: Host): Promise<numbe
     return await fulfil(request, terminal, host);
   } catch (thrown) {
     if (thrown instanceof Interruption) return thrown.exitCode;
-    const error = speakCommandLine(asAgentBrainError(thrown), failed);
+    const error = withCommandName(speakCommandLine(asAgentBrainError(thrown), failed), argv);
     printError(error, terminal, globals);
     return error.exitCode;
   }
@@ -70,8 +70,7 @@ async function printOutcome(command: Command, outcome: Outcome<unknown>, call: C
   const { terminal, globals, options, now, environment } = call;
   const { stdout } = terminal;
   if (globals.json) {
-    const document = outcome.bare === true ? outcome.data : { schema_version: 1, data: outcome.data };
-    stdout.print(printableJson(document, stdout.isTTY ? 2 : undefined));
+    stdout.print(printableJson({ schema_version: 1, data: outcome.data }, stdout.isTTY ? 2 : undefined));
     return;
   }
   const view: View = {
@@ -93,6 +92,15 @@ const linksFrom = (base: string | undefined, output: Output): { link?: Link } =>
 
 function printError(error: AgentBrainError, terminal: Terminal, globals: GlobalOptions): void {
   terminal.stderr.print(globals.json ? renderProblem(error) : renderError(error, terminal.stderr.style, globals.verbose));
+}
+
+/** The hint of the catalogue cannot name the command; this place knows it. */
+function withCommandName(error: AgentBrainError, argv: readonly string[]): AgentBrainError {
+  if (error.code !== 'ARGUMENT_INVALID' || !error.hint.includes('help COMMAND')) return error;
+  const name = argv.find((word) => commandTable.some((entry) => entry.name === word && entry.hidden !== true));
+  const hint = name === undefined ? 'See `agent-brain --help`.' : `See \`agent-brain help ${name}\`.`;
+  const { message, data, errors, cause } = error;
+  return new AgentBrainError(error.code, message, { hint, data, errors, cause });
 }
 
 const makeTerminal = (globals: GlobalOptions, host: Host): Terminal =>

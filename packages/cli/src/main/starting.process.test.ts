@@ -150,7 +150,7 @@ test('an instance that hangs is reported, never killed by the way, and killed wh
     data: { pid: instance.pid },
   });
   const report = await user.run(['doctor', '--json'], { cwd });
-  expect(JSON.parse(report.stdout)).toMatchObject({ findings: expect.arrayContaining([expect.objectContaining({ id: 'F-102' })]) });
+  expect(JSON.parse(report.stdout).data).toMatchObject({ findings: expect.arrayContaining([expect.objectContaining({ id: 'F-102' })]) });
   expect(report.code).toBe(1);
   expect(await identifyProcess(instance.pid)).not.toBeNull();
   expect(await user.json(['stop', '--force', '--timeout', '1'], { cwd })).toMatchObject({

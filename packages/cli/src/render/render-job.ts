@@ -7,8 +7,10 @@ import type { View } from './view.ts';
 export function renderJob(job: Job, view: View): string {
   const { stats } = job;
   if (stats?.repair !== undefined) return renderRepair(job, stats, stats.repair, view);
-  const files = formatPlural(job.total_documents, 'file');
-  if (stats === null) return `${view.style('green', '✔')} Indexed ${files}, ${formatPlural(job.total_chunks, 'chunk')}.`;
+  if (stats === null)
+    return `${view.style('green', '✔')} Indexed ${formatPlural(job.total_documents, 'file')}, ${formatPlural(job.total_chunks, 'chunk')}.`;
+  // What was skipped is counted below, by reason.
+  const files = formatPlural(stats.added + stats.changed + stats.unchanged, 'file');
   const changes = [
     [stats.added, 'added'],
     [stats.changed, 'changed'],

@@ -11,6 +11,7 @@ export function renderLogRecord(record: Record<string, unknown>, style: Style, v
   const time = textOf(record['time']);
   const fields = Object.entries(record)
     .filter(([key]) => !quiet.has(key))
+    .toSorted(([one], [other]) => Number(isId(one)) - Number(isId(other)))
     .map(([key, value]) => `${printableLine(key)}=${printableLine(textOf(value))}`);
   const message = printableLine(textOf(record['msg'] ?? record['message']));
   return [
@@ -22,5 +23,8 @@ export function renderLogRecord(record: Record<string, unknown>, style: Style, v
     .filter((part) => part !== '')
     .join('  ');
 }
+
+/** What a person reads last: it serves to find other lines of the same request, job or project. */
+const isId = (key: string): boolean => key === 'id' || key === 'jobs' || /_ids?$/.test(key);
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value));

@@ -8,8 +8,8 @@ import {
 } from '@agent-brain/contract/config';
 import { isObject, type JsonObject, type ConfigProblem, pointerOf, shown } from '../config-files/index.ts';
 import { valueOfText } from './key-text.ts';
-import { nearestName } from './nearest-name.ts';
 import { judgeUnknownKeys, unknownKey } from './unknown-keys.ts';
+import { nearestName } from '@agent-brain/contract/names';
 
 /** Where a value may come from, weakest last. */
 export type OriginKind = 'flag' | 'env' | 'project' | 'user' | 'default';

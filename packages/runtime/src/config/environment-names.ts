@@ -1,5 +1,5 @@
 import { configKeyNames, daemonConfigSchema, environmentName } from '@agent-brain/contract/config';
-import { nearestName } from './nearest-name.ts';
+import { nearestName } from '@agent-brain/contract/names';
 
 /** Variables that are no configuration key: where things are, not how they behave. */
 export const otherVariables = {

@@ -10,4 +10,3 @@ export {
   type LoadDaemonConfigOptions,
   type LoadedDaemonConfig,
 } from './load-daemon-config.ts';
-export { nearestName } from './nearest-name.ts';

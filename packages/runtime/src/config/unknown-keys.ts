@@ -1,6 +1,6 @@
 import { plannedKeys } from '@agent-brain/contract/config';
 import { type ConfigProblem, pointerOf } from '../config-files/index.ts';
-import { nearestName } from './nearest-name.ts';
+import { nearestName } from '@agent-brain/contract/names';
 
 /** A file may hold a hundred thousand keys; a person reads a few. */
 const MAX_NAMED = 20;

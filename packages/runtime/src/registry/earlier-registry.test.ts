@@ -4,7 +4,7 @@ import { temporaryDirectory } from '@agent-brain/test-harness/temporary';
 import { expect, test } from 'vitest';
 import { findByRoot, readRegistry, registerProject } from './index.ts';
 
-const theirs = `${JSON.stringify({ '/home/ada/shop': { state_dir: '/home/ada/shop/.agent-brain', project_name: 'shop' } }, null, 2)}`;
+const theirs = JSON.stringify({ '/home/ada/shop': { state_dir: '/home/ada/shop/.agent-brain', project_name: 'shop' } }, null, 2);
 
 function home() {
   const directory = temporaryDirectory('home');

@@ -1,4 +1,5 @@
 import { AgentBrainError } from '@agent-brain/contract/errors';
+import { nearestName } from '@agent-brain/contract/names';
 import { languages } from './language-table.ts';
 
 const idByWord = new Map(languages.flatMap((language) => [language.id, ...language.aliases].map((word) => [word, language.id] as const)));
@@ -14,8 +15,9 @@ export function resolveLanguages(words: readonly string[]): ReadonlySet<string> 
   for (const word of words) {
     const id = idByWord.get(word.trim().toLowerCase());
     if (id === undefined) {
+      const near = nearestName(word.trim(), [...idByWord.keys()]);
       throw new AgentBrainError('REQUEST_INVALID', `No language is called ${JSON.stringify(word)}`, {
-        hint: `Known are: ${languageIds.join(', ')}.`,
+        hint: `${near === undefined ? '' : `Did you mean ${near}? `}Known are: ${languageIds.join(', ')}.`,
       });
     }
     wanted.add(id);

@@ -1,4 +1,4 @@
-import { configKeyNames } from '@agent-brain/contract/config';
+import { configKeyNames } from '../config/index.ts';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { nearestName } from './nearest-name.ts';
