@@ -68,6 +68,8 @@ describe('the requests of the client of the Python program, version 10.4', () =>
         start_line: 3,
         end_line: 9,
         text: 'export {}',
+        hit: { start_line: 3, end_line: 3 },
+        highlights: [],
         score: 0.9,
         chunk_id: 'c1',
         language: 'typescript',
