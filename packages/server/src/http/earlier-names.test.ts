@@ -171,8 +171,14 @@ describe('the requests of the client of the Python program, version 10.4', () =>
       started_at: expect.any(String),
       error: expect.stringMatching(/^JOB_FAILED: /),
     });
-    expect((await send('GET', `/index/jobs/${String(accepted['job_id'])}`)).body).toMatchObject({ id: accepted['job_id'], status: 'failed' });
-    expect(await send('DELETE', `/index/jobs/${String(accepted['job_id'])}`)).toMatchObject({ status: 410, body: { detail: expect.any(String) } });
+    expect((await send('GET', `/index/jobs/${String(accepted['job_id'])}`)).body).toMatchObject({
+      id: accepted['job_id'],
+      status: 'failed',
+    });
+    expect(await send('DELETE', `/index/jobs/${String(accepted['job_id'])}`)).toMatchObject({
+      status: 410,
+      body: { detail: expect.any(String) },
+    });
   });
 
   test('folders list: also one that was never finished has a text for its time', async () => {
