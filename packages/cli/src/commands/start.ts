@@ -78,9 +78,7 @@ async function locateForDaemon(call: Call): Promise<{ location: ProjectLocation 
 function unusedPort(port: number | undefined, { started, instance }: StartResult): string[] {
   const own = Number(new URL(instance.url).port);
   if (started || port === undefined || port === own) return [];
-  return [
-    `--port ${port} has no effect: the instance runs already, on port ${own}. Move it with \`agent-brain restart --port ${port}\`.`,
-  ];
+  return [`--port ${port} has no effect: the instance runs already, on port ${own}. Move it with \`agent-brain restart --port ${port}\`.`];
 }
 
 /** Shows the log of a server in the foreground until it ends. A signal asks it to stop; a second one leaves it to itself. */
