@@ -15,6 +15,7 @@ import { type EvalOptions, readOptions } from './options/options.ts';
 import { type PageParts, renderPage } from './report/page.ts';
 import { type Corpus, readRun, recordOf, type RunRecord, writeRun } from './report/run-record.ts';
 import { measureTokens, type TokenOutcome } from './tokens/measure-tokens.ts';
+import { type ConfidenceOutcome, measureConfidence } from './confidence/measure-confidence.ts';
 import { measureWindows, type WindowOutcome } from './windows/measure-windows.ts';
 import { ablationTable } from './tuning/ablation.ts';
 import { gatherCandidates, type GatheredQuery } from './tuning/gather-candidates.ts';
@@ -42,6 +43,7 @@ async function main(options: EvalOptions): Promise<void> {
   const lists: string[] = [];
   const tokens: PageParts['tokens'] = {};
   const windows: PageParts['windows'] = {};
+  const confidence: PageParts['confidence'] = {};
   if (set !== null) {
     for (const corpus of options.whole ? (['roots', 'whole'] as const) : (['roots'] as const)) {
       const outcomes = await askCorpus(set, corpus, options);
@@ -49,6 +51,7 @@ async function main(options: EvalOptions): Promise<void> {
       lists.push(...outcomes.flatMap(listsOf));
       if (options.tokens) tokens[corpus] = await measureAllTokens(set, corpus, options);
       if (options.windows) windows[corpus] = await measureAllWindows(set, corpus, options);
+      if (options.confidence) confidence[corpus] = await measureAllConfidence(set, corpus, options);
       if (options.ablation || options.leaveOneOut) {
         gathered[corpus] = outcomes.flatMap(({ repository, queries }) =>
           gatherCandidates(
@@ -64,6 +67,7 @@ async function main(options: EvalOptions): Promise<void> {
     before,
     tokens,
     windows,
+    confidence,
     published: set?.published ?? new Map(),
     ablation: options.ablation && set !== null ? ablationTable(gathered) : null,
     leaveOneOut: options.leaveOneOut && gathered.roots !== undefined ? leaveOneOutTable(gathered.roots) : null,
@@ -149,6 +153,17 @@ async function measureAllWindows(set: CodeSet, corpus: Corpus, options: EvalOpti
   for (const { repository, folder } of await findAllCheckouts(set, corpus, options)) {
     const own = set.queries.filter(({ repo }) => repo === repository.repo);
     outcomes.push(...(await measureWindows(own, { folder, dataDir: path.join(indexFolder(options, corpus), repository.repo) })));
+  }
+  return outcomes;
+}
+
+async function measureAllConfidence(set: CodeSet, corpus: Corpus, options: EvalOptions): Promise<ConfidenceOutcome[]> {
+  const checkouts = await findAllCheckouts(set, corpus, options);
+  const asked = set.queries.filter(({ repo }) => checkouts.some(({ repository }) => repository.repo === repo));
+  const outcomes: ConfidenceOutcome[] = [];
+  for (const { repository, folder } of checkouts) {
+    const dataDir = path.join(indexFolder(options, corpus), repository.repo);
+    outcomes.push(...(await measureConfidence(asked, repository.repo, { folder, dataDir })));
   }
   return outcomes;
 }

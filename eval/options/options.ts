@@ -13,6 +13,7 @@ const usage = `npm run eval -- --data DIR (--mirrors DIR | --checkouts DIR) [opt
   --passages        ask the passage sets (code-chunks, docs, functions) as well
   --tokens          count the tokens up to the first relevant file, against ripgrep and reading
   --windows         how good the shown lines are: window regret of the first ten results
+  --confidence      does an answer know whether it is one: questions asked of the right and of a wrong repository
   --ablation        what each rank rule is worth: the same without it
   --modes           is every query answered by one daemon for all repositories as by an instance for each
   --leave-one-out   tune the constants on all languages but one, ask that one; against tuning on all
@@ -30,6 +31,7 @@ export interface EvalOptions {
   passages: boolean;
   tokens: boolean;
   windows: boolean;
+  confidence: boolean;
   ablation: boolean;
   leaveOneOut: boolean;
   modes: boolean;
@@ -58,6 +60,7 @@ export function readOptions(argv: readonly string[]): EvalOptions {
     passages: values.passages,
     tokens: values.tokens,
     windows: values.windows,
+    confidence: values.confidence,
     ablation: values.ablation,
     leaveOneOut: values['leave-one-out'],
     modes: values.modes,
@@ -89,6 +92,7 @@ function parse(argv: readonly string[]) {
         passages: flag,
         tokens: flag,
         windows: flag,
+        confidence: flag,
         ablation: flag,
         'leave-one-out': flag,
         modes: flag,

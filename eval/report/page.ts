@@ -3,6 +3,8 @@ import { againstTable, passageAgainstTable, publishedTable } from './comparison-
 import { tokensTables } from '../tokens/tokens-tables.ts';
 import type { TokenOutcome } from '../tokens/measure-tokens.ts';
 import type { WindowOutcome } from '../windows/measure-windows.ts';
+import { confidenceTable } from '../confidence/confidence-table.ts';
+import type { ConfidenceOutcome } from '../confidence/measure-confidence.ts';
 import { windowsTable } from '../windows/windows-table.ts';
 import type { Corpus, CorpusRecord, RunRecord } from './run-record.ts';
 import { languageTable, passageTable, repositoryTable, summaryTable } from './score-tables.ts';
@@ -14,6 +16,8 @@ export interface PageParts {
   tokens: Partial<Record<Corpus, readonly TokenOutcome[]>>;
   /** Judgements of the shown lines, where they were measured. */
   windows: Partial<Record<Corpus, readonly WindowOutcome[]>>;
+  /** Answers to questions about the repository and about others, where they were measured. */
+  confidence: Partial<Record<Corpus, readonly ConfidenceOutcome[]>>;
   /** Tables, when they were asked for. */
   ablation: string | null;
   leaveOneOut: string | null;
@@ -22,7 +26,7 @@ export interface PageParts {
 const titles: Record<Corpus, string> = { roots: 'Benchmark roots', whole: 'Whole trees' };
 
 /** The run as one Markdown page. */
-export function renderPage(run: RunRecord, { before, published, tokens, windows, ablation, leaveOneOut }: PageParts): string {
+export function renderPage(run: RunRecord, { before, published, tokens, windows, confidence, ablation, leaveOneOut }: PageParts): string {
   const parts = [`# Retrieval on ${run.date} at commit ${run.commit}`, scale];
   for (const [corpus, record] of Object.entries(run.corpora) as [Corpus, CorpusRecord][]) {
     const isRoots = corpus === 'roots';
@@ -44,6 +48,9 @@ export function renderPage(run: RunRecord, { before, published, tokens, windows,
   if (Object.keys(windows).length > 0) parts.push('## Shown lines', windowsNote);
   for (const [corpus, outcomes] of Object.entries(windows) as [Corpus, readonly WindowOutcome[]][])
     parts.push(`${titles[corpus]}:`, windowsTable(outcomes));
+  if (Object.keys(confidence).length > 0) parts.push('## Confidence');
+  for (const [corpus, outcomes] of Object.entries(confidence) as [Corpus, readonly ConfidenceOutcome[]][])
+    parts.push(`${titles[corpus]}:`, confidenceTable(outcomes));
   if (ablation !== null) parts.push('## What each rule is worth', ablationNote, ablation);
   if (leaveOneOut !== null) parts.push('## Tuning on all languages but one', leaveOneOutNote, leaveOneOut);
   return `${parts.join('\n\n')}\n`;

@@ -7,7 +7,12 @@ import type { Part } from './count-tokens.ts';
 export async function searchReading(index: IndexedFolder, query: string): Promise<Part[]> {
   const { max_chars, ...request } = tools.search.input.parse({ query });
   const response = await index.answer(request);
-  const frame = { mode: response.mode, index_generation: response.index_generation, warnings: response.warnings };
+  const frame = {
+    confidence: response.confidence,
+    mode: response.mode,
+    index_generation: response.index_generation,
+    warnings: response.warnings,
+  };
   const answer = fitSearch({ ...response, pending_files: 0 }, frame, max_chars);
   return answer.results.map((entry) => ({
     path: entry.path,

@@ -40,6 +40,7 @@ const result = (more: Partial<QueryResult> = {}): QueryResult => ({
 const response = (more: Partial<QueryResponse> = {}): QueryResponse => ({
   results: [result()],
   total_results: 1,
+  confidence: 'high',
   query_time_ms: 3.4,
   mode: 'bm25',
   index_generation: 7,

@@ -10,6 +10,8 @@ export {
 export {
   chunkSchema,
   type ChunkView,
+  type Confidence,
+  confidences,
   type IndexAnswer,
   NOTHING_INDEXED,
   type QueryResponse,

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { queryModes, sourceTypes } from './query-request.ts';
 
+export const confidences = ['high', 'medium', 'low'] as const;
+export type Confidence = (typeof confidences)[number];
+
 /** Lines are 1-based and inclusive, of the indexed version of the file. */
 const spanSchema = z.strictObject({
   start_line: z.int().positive(),
@@ -27,7 +30,13 @@ export const queryResultSchema = z
     highlights: z
       .array(z.tuple([z.int().positive(), z.int().positive(), z.int().positive()]))
       .describe('Words of the question in the text, as [line, column, length]; columns count from 1 in UTF-16 units'),
-    score: z.number().min(0).max(1).describe('0–1, 1 is the best result of this query in its project'),
+    score: z
+      .number()
+      .min(0)
+      .max(1)
+      .describe(
+        '0–1: how likely the best results answer the question, times the standing of this result among them. It means the same in every answer',
+      ),
     chunk_id: z.string(),
     language: z.string(),
     source_type: z.enum(sourceTypes),
@@ -44,6 +53,9 @@ export const queryResponseSchema = z
   .strictObject({
     results: z.array(queryResultSchema),
     total_results: z.int().nonnegative(),
+    confidence: z
+      .enum(confidences)
+      .describe('Whether the best results are about the question: by how many of its words they have, and where'),
     query_time_ms: z.number().nonnegative(),
     mode: z.enum(queryModes).describe('The mode that answered'),
     index_generation: z.int().nonnegative().describe('Rises with each commit; 0 when several projects were asked'),

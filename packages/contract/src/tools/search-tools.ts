@@ -45,6 +45,7 @@ const searchOutputSchema = z.strictObject({
     }),
   ),
   total_results: queryResponseSchema.shape.total_results.describe('Files found; more than `results` where the budget left some out'),
+  confidence: queryResponseSchema.shape.confidence,
   mode: queryResponseSchema.shape.mode,
   index_generation: queryResponseSchema.shape.index_generation,
   indexing: progressSchema.optional().describe('Present while the project is being indexed: the answer may be incomplete'),

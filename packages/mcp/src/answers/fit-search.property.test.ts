@@ -36,10 +36,11 @@ const result = fc
     const line = rest.start_line + (at % rest.text.split('\n').length);
     return { ...rest, hit: { start_line: line, end_line: line }, highlights: [] };
   });
-const frame = { mode: 'bm25' as const, index_generation: 7, warnings: [] };
+const frame = { confidence: 'high' as const, mode: 'bm25' as const, index_generation: 7, warnings: [] };
 const responseOf = (results: QueryResponse['results']): QueryResponse => ({
   ...frame,
   results,
+  confidence: 'high',
   total_results: results.length,
   query_time_ms: 1,
   pending_files: 0,

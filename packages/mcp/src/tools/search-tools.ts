@@ -8,6 +8,7 @@ export const search: ToolHandler<'search'> = async ({ max_chars, ...request }, c
   const { running, warnings } = await makeReady(call);
   const response = await connection.call('query', { body: { ...request, ...connection.scope } }, { signal });
   const frame = {
+    confidence: response.confidence,
     mode: response.mode,
     index_generation: response.index_generation,
     ...(running === undefined

@@ -37,7 +37,7 @@ describe('an answer', () => {
     const { results, total_results, mode, index_generation } = ask({ query: 'route', mode: 'bm25' });
     expect(new Set(results.map(({ path }) => path)).size).toBe(results.length);
     expect([total_results, mode, index_generation]).toEqual([4, 'bm25', 1]);
-    expect(results[0]).toMatchObject({ path: 'web/router.go', score: 1, scores: { vector: null, graph: null } });
+    expect(results[0]).toMatchObject({ path: 'web/router.go', scores: { vector: null, graph: null } });
     expect(results[0]?.more_spans.length).toBeGreaterThan(2);
     expect(results.every((result, index) => index === 0 || result.score <= (results[index - 1]?.score ?? 0))).toBe(true);
   });
@@ -91,10 +91,19 @@ describe('an answer', () => {
   });
 
   test('drops what scores below the threshold, and gives chunks by themselves when asked', () => {
-    expect(ask({ query: 'route', threshold: 1 }).results).toHaveLength(1);
+    const [best] = ask({ query: 'route' }).results;
+    expect(ask({ query: 'route', threshold: best?.score ?? 0 }).results).toHaveLength(1);
+    expect(ask({ query: 'route', threshold: 1 }).results).toEqual([]);
     const chunks = ask({ query: 'route', group: 'chunk', top_k: 50 }).results;
     expect(chunks.filter(({ path }) => path === 'web/router.go').length).toBeGreaterThan(2);
     expect(chunks.every(({ more_spans }) => more_spans.length === 0)).toBe(true);
+  });
+
+  test('says when nothing matches well, and how sure it is otherwise', () => {
+    const poor = ask({ query: 'kubernetes operator reconcile route' });
+    expect([poor.confidence, poor.warnings]).toEqual(['low', [expect.stringContaining('no good match')]]);
+    expect(Math.max(...poor.results.map(({ score }) => score))).toBeLessThan(0.4);
+    expect(ask({ query: 'Router' })).toMatchObject({ confidence: 'high', warnings: [] });
   });
 
   test('is the same every time', () => {

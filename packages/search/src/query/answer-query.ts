@@ -1,9 +1,10 @@
 import { AgentBrainError } from '@agent-brain/contract/errors';
 import { type ChunkView, type IndexAnswer, NOTHING_INDEXED, type QueryRequest } from '@agent-brain/contract/query';
 import { findCandidates } from '../lexical/index.ts';
-import { groupByFile, rankCandidates, type RankedChunk, saturate } from '../rank/index.ts';
-import type { ChunkMatch, IndexReader, IndexView } from '../store/index.ts';
-import { TOKENIZER_ID } from '../tokenize/index.ts';
+import { groupByFile, rankCandidates, type RankedGroup, saturate } from '../rank/index.ts';
+import { type ChunkMatch, type IndexReader, type IndexView, isDamage } from '../store/index.ts';
+import { TOKENIZER_ID, tokenize } from '../tokenize/index.ts';
+import { confidenceOf, JUDGED_RESULTS, relevanceOf } from './confidence.ts';
 import type { HitQuery } from './find-hit.ts';
 import { presentResults, spansPerFile } from './present.ts';
 import { planQuery, type QueryPlan } from './query-plan.ts';
@@ -20,6 +21,8 @@ export interface AnswerContext {
   onDamage?(reasons: readonly string[]): void;
 }
 
+const NO_GOOD_MATCH = 'no good match: the results have few of the words of the question';
+
 const DAMAGED = 'part of the index is damaged and is left out; it is repaired in the background';
 
 const RENEWED = 'the index was damaged, or of an earlier version, and is made anew in the background: what it lacks yet is not found';
@@ -32,7 +35,7 @@ const RENEWED = 'the index was damaged, or of an earlier version, and is made an
 export function answerQuery(reader: IndexReader | null, request: QueryRequest, context: AnswerContext): IndexAnswer {
   const startedMs = context.nowMs();
   const plan = planQuery(request);
-  const nothing: Found = { results: [], total_results: 0, index_generation: 0, isEmpty: true, damage: [] };
+  const nothing: Found = { results: [], total_results: 0, confidence: 'low', index_generation: 0, isEmpty: true, damage: [] };
   const { isEmpty, damage, ...found } = reader === null ? nothing : reader.read((view) => answerFrom(view, plan, request));
   const warnings = [...plan.warnings];
   if (damage.length > 0) context.onDamage?.(damage);
@@ -43,7 +46,7 @@ export function answerQuery(reader: IndexReader | null, request: QueryRequest, c
   return { ...found, query_time_ms: Math.round((context.nowMs() - startedMs) * 1000) / 1000, mode: plan.mode, warnings };
 }
 
-interface Found extends Pick<IndexAnswer, 'results' | 'total_results' | 'index_generation'> {
+interface Found extends Pick<IndexAnswer, 'results' | 'total_results' | 'confidence' | 'index_generation'> {
   /** Nothing was ever indexed, or all of it was taken out. */
   isEmpty: boolean;
   /** What could not be read; empty for a sound index. */
@@ -56,19 +59,39 @@ function answerFrom(view: IndexView, plan: QueryPlan, request: QueryRequest): Fo
     plan.warnings.push('part of the index was made by another tokenizer and may not be found; index again to renew it');
   }
   const candidates = candidatesOf(view, plan);
-  const passes = ({ score }: RankedChunk) => score >= (request.threshold ?? 0);
-  const ranked = rankCandidates(candidates, plan.shape).filter(passes);
-  const groups = (request.group === 'file' ? groupByFile(ranked, spansPerFile) : saturate(ranked))
-    .filter(({ best }) => passes(best))
+  const ranked = rankCandidates(candidates, plan.shape);
+  const all = request.group === 'file' ? groupByFile(ranked, spansPerFile) : saturate(ranked);
+  const relevance = judge(view, all, plan);
+  const least = request.threshold ?? 0;
+  const groups = all
+    .filter(({ best }) => best.score * relevance >= least)
+    .map(({ best, more }) => ({ best, more: more.filter(({ score }) => score * relevance >= least) }))
     .slice(0, request.top_k);
   const unreadable: string[] = [];
   const onDamage = (reason: string) => unreadable.push(reason);
-  const { results, isCut } = presentResults(view, groups, { query: hitQueryOf(view, plan), request, onDamage });
+  const { results, isCut } = presentResults(view, groups, { query: hitQueryOf(view, plan), relevance, request, onDamage });
   if (results.length === 0) plan.warnings.push(...filtersWithoutFiles(view, request));
   plan.warnings.push(...skippedFilesNamed(view, request, new Set(results.map(({ path }) => path))));
   if (isCut) plan.warnings.push(`texts were cut to ${request.max_chars} characters together`);
+  const confidence = confidenceOf(relevance);
+  if (confidence === 'low' && results.length > 0) plan.warnings.push(NO_GOOD_MATCH);
   const damage = [...view.damage(), ...unreadable];
-  return { results, total_results: results.length, index_generation: generation, isEmpty: documents === 0, damage };
+  return { results, total_results: results.length, confidence, index_generation: generation, isEmpty: documents === 0, damage };
+}
+
+/** A damaged result is left out: presenting the answer reports it. */
+function judge(view: IndexView, groups: readonly RankedGroup[], { terms, prefixes, shape }: QueryPlan): number {
+  const results = groups.slice(0, JUDGED_RESULTS).flatMap(({ best }) => {
+    try {
+      const { file, startOffset, endOffset, path, symbol, definitions } = view.chunkOf(best.chunk);
+      return [{ text: view.text(file, startOffset, endOffset), path, symbol: [symbol, ...definitions].join(' ') }];
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      return [];
+    }
+  });
+  const [name] = shape.symbols;
+  return relevanceOf(results, { terms, prefixes, wholeName: shape.isSymbol && name !== undefined ? tokenize(name)[0] : undefined });
 }
 
 /** Smoothed, so that also a word of most chunks weighs something. */

@@ -1,5 +1,5 @@
 import type { QueryRequest, QueryResult } from '@agent-brain/contract/query';
-import type { RankedChunk, RankedGroup } from '../rank/index.ts';
+import type { RankedChunk, RankedGroup, Signal } from '../rank/index.ts';
 import { type ChunkRow, type IndexView, isDamage } from '../store/index.ts';
 import { type HitSpan, readSpan, shareBudget, type TextSpan, trimSpan } from './cut-text.ts';
 import { findHighlights, findHit, type HitQuery } from './find-hit.ts';
@@ -21,13 +21,19 @@ interface Shown {
 
 export interface Presenting {
   query: HitQuery;
+  /** How likely the best results answer the question, 0–1: the score of the best one. */
+  relevance: number;
   request: QueryRequest;
   /** Takes what could not be read and is left out. */
   onDamage(reason: string): void;
 }
 
 /** Results with their texts, which come from the index: a file that has changed since shows as it was. */
-export function presentResults(view: IndexView, groups: readonly RankedGroup[], { query, request, onDamage }: Presenting): Presented {
+export function presentResults(
+  view: IndexView,
+  groups: readonly RankedGroup[],
+  { query, relevance, request, onDamage }: Presenting,
+): Presented {
   const unlessDamaged = <Result>(read: () => Result): Result[] => {
     try {
       return [read()];
@@ -44,8 +50,9 @@ export function presentResults(view: IndexView, groups: readonly RankedGroup[], 
   const shares = shareBudget(lengths, request.max_chars ?? Number.POSITIVE_INFINITY);
   const results = shown.map(({ group: { best, more }, chunk, hit, span }, index) => ({
     ...presentBest(best, { chunk, hit, span: trimSpan(span, hit, shares[index] as number) }, query),
-    more_spans: more.flatMap((further) => unlessDamaged(() => presentSpan(view.chunkOf(further.chunk), further.score))),
-    ...(request.explain ? { explanation: best.signals().map((signal) => ({ ...signal })) } : {}),
+    score: rounded(best.score * relevance),
+    more_spans: more.flatMap((further) => unlessDamaged(() => presentSpan(view.chunkOf(further.chunk), further.score * relevance))),
+    ...(request.explain ? { explanation: [...best.signals(), relevanceSignal(relevance)].map((signal) => ({ ...signal })) } : {}),
   }));
   return { results, isCut: shares.some((share, index) => share < (lengths[index] as number)) };
 }
@@ -64,7 +71,11 @@ function show(view: IndexView, chunk: ChunkRow, query: HitQuery, contextLines: n
   return { chunk, hit, span: readSpan(chunk, { before: Math.max(0, before), after: Math.max(0, after) }, read) };
 }
 
-function presentBest(best: RankedChunk, { chunk, hit, span }: Shown, query: HitQuery): Omit<QueryResult, 'more_spans' | 'explanation'> {
+function presentBest(
+  best: RankedChunk,
+  { chunk, hit, span }: Shown,
+  query: HitQuery,
+): Omit<QueryResult, 'score' | 'more_spans' | 'explanation'> {
   const highlights = findHighlights(span.text.split('\n'), query);
   return {
     path: chunk.path,
@@ -73,7 +84,6 @@ function presentBest(best: RankedChunk, { chunk, hit, span }: Shown, query: HitQ
     text: span.text,
     hit: { start_line: hit.startLine, end_line: Math.min(hit.endLine, span.endLine) },
     highlights: highlights.map(([line, column, length]) => [span.startLine + line, column + 1, length]),
-    score: rounded(best.score),
     chunk_id: chunk.chunkId,
     language: chunk.language,
     source_type: chunk.sourceType,
@@ -99,6 +109,12 @@ export function trimResult(result: QueryResult, maxChars: number): QueryResult {
     highlights: highlights.filter(([line]) => line >= span.startLine && line <= span.endLine && isWhole(line)),
   };
 }
+
+const relevanceSignal = (value: number): Signal => ({
+  rule: '×relevance',
+  value,
+  reason: 'how likely the best results answer the question, by their share of its words',
+});
 
 const presentSpan = (chunk: ChunkRow, score: number): QueryResult['more_spans'][number] => ({
   start_line: chunk.startLine,

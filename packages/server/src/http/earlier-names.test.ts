@@ -82,7 +82,15 @@ describe('the requests of the client of the Python program, version 10.4', () =>
           { rule: 'path', value: 1, reason: 'the name' },
         ],
       };
-      return { results: [result], total_results: 1, query_time_ms: 1.5, mode: request.mode, index_generation: 4, warnings: ['own'] };
+      return {
+        results: [result],
+        total_results: 1,
+        confidence: 'high',
+        query_time_ms: 1.5,
+        mode: request.mode,
+        index_generation: 4,
+        warnings: ['own'],
+      };
     };
     const { status, body } = await send('POST', '/query/', {
       query: 'main',

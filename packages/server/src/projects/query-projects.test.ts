@@ -30,6 +30,7 @@ function projectsWith(answers: Record<string, QueryResult[] | AgentBrainError>):
       engine.answer = async (request) => ({
         results: answer.slice(0, request.top_k),
         total_results: answer.length,
+        confidence: (answer[0]?.score ?? 0) >= 0.7 ? 'high' : 'low',
         query_time_ms: 1,
         mode: request.mode,
         index_generation: 7,

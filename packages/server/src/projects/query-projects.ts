@@ -1,5 +1,5 @@
 import { asAgentBrainError } from '@agent-brain/contract/errors';
-import type { QueryRequest, QueryResponse, QueryResult } from '@agent-brain/contract/query';
+import { type Confidence, confidences, type QueryRequest, type QueryResponse, type QueryResult } from '@agent-brain/contract/query';
 import type { WatcherStatus } from '@agent-brain/contract/status';
 import { shareBudget, trimResult } from '@agent-brain/search/query';
 import type { Project } from './project.ts';
@@ -24,10 +24,9 @@ const watchWarnings = ({ state, reason }: WatcherStatus): string[] =>
 /**
  * One question to several projects, as one list.
  *
- * A score says how a place stands to the best one *of its project*: those of two projects have no common measure, because a
- * word that is rare here is common there. They are merged by it all the same. The best place of each project then stands
- * before every second one, in the order in which the projects were named, and a project in which the rest falls off fast
- * takes few of the places behind.
+ * A score means the same in every project: how likely the project's best results answer the question, times the standing of
+ * the result among them. So the lists are merged by it. Equal scores are ordered by their position in their project, then by
+ * the order in which the projects were named.
  *
  * A project that cannot answer is named in the warnings and holds up no other.
  *
@@ -52,6 +51,7 @@ export async function queryProjects(
   return {
     results,
     total_results: results.length,
+    confidence: bestOf(answers.map(({ answer }) => answer.confidence)),
     query_time_ms: Math.round((performance.now() - since) * 1000) / 1000,
     mode: first.answer.mode,
     index_generation: 0,
@@ -59,6 +59,8 @@ export async function queryProjects(
     warnings,
   };
 }
+
+const bestOf = (found: readonly Confidence[]): Confidence => confidences.find((level) => found.includes(level)) ?? 'low';
 
 interface Answered {
   readonly id: string;
