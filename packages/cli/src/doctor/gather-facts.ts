@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { findInstance, type InstanceState, locateProject, type ProjectLocation } from '@agent-brain/client/discovery';
@@ -7,6 +6,7 @@ import { runtimeRecordSchema, stateRecordSchema } from '@agent-brain/contract/in
 import type { Status } from '@agent-brain/contract/status';
 import { loadConfig } from '@agent-brain/runtime/config';
 import { daemonPaths } from '@agent-brain/runtime/daemon';
+import { runGit } from '@agent-brain/runtime/git';
 import { type Environment, homePaths } from '@agent-brain/runtime/project';
 import { readRecord } from '@agent-brain/runtime/records';
 import { findByStateId, readRegistry } from '@agent-brain/runtime/registry';
@@ -97,7 +97,7 @@ async function lookAtRecord(runtimeFile: string | undefined): Promise<Pick<Facts
 
 async function locate({ environment, project }: GatherOptions): Promise<Pick<Facts, 'location' | 'locationError'>> {
   try {
-    return { location: await locateProject(environment, { project, gitTimeoutMs: lookMs }), locationError: null };
+    return { location: await locateProject(environment, { project }), locationError: null };
   } catch (error) {
     return { location: null, locationError: asAgentBrainError(error) };
   }
@@ -131,15 +131,11 @@ async function withinTime<T>(look: Promise<T>, ms = lookMs * 1.2): Promise<T> {
   }
 }
 
-const gitVersion = (environment: Environment): Promise<string | null> =>
-  new Promise((resolve, reject) => {
-    // Not in the working directory: a relative entry of PATH would find a program of the repository there.
-    const cwd = path.parse(process.execPath).root;
-    execFile('git', ['--version'], { cwd, timeout: lookMs, env: { PATH: environment.env['PATH'] ?? '', LC_ALL: 'C' } }, (error, stdout) => {
-      if (error?.killed === true) reject(new Late(`git did not answer within ${lookMs} ms`));
-      else resolve(error === null ? (/\d+(?:\.\d+)+/.exec(stdout)?.[0] ?? null) : null);
-    });
-  });
+async function gitVersion({ env, platform }: Environment): Promise<string | null> {
+  const answer = await runGit(['--version'], { env, platform, timeoutMs: lookMs });
+  if (answer.state === 'timeout') throw new Late(`git did not answer within ${lookMs} ms`);
+  return answer.state === 'ok' ? (/\d+(?:\.\d+)+/.exec(answer.output)?.[0] ?? null) : null;
+}
 
 async function inotifyLimits(): Promise<Facts['inotify']> {
   const read = async (name: string): Promise<number | null> => {

@@ -32,8 +32,6 @@ export interface LocateOptions {
   readonly project?: string | undefined;
   /** Directories that the user's configuration names instead of those in the state dir. Default: none. */
   readonly config?: { readonly data_dir: string; readonly log_dir: string } | undefined;
-  /** Longest wait for git. Default 5000. */
-  readonly gitTimeoutMs?: number | undefined;
 }
 
 /**
@@ -45,8 +43,8 @@ export async function locateProject(environment: Environment, options: LocateOpt
   const home = homePaths(environment);
   const { registry, warnings } = await readRegistry(home);
   const start = options.project ?? options.start ?? environment.cwd;
-  const { project, gitTimeoutMs } = options;
-  const root = await resolveProjectRoot(start, environment, { project, registry, ...(gitTimeoutMs === undefined ? {} : { gitTimeoutMs }) });
+  const { project } = options;
+  const root = await resolveProjectRoot(start, environment, { project, registry });
   const paths = projectPaths(root, environment, { registry, config: options.config });
   await refuseUnsafePlace(paths, environment);
   return { root, paths, daemon: daemonPaths(home.home), uid: environment.uid, warnings: [...stateDirWarnings(environment), ...warnings] };

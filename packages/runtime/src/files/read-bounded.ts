@@ -1,4 +1,4 @@
-import { constants, type Stats } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import fs, { type FileHandle } from 'node:fs/promises';
 import { AgentBrainError } from '@agent-brain/contract/errors';
 import { asReadError, systemCode } from './file-errors.ts';
@@ -12,32 +12,58 @@ export interface ReadOptions {
   keepMark?: boolean;
 }
 
-/** What stands at a path: text, nothing, or something that is no text file of an acceptable size. */
-export type BoundedText = { state: 'ok'; text: string; stats: Stats } | { state: 'missing' } | { state: 'refused'; reason: string };
+interface Missing {
+  state: 'missing';
+}
+
+interface Refused {
+  state: 'refused';
+  /** For the end of a sentence: "it is a symbolic link". */
+  reason: string;
+}
+
+/** The content of a file, nothing, or something that is no regular file of an acceptable size. */
+export type BoundedBytes = { state: 'ok'; bytes: Buffer; stats: Stats } | Missing | Refused;
+
+/** As {@link BoundedBytes}, for text; what is not UTF-8 is refused. */
+export type BoundedText = { state: 'ok'; text: string; stats: Stats } | Missing | Refused;
 
 const DEFAULT_MAX_BYTES = 1024 * 1024;
 
 /**
- * Reads a small UTF-8 file without trusting what stands at its path: directories, FIFOs, devices, links and huge
- * files are answers, not errors, and never make the reader wait.
+ * O_NONBLOCK: opening a FIFO without a writer would wait for ever. O_NOCTTY: a terminal must not become ours.
+ * None of the flags exists on Windows.
+ */
+const flagsFor = ({ followLinks = false }: ReadOptions): number =>
+  constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0) | (followLinks ? 0 : (constants.O_NOFOLLOW ?? 0));
+
+/**
+ * Reads a file without trusting what its path leads to: directories, FIFOs, devices, links and huge files are answers,
+ * not errors, and none of them makes the reader wait or allocate. The opened file is judged, not its name, and never
+ * more is read than its size at that moment, even when it grows meanwhile.
  *
  * @throws AgentBrainError FILE_UNREADABLE when a file is there but the system refuses to read it
  */
-export async function readBounded(file: string, options: ReadOptions = {}): Promise<BoundedText> {
-  // O_NONBLOCK: opening a FIFO without a writer would wait for ever. Neither flag exists on Windows.
-  const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (options.followLinks === true ? 0 : (constants.O_NOFOLLOW ?? 0));
+export async function readBoundedBytes(file: string, options: ReadOptions = {}): Promise<BoundedBytes> {
   let handle: FileHandle;
   try {
-    handle = await fs.open(file, flags);
+    handle = await fs.open(file, flagsFor(options));
   } catch (error) {
-    const code = systemCode(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return { state: 'missing' };
-    if (code === 'ELOOP') return { state: 'refused', reason: 'it is a symbolic link' };
-    if (code === 'ENXIO') return { state: 'refused', reason: 'it is not a regular file' };
-    throw asReadError(error, file);
+    return afterFailedOpen(error, file);
   }
   try {
-    return await readHandle(handle, options);
+    const stats = await handle.stat();
+    const reason = refusalOf(stats, options);
+    if (reason !== undefined) return { state: 'refused', reason };
+    // Not `readFile`: it reads to the end, and the file may be growing.
+    const buffer = Buffer.allocUnsafe(stats.size);
+    let filled = 0;
+    while (filled < buffer.length) {
+      const { bytesRead } = await handle.read(buffer, filled, buffer.length - filled, filled);
+      if (bytesRead === 0) break;
+      filled += bytesRead;
+    }
+    return { state: 'ok', bytes: buffer.subarray(0, filled), stats };
   } catch (error) {
     throw asReadError(error, file);
   } finally {
@@ -45,21 +71,72 @@ export async function readBounded(file: string, options: ReadOptions = {}): Prom
   }
 }
 
-async function readHandle(handle: FileHandle, { maxBytes = DEFAULT_MAX_BYTES, keepMark = false }: ReadOptions): Promise<BoundedText> {
-  const stats = await handle.stat();
-  if (!stats.isFile()) return { state: 'refused', reason: stats.isDirectory() ? 'it is a directory' : 'it is not a regular file' };
-  if (stats.size > maxBytes) return { state: 'refused', reason: `it has ${stats.size} bytes, more than ${maxBytes}` };
-  // Not `readFile`: it reads to the end, and the file may be growing.
-  const buffer = Buffer.allocUnsafe(stats.size);
-  let filled = 0;
-  while (filled < buffer.length) {
-    const { bytesRead } = await handle.read(buffer, filled, buffer.length - filled, filled);
-    if (bytesRead === 0) break;
-    filled += bytesRead;
+/**
+ * As {@link readBoundedBytes}, for threads that may wait for a disk.
+ *
+ * @throws AgentBrainError FILE_UNREADABLE
+ */
+export function readBoundedBytesSync(file: string, options: ReadOptions = {}): BoundedBytes {
+  let descriptor: number;
+  try {
+    descriptor = openSync(file, flagsFor(options));
+  } catch (error) {
+    return afterFailedOpen(error, file);
   }
   try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: keepMark }).decode(buffer.subarray(0, filled));
-    return { state: 'ok', text, stats };
+    const stats = fstatSync(descriptor);
+    const reason = refusalOf(stats, options);
+    if (reason !== undefined) return { state: 'refused', reason };
+    const buffer = Buffer.allocUnsafe(stats.size);
+    let filled = 0;
+    while (filled < buffer.length) {
+      const bytesRead = readSync(descriptor, buffer, filled, buffer.length - filled, filled);
+      if (bytesRead === 0) break;
+      filled += bytesRead;
+    }
+    return { state: 'ok', bytes: buffer.subarray(0, filled), stats };
+  } catch (error) {
+    throw asReadError(error, file);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function afterFailedOpen(error: unknown, file: string): Missing | Refused {
+  const code = systemCode(error);
+  if (code === 'ENOENT' || code === 'ENOTDIR') return { state: 'missing' };
+  if (code === 'ELOOP') return { state: 'refused', reason: 'it is a symbolic link' };
+  if (code === 'ENXIO' || code === 'ENODEV') return { state: 'refused', reason: 'it is not a regular file' };
+  throw asReadError(error, file);
+}
+
+function refusalOf(stats: Stats, { maxBytes = DEFAULT_MAX_BYTES }: ReadOptions): string | undefined {
+  if (!stats.isFile()) return stats.isDirectory() ? 'it is a directory' : 'it is not a regular file';
+  return stats.size > maxBytes ? `it has ${stats.size} bytes, more than ${maxBytes}` : undefined;
+}
+
+/**
+ * As {@link readBoundedBytes}, for a small UTF-8 file.
+ *
+ * @throws AgentBrainError FILE_UNREADABLE when a file is there but the system refuses to read it
+ */
+export async function readBounded(file: string, options: ReadOptions = {}): Promise<BoundedText> {
+  return asText(await readBoundedBytes(file, options), options);
+}
+
+/**
+ * As {@link readBounded}, for threads that may wait for a disk.
+ *
+ * @throws AgentBrainError FILE_UNREADABLE
+ */
+export const readBoundedSync = (file: string, options: ReadOptions = {}): BoundedText =>
+  asText(readBoundedBytesSync(file, options), options);
+
+function asText(read: BoundedBytes, { keepMark = false }: ReadOptions): BoundedText {
+  if (read.state !== 'ok') return read;
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: keepMark }).decode(read.bytes);
+    return { state: 'ok', text, stats: read.stats };
   } catch {
     return { state: 'refused', reason: 'it is not UTF-8 text' };
   }

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { readBounded, systemCode } from '../files/index.ts';
-import { nearestRepository } from './work-tree-by-files.ts';
+import { nearestRepository } from '../git/index.ts';
 
 const usualPlace = '.claude/agent-brain';
 const comment = '# Agent Brain keeps private state of this machine in this directory. Only its config.json may be committed.';
@@ -20,7 +20,7 @@ const maxBytes = 1024 * 1024;
  * @returns `undefined` when the rule is there or no repository is; otherwise why it is not, to follow "because"
  */
 export async function excludeFromGit(stateDir: string, uid: number): Promise<string | undefined> {
-  const repository = await nearestRepository(stateDir);
+  const repository = nearestRepository(stateDir);
   if (repository === undefined) return undefined;
   const relative = path.relative(repository.workTree, stateDir).split(path.sep).join('/');
   // In `.git` itself nothing is ever staged.
@@ -30,7 +30,8 @@ export async function excludeFromGit(stateDir: string, uid: number): Promise<str
   try {
     // Git stages nothing in what has no HEAD.
     if (!(await exists(path.join(repository.gitDir, 'HEAD')))) return undefined;
-    const commonDir = await commonDirOf(repository.gitDir);
+    if (!repository.isOwn) return `${repository.gitDir} is the git directory of another work tree`;
+    const { commonDir } = repository;
     const info = path.join(commonDir, 'info');
     const refused = await refuseDirectory(commonDir, uid);
     if (refused !== undefined) return refused;
@@ -49,12 +50,6 @@ function ruleFor(relative: string): string[] | undefined {
   const isUsual = relative === usualPlace || relative.endsWith(`/${usualPlace}`);
   const place = isUsual ? `**/${usualPlace}` : `/${relative.replaceAll(/[\\*?[\]]/g, '\\$&')}`;
   return [comment, `${place}/*`, `!${place}/config.json`];
-}
-
-/** gitrepository-layout(5): a worktree's directory names the one that it shares with the others. */
-async function commonDirOf(gitDir: string): Promise<string> {
-  const read = await readBounded(path.join(gitDir, 'commondir'), { maxBytes: 64 * 1024 });
-  return read.state === 'ok' ? path.resolve(gitDir, read.text.trim()) : gitDir;
 }
 
 const exists = (file: string): Promise<boolean> =>

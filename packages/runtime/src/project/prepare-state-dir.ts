@@ -6,6 +6,7 @@ import { probeLock, readHolder } from '../locks/index.ts';
 import { isSameProcess } from '../process/index.ts';
 import { readRecord, writeRecord } from '../records/index.ts';
 import { putRegistration, updateRegistry } from '../registry/index.ts';
+import { isOutdated, type TrackedState, trackedState } from './checked-out-entries.ts';
 import type { Environment } from './environment.ts';
 import { homePaths } from './home-paths.ts';
 import { judgeStateDir, rootIdentity } from './judge-state-dir.ts';
@@ -74,10 +75,15 @@ export async function prepareStateDir(
     const unstaged = await made.file(paths.gitignoreFile, () => keepUnstaged(paths, environment));
     const timeout = options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs };
     const update = { purpose: `prepare ${paths.stateDir}`, uid: environment.uid, ...timeout };
-    const { value, warnings } = await updateRegistry(homePaths(environment), update, (registry) =>
-      prepareUnderLock({ paths, environment, registry, made, options }),
-    );
-    return { ...value, warnings: [...unstaged, ...warnings, ...value.warnings] };
+    for (let attempt = 1; ; attempt++) {
+      // Files of the repository are read before the lock, which every project of this user waits for.
+      const tracked = await trackedState(paths, environment.platform);
+      const { value, warnings } = await updateRegistry(homePaths(environment), update, async (registry) => {
+        if (attempt < MAX_ATTEMPTS && (await isOutdated(tracked))) return undefined;
+        return await prepareUnderLock({ paths, environment, registry, made, options, tracked });
+      });
+      if (value !== undefined) return { ...value, warnings: [...unstaged, ...warnings, ...value.warnings] };
+    }
   } catch (error) {
     await made.remove();
     throw error;
@@ -96,21 +102,25 @@ export async function confirmMove(paths: ProjectPaths): Promise<void> {
   await writeRecord(paths.stateFile, stateRecordSchema, { ...state.value, project_root: paths.root });
 }
 
+/** Git was at work while the lock was waited for; after so many times what was read first has to do. */
+const MAX_ATTEMPTS = 3;
+
 interface Preparation {
   paths: ProjectPaths;
   environment: Environment;
   registry: Registry;
   made: MadeThings;
   options: PrepareOptions;
+  tracked: TrackedState;
 }
 
-async function prepareUnderLock({ paths, environment, registry, made, options }: Preparation): Promise<PreparedStateDir> {
+async function prepareUnderLock({ paths, environment, registry, made, options, tracked }: Preparation): Promise<PreparedStateDir> {
   const now = (options.now ?? (() => new Date()))();
   const found = await stateDirEntries(paths.stateDir);
   const judgement = await judgeStateDir(paths, registry, found, environment.uid);
   const isHeld = isLockHeld(paths, found, environment.uid);
   const isServed = isHeld && (judgement.kind === 'ours' || judgement.kind === 'moved' || (await hasLivingHolder(paths)));
-  const left = isServed ? nothingSetAside : await leaveBehind(paths, environment, judgement, found, now);
+  const left = isServed ? nothingSetAside : await leaveBehind(paths, environment, judgement, found, { tracked, now });
 
   const isKept = !left.names.includes('state.json') && (isServed || judgement.kind !== 'unknown');
   const known = isKept && 'state' in judgement ? judgement.state : undefined;

@@ -2,33 +2,28 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import type { Registry } from '@agent-brain/contract/instances';
 import { AgentBrainError } from '@agent-brain/contract/errors';
+import { workTreeAround } from '../git/index.ts';
 import { ancestors, isInside } from './ancestors.ts';
 import { canonicalDirectory } from './canonical-directory.ts';
 import { type Environment, variable } from './environment.ts';
-import { workTreeByFiles } from './work-tree-by-files.ts';
-import { workTreeByGit } from './work-tree-by-git.ts';
 
 export interface ResolveOptions {
   /** Value of `--project`; wins over everything. */
   project?: string | undefined;
   /** Knows the nested projects made by `init --here`. Default: none. */
   registry?: Pick<Registry, 'entries'> | undefined;
-  /** Longest wait for git. Default 5000. */
-  gitTimeoutMs?: number;
 }
-
-const GIT_TIMEOUT_MS = 5_000;
 
 /** Files and directories that mark a project of some build tool, besides `.claude/`. */
 const projectMarkers = ['pyproject.toml', 'package.json', 'go.mod', 'Cargo.toml', 'pom.xml', 'build.gradle', '.hg'] as const;
 
 /**
  * The canonical directory that the index of `start` belongs to (docs/design/instances.md#project-root): the same from
- * any subdirectory, through any symbolic link, with or without git.
+ * any subdirectory, through any symbolic link, with or without git, which is not asked.
  *
  * 1. `--project` or AGENT_BRAIN_PROJECT;
  * 2. the nearest directory made with `init --here`, inside the work tree of step 3;
- * 3. the work tree of git, of the outermost superproject for a submodule;
+ * 3. the git work tree: the nearest directory that holds `.git`, of the outermost superproject for a submodule;
  * 4. without a repository the nearest directory with `.claude/` (or made with `init --here`), then with a build file;
  * 5. `start` itself.
  *
@@ -46,7 +41,7 @@ export async function resolveProjectRoot(start: string, environment: Environment
   const from = await canonicalDirectory(start, environment);
   const home = await canonicalHome(environment.homedir);
   const madeHere = new Set(options.registry?.entries.filter((entry) => entry.made_here).map((entry) => entry.project_root));
-  const workTree = await workTreeOf(from, environment, options.gitTimeoutMs ?? GIT_TIMEOUT_MS);
+  const workTree = await workTreeAround(from);
 
   if (workTree !== undefined) {
     const nested = ancestorsWithin(from, workTree).find((directory) => madeHere.has(directory) && !isRefused(directory, home));
@@ -57,10 +52,6 @@ export async function resolveProjectRoot(start: string, environment: Environment
 
 /** Whether a root was chosen for what is in it, and not because a walk had to begin somewhere (step 5). */
 export const looksLikeProject = (root: string): Promise<boolean> => holdsAny(root, ['.git', '.claude', ...projectMarkers]);
-
-async function workTreeOf(from: string, environment: Environment, timeoutMs: number): Promise<string | undefined> {
-  return (await workTreeByGit(from, environment, timeoutMs)) ?? (await workTreeByFiles(from));
-}
 
 const ancestorsWithin = (from: string, outer: string): string[] => [...ancestors(from)].filter((directory) => isInside(directory, outer));
 

@@ -1,7 +1,7 @@
 import fs from 'node:fs/promises';
 import { asWriteError, setAside, systemCode } from '../files/index.ts';
 import type { Environment } from './environment.ts';
-import { checkedOutEntries } from './checked-out-entries.ts';
+import { checkedOutEntries, type TrackedState } from './checked-out-entries.ts';
 import type { Judgement } from './judge-state-dir.ts';
 import type { ProjectPaths } from './project-paths.ts';
 import { isForeign, isUnsafe, type StateDirEntry } from './state-dir-entries.ts';
@@ -25,7 +25,7 @@ export async function leaveBehind(
   environment: Environment,
   judgement: Judgement,
   found: readonly StateDirEntry[],
-  now: Date,
+  { tracked, now }: { tracked: TrackedState; now: Date },
 ): Promise<LeftBehind> {
   const move = async (entries: readonly StateDirEntry[], reason: 'untrusted' | 'copied', why: string): Promise<LeftBehind> => {
     if (entries.length === 0) return nothingSetAside;
@@ -49,7 +49,7 @@ export async function leaveBehind(
     );
   }
   const unsafe = found.filter((entry) => isUnsafe(entry, uid));
-  const checkedOut = (await checkedOutEntries(paths, found, platform)).filter((entry) => !unsafe.includes(entry));
+  const checkedOut = (await checkedOutEntries(paths, tracked, found, platform)).filter((entry) => !unsafe.includes(entry));
   const first = await move(unsafe, 'untrusted', `Links, special files and other users' files in ${paths.stateDir} are not used`);
   const second = await move(
     checkedOut,

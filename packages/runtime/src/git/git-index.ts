@@ -1,4 +1,6 @@
-import fs from 'node:fs/promises';
+import path from 'node:path';
+import { readBoundedBytes } from '../files/index.ts';
+import { mergeSplitIndex, type SplitIndexLink } from './split-index.ts';
 
 export interface IndexEntry {
   /** Path in the work tree, `/` between its parts. Valid only until the next entry is asked for. */
@@ -11,36 +13,48 @@ export interface IndexEntry {
   readonly ino: number;
 }
 
-/** Mode of an entry that stands for a submodule. */
-export const GITLINK_MODE = 0o160000;
-
 /** The index of the largest public repositories has some 60 MB. */
-const MAX_INDEX_BYTES = 256 * 1024 * 1024;
+const MAX_INDEX_BYTES = 128 * 1024 * 1024;
 
 /**
- * The entries of a git index file, read without git. Format: gitformat-index(5), versions 2 to 4, SHA-1 and SHA-256.
+ * The entries of a git index file, read without git. Format: gitformat-index(5), versions 2 to 4, SHA-1 and SHA-256, also
+ * a split index with its shared file beside it. Of a sparse index the directories that are not checked out are left out.
  *
- * @returns `undefined` for what cannot be read here: no such file, a split index, an unknown version, damage
+ * The file is foreign: it is read bounded, and nothing in it can make this wait or throw.
+ *
+ * @returns `undefined` for what cannot be read here: no such file, no regular one, an unknown version, damage
  */
 export async function readGitIndex(file: string): Promise<Iterable<IndexEntry> | undefined> {
-  const bytes = await readIndexFile(file);
-  if (bytes === undefined) return undefined;
+  const index = await readIndexFile(file);
+  if (index?.link === undefined) return index?.entries;
+  const shared = await readIndexFile(path.join(path.dirname(file), `sharedindex.${index.link.sharedName}`));
+  // A shared index is never split itself.
+  return shared === undefined || shared.link !== undefined ? undefined : mergeSplitIndex(shared.entries, index.entries, index.link);
+}
+
+interface IndexFile {
+  readonly entries: Iterable<IndexEntry>;
+  readonly link: SplitIndexLink | undefined;
+}
+
+async function readIndexFile(file: string): Promise<IndexFile | undefined> {
+  // A superproject that `git submodule` or a tool has set up with links keeps its index behind one.
+  const read = await readBoundedBytes(file, { maxBytes: MAX_INDEX_BYTES, followLinks: true }).catch(() => undefined);
+  if (read?.state !== 'ok') return undefined;
   // The file does not say how long its hashes are. Only with the right length do the entries and extensions end
   // exactly at the checksum.
   for (const hashBytes of [20, 32]) {
-    if (isWhole(bytes, hashBytes)) return entriesOf(bytes, hashBytes);
+    const found = linkOfWhole(read.bytes, hashBytes);
+    if (found !== undefined) return { entries: withoutDirectories(entriesOf(read.bytes, hashBytes)), link: found.link };
   }
   return undefined;
 }
 
-async function readIndexFile(file: string): Promise<Buffer | undefined> {
-  try {
-    const { size } = await fs.stat(file);
-    if (size > MAX_INDEX_BYTES) return undefined;
-    return await fs.readFile(file);
-  } catch {
-    return undefined;
-  }
+/** Mode of an entry of a sparse index that stands for all files of a directory. */
+const DIRECTORY_MODE = 0o040000;
+
+function* withoutDirectories(entries: Iterable<IndexEntry>): Generator<IndexEntry> {
+  for (const entry of entries) if (entry.mode !== DIRECTORY_MODE) yield entry;
 }
 
 const HEADER_BYTES = 12;
@@ -96,12 +110,13 @@ function readOffset(bytes: Buffer, at: number): { value: number; end: number } |
   return undefined;
 }
 
-function isWhole(bytes: Buffer, hashBytes: number): boolean {
-  if (bytes.length < HEADER_BYTES + hashBytes || bytes.toString('latin1', 0, 4) !== 'DIRC') return false;
+/** `undefined` when the file does not end where it should with hashes of this length. */
+function linkOfWhole(bytes: Buffer, hashBytes: number): { link: SplitIndexLink | undefined } | undefined {
+  if (bytes.length < HEADER_BYTES + hashBytes || bytes.toString('latin1', 0, 4) !== 'DIRC') return undefined;
   const version = bytes.readUInt32BE(4);
-  if (version < 2 || version > 4) return false;
+  if (version < 2 || version > 4) return undefined;
   const end = endOfEntries(entriesOf(bytes, hashBytes));
-  return end !== undefined && extensionsAreWhole(bytes, end, bytes.length - hashBytes);
+  return end === undefined ? undefined : linkInExtensions(bytes, end, bytes.length - hashBytes, hashBytes);
 }
 
 function endOfEntries(entries: Generator<IndexEntry, number | undefined>): number | undefined {
@@ -111,12 +126,19 @@ function endOfEntries(entries: Generator<IndexEntry, number | undefined>): numbe
   }
 }
 
-function extensionsAreWhole(bytes: Buffer, start: number, end: number): boolean {
+function linkInExtensions(bytes: Buffer, start: number, end: number, hashBytes: number): { link: SplitIndexLink | undefined } | undefined {
   let offset = start;
+  let link: SplitIndexLink | undefined;
   while (offset + 8 <= end) {
-    // "link": the entries lie in a second file that this one only amends.
-    if (bytes.toString('latin1', offset, offset + 4) === 'link') return false;
-    offset += 8 + bytes.readUInt32BE(offset + 4);
+    const size = bytes.readUInt32BE(offset + 4);
+    if (bytes.toString('latin1', offset, offset + 4) === 'link') {
+      const data = bytes.subarray(offset + 8, Math.min(offset + 8 + size, end));
+      if (data.length < hashBytes) return undefined;
+      const sharedName = data.toString('hex', 0, hashBytes);
+      // All zeros: it was split and is whole again.
+      if (/[^0]/.test(sharedName)) link = { sharedName, bitmaps: data.subarray(hashBytes) };
+    }
+    offset += 8 + size;
   }
-  return offset === end;
+  return offset === end ? { link } : undefined;
 }

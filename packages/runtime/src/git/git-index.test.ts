@@ -3,7 +3,7 @@ import path from 'node:path';
 import { temporaryDirectory } from '@agent-brain/test-harness/temporary';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { directory, git, repository } from './fixtures/repositories.ts';
+import { directory, git, repository } from '@agent-brain/test-harness/repositories';
 import { readGitIndex } from './git-index.ts';
 
 /** A repository with names of many lengths and shapes, an executable, a link and a submodule. */
@@ -43,6 +43,24 @@ const shapes: Record<string, (root: string) => string> = {
     git(repo, 'update-index', '--index-version', '4');
     return repo;
   },
+  'a split index with additions, changes and removals': (root) => {
+    const repo = variedRepository(root);
+    git(repo, 'update-index', '--split-index');
+    fs.writeFileSync(path.join(repo, 'added'), 'x');
+    fs.writeFileSync(path.join(repo, 'd1/n'), 'changed');
+    git(repo, 'rm', '--quiet', '--cached', 'd2/nn', 'd0/nnn');
+    fs.chmodSync(path.join(repo, 'd1/nnnn'), 0o755);
+    git(repo, 'add', '.', ':!d2/nn', ':!d0/nnn');
+    expect(fs.readdirSync(path.join(repo, '.git')).some((name) => name.startsWith('sharedindex.'))).toBe(true);
+    return repo;
+  },
+  'a split index of version 4': (root) => {
+    const repo = variedRepository(root);
+    git(repo, 'update-index', '--index-version', '4', '--split-index');
+    fs.rmSync(path.join(repo, 'd1/n'));
+    git(repo, 'add', '--all');
+    return repo;
+  },
   'SHA-256': (root) => variedRepository(root, '--object-format=sha256'),
   'a conflict': (root) => {
     const repo = repository(root, 'repo');
@@ -61,14 +79,25 @@ describe('the entries of a git index are those that git lists', () => {
     const repo = make(temporaryDirectory('index'));
     const expected = entriesOfGit(repo);
     expect(expected.length).toBeGreaterThan(2);
-    expect(await entriesIn(repo)).toEqual(expected);
+    expect((await entriesIn(repo))?.toSorted()).toEqual(expected.toSorted());
+  });
+
+  test('without the directories that a sparse index does not list', async () => {
+    const repo = variedRepository(temporaryDirectory('index'));
+    git(repo, 'commit', '--quiet', '--message=all');
+    git(repo, 'sparse-checkout', 'set', '--cone', '--sparse-index', 'd1');
+    const entries = await entriesIn(repo);
+    expect(entries?.length).toBeGreaterThan(10);
+    expect(entries).toEqual(entriesOfGit(repo).filter((entry) => entries?.includes(entry)));
   });
 });
 
 describe('an index that cannot be read here is told apart from an empty one', () => {
-  test('split', async () => {
+  test('split, without its shared file', async () => {
     const repo = variedRepository(temporaryDirectory('index'));
     git(repo, 'update-index', '--split-index');
+    for (const name of fs.readdirSync(path.join(repo, '.git')))
+      if (name.startsWith('sharedindex.')) fs.rmSync(path.join(repo, '.git', name));
     expect(await entriesIn(repo)).toBeUndefined();
   });
 
@@ -88,8 +117,16 @@ describe('an index that cannot be read here is told apart from an empty one', ()
   });
 });
 
-test('a damaged index is never an exception and never an endless loop', async () => {
+test.each([
+  ['whole', false],
+  ['split', true],
+])('a damaged %s index is never an exception and never an endless loop', async (_, isSplit) => {
   const repo = variedRepository(temporaryDirectory('index'));
+  if (isSplit) {
+    git(repo, 'update-index', '--split-index');
+    fs.rmSync(path.join(repo, 'd1/n'));
+    git(repo, 'add', '--all');
+  }
   const file = path.join(repo, '.git/index');
   const whole = fs.readFileSync(file);
   await fc.assert(

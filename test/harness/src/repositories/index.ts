@@ -1,0 +1,1 @@
+export { directory, git, repository } from './repositories.ts';
