@@ -5,7 +5,7 @@
 export const packageDirection: Record<string, readonly string[]> = {
   contract: [],
   runtime: ['contract'],
-  search: ['contract', 'runtime/files'],
+  search: ['contract', 'runtime/files', 'runtime/git'],
   client: ['contract', 'runtime'],
   mcp: ['contract', 'runtime/printable', 'runtime/project', 'client'],
   server: ['contract', 'runtime', 'search', 'mcp/http'],

@@ -37,7 +37,7 @@ export const selectionOf = ({ request, config }: Pick<Treatment, 'request' | 'co
 
 export function walkOptionsOf(
   { folder, request, config }: Treatment,
-  around: Pick<RunSurroundings, 'root' | 'closedDirs' | 'signal' | 'log'>,
+  around: Pick<RunSurroundings, 'root' | 'closedDirs' | 'signal'>,
 ): WalkOptions {
   return {
     root: around.root,
@@ -47,7 +47,6 @@ export function walkOptionsOf(
     maxFileBytes: config.maxFileBytes,
     stateDir: around.closedDirs,
     signal: around.signal,
-    log: around.log,
   };
 }
 

@@ -21,6 +21,16 @@ export interface OpenDirectory {
 interface Repository {
   readonly top: string;
   readonly submodules: ReadonlySet<string>;
+  /** What its index lists, when that is told beside this listing. Paths are relative to the top. */
+  readonly listed?: ListedByIndex | undefined;
+  /** As in {@link RuleLevel}. */
+  readonly foldsCase?: boolean | undefined;
+}
+
+export interface ListedByIndex {
+  readonly gitlinks: ReadonlySet<string>;
+  /** Directories that hold tracked files. */
+  readonly directories: ReadonlySet<string>;
 }
 
 /** What one step of a listing found: paths of files for {@link EntryFilter.decide}, and skips. */
@@ -30,9 +40,9 @@ export interface Listed {
 }
 
 /**
- * Walks without git by the same rules: `.gitignore` at every level and `info/exclude`, submodules by
- * `.gitmodules`, no other repositories inside. One step per directory; depth first, in the order of names.
- * It cannot know which ignored files are tracked, nor the user's global excludes.
+ * Walks by the rules of git: `.gitignore` at every level and `info/exclude`, no other repositories inside. Where an index
+ * is given, it says what is a submodule, whose files are left to whoever lists what is tracked; otherwise `.gitmodules`
+ * does. One step per directory; depth first, in the order of names.
  * Where no repository is around, clones inside are entered (the project is a folder of clones), and
  * directories of derived files are left out.
  */
@@ -82,15 +92,15 @@ function readDirectory(filter: EntryFilter, current: OpenDirectory, isRecursive:
     const border = crossBorder(child, entryPath, entry.name);
     if (border === 'nested' || border === 'derived')
       listed.skips.push(filter.directorySkip(path, border === 'nested' ? 'nested_worktree' : 'excluded'));
-    else children.push(border);
+    else if (border !== 'submodule') children.push(border);
   }
   open.push(...children.reverse());
   return listed;
 }
 
 /** The rules that hold for what lies in the directory. */
-export const rulesWithin = (filter: EntryFilter, { path, gitRules }: OpenDirectory): RuleLevel | null =>
-  addLevel(gitRules, filter.absolute(path), ['.gitignore']);
+export const rulesWithin = (filter: EntryFilter, { path, gitRules, repository }: OpenDirectory): RuleLevel | null =>
+  addLevel(gitRules, filter.absolute(path), ['.gitignore'], repository?.foldsCase);
 
 /** A directory in an open one; null when it is not entered. @param rules see {@link rulesWithin} */
 export function enterDirectory(filter: EntryFilter, parent: OpenDirectory, rules: RuleLevel | null, path: string): OpenDirectory | null {
@@ -102,9 +112,15 @@ export function enterDirectory(filter: EntryFilter, parent: OpenDirectory, rules
 }
 
 /** The child with the rules of its own repository where it is one, or why it is not entered. */
-function crossBorder(child: OpenDirectory, absolutePath: string, name: string): OpenDirectory | 'nested' | 'derived' {
+function crossBorder(child: OpenDirectory, absolutePath: string, name: string): OpenDirectory | 'nested' | 'derived' | 'submodule' {
   if (child.repository === null && derivedDirectories.has(name)) return 'derived';
   const mark = repositoryMark(absolutePath);
+  const listed = child.repository?.listed;
+  if (listed !== undefined) {
+    const within = absolutePath.slice((child.repository as Repository).top.length + 1);
+    if (listed.gitlinks.has(within)) return mark === 'worktree' ? 'nested' : 'submodule';
+    return mark === 'none' || (mark === 'repository' && listed.directories.has(within)) ? child : 'nested';
+  }
   if (mark === 'none') return child;
   if (mark === 'worktree') return 'nested';
   const isOurs = child.repository === null || child.repository.submodules.has(absolutePath.slice(child.repository.top.length + 1));

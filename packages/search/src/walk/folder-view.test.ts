@@ -49,7 +49,7 @@ describe('a view of a folder in a repository', () => {
       ['a.ts', 'src', 'src/b.ts', 'x.txt', 'out/c.ts', '.env', 'empty.ts', 'gone.ts', '.git'].map((path) => judged(path)),
     );
     expect(verdicts).toEqual(['file', 'directory', 'file', 'nothing', 'nothing', 'secret', 'empty', 'nothing', 'directory']);
-    expect(facts.size, 'git was asked for the repository, and for what is tracked of out/ and beside x.txt').toBe(3);
+    expect(facts.size, 'the repository was looked at, and what is tracked of out/ and beside x.txt').toBe(3);
   });
 
   test('knows what is tracked though it is ignored, as soon as it is', async () => {
@@ -98,7 +98,7 @@ describe('a view of a folder in a repository', () => {
     expect([await judged('out/a.ts', { folder }), await judged('out/b.ts', { folder })]).toEqual(['nothing', 'file']);
   });
 
-  test('asks git nothing again for paths like those before', async () => {
+  test('looks nothing up again for paths like those before', async () => {
     plant(root, { '.gitignore': 'out/\n', 'out/1.ts': 'x', 'out/deep/2.ts': 'x', 'a.ts': 'x', 'src/b.ts': 'x' });
     await Promise.all(['out/1.ts', 'a.ts'].map((path) => judged(path)));
     const { size } = facts;

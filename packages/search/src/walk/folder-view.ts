@@ -2,19 +2,17 @@ import { relative, sep } from 'node:path';
 import { enterDirectory, type Listed, type OpenDirectory, rulesWithin, startDirectory } from './directory-listing.ts';
 import { EntryFilter, type EntryVerdict } from './entry-filter.ts';
 import type { WalkBatch } from './file-candidate.ts';
-import { listWithGit } from './git-listing.ts';
 import { repositoryDirectories } from './name-rules.ts';
-import { infoExclude, repositoryMark } from './repository-border.ts';
+import { repositoryMark } from './repository-border.ts';
 import type { GitRepository, RepositoryFacts } from './repository-facts.ts';
-import { addLevel, addRules, isIgnored, type RuleLevel } from './rule-levels.ts';
-import { listOurselves, listRepository, takeGitList, walkListed } from './walk-folder.ts';
+import { listInRepository } from './repository-listing.ts';
+import { addLevel, isIgnored, type RuleLevel } from './rule-levels.ts';
+import { inTurns, listOurselves, listRepository, walkListed } from './walk-folder.ts';
 import type { WalkOptions } from './walk-options.ts';
-
-const gitTimeoutMs = 60_000;
 
 /** How the files of a directory come into the listing of the folder. */
 type Place =
-  /** As git lists them: what the rules do not ignore, and what is tracked. */
+  /** As git would list them: what the rules do not ignore, and what is tracked. */
   | { readonly by: 'git'; readonly repository: GitRepository; readonly rules: RuleLevel | null }
   /** Only what is tracked: a directory at or above this one is ignored. */
   | { readonly by: 'tracking'; readonly repository: GitRepository; readonly ignored: string }
@@ -26,8 +24,8 @@ const nowhere: Place = { by: 'nobody' };
 
 /**
  * What a walk of the folder would say of some of its paths, without a walk of all of it: the cost depends on
- * the paths alone. Rules are read and applied by ourselves; git is asked only for what it alone knows (what is
- * tracked though ignored, which directory is a submodule), and its answers are kept in `facts`.
+ * the paths alone. What the index has of them (what is tracked though ignored, which directory is a submodule) is kept
+ * in `facts`.
  * Made for one moment: it remembers what it has read.
  */
 export class FolderView {
@@ -86,12 +84,12 @@ export class FolderView {
   /** As `walkFolder`, over one directory beneath the folder. */
   async *walk(absolutePath: string): AsyncGenerator<WalkBatch, void> {
     const path = this.#relative(absolutePath);
-    yield* walkListed(this.#filter, this.#list(path), this.#options);
+    yield* walkListed(this.#filter, this.#list(path), this.#options, this.#facts);
   }
 
   async *#list(path: string): AsyncGenerator<Listed> {
     if (path === this.#folder) {
-      yield* listRepository(this.#filter, path, this.#options);
+      yield* listRepository(this.#filter, path, this.#options, this.#facts);
       return;
     }
     if (this.#options.recursive === false || !this.#filter.isOpen(path)) return;
@@ -104,28 +102,11 @@ export class FolderView {
     const { top } = place.repository;
     const inRepository = relativePath(top, this.#filter.absolute(path));
     if (inRepository === '') {
-      yield* listRepository(this.#filter, path, this.#options);
+      yield* listRepository(this.#filter, path, this.#options, this.#facts);
       return;
     }
-    const listing = await listWithGit(top, {
-      env: this.#options.env ?? process.env,
-      timeoutMs: this.#options.gitTimeoutMs ?? gitTimeoutMs,
-      signal: this.#options.signal,
-      pathspecs: [`:(top,literal)${inRepository}/`],
-    });
-    if (listing.kind === 'refused') {
-      yield* this.#listWithoutGit(path, place.by, listing.reason);
-      return;
-    }
-    const paths = listing.paths.map((listed) => listed.slice(inRepository.length + 1));
-    yield takeGitList(this.#filter, path, paths, this.#options);
-  }
-
-  /** Only git knows what is tracked beneath an ignored directory: without it, nothing is said of what lies there. */
-  async *#listWithoutGit(path: string, by: 'git' | 'tracking', reason: string): AsyncGenerator<Listed> {
-    this.#options.log?.('info', 'git gives no list of files; walking the directory', { directory: this.#filter.absolute(path), reason });
-    if (by === 'tracking') yield { files: [], skips: [this.#filter.directorySkip(path, 'unreadable')] };
-    else yield* listOurselves(this.#filter, startDirectory(this.#filter, path), this.#options);
+    const around = { repository: place.repository, facts: this.#facts, isNamed: false };
+    yield* inTurns(listInRepository(this.#filter, path, around, this.#options), this.#options);
   }
 
   async #isListed(path: string): Promise<boolean> {
@@ -175,7 +156,7 @@ export class FolderView {
   async #placeOfRepository(directory: string): Promise<Place> {
     const repository = await this.#facts.repository(this.#filter.absolute(directory));
     if (repository === null) return this.#ownPlace(startDirectory(this.#filter, directory));
-    return { by: 'git', repository, rules: within(repository, this.#rulesOf(repository), repository.top) };
+    return { by: 'git', repository, rules: within(repository, this.#facts.rulesOf(repository), repository.top) };
   }
 
   /**
@@ -184,9 +165,9 @@ export class FolderView {
    */
   async #placeOfFolder(): Promise<Place> {
     const folder = this.#filter.absolute(this.#folder);
-    const repository = this.#options.useGit === false ? null : await this.#facts.repository(folder);
+    const repository = await this.#facts.repository(folder);
     if (repository === null) return this.#ownPlace(startDirectory(this.#filter, this.#folder));
-    let rules = within(repository, this.#rulesOf(repository), repository.top);
+    let rules = within(repository, this.#facts.rulesOf(repository), repository.top);
     let at = repository.top;
     for (const name of folder.slice(repository.top.length).split(sep).filter(Boolean)) {
       at = at.endsWith(sep) ? at + name : at + sep + name;
@@ -198,12 +179,6 @@ export class FolderView {
       rules = within(repository, rules, at);
     }
     return { by: 'git', repository, rules };
-  }
-
-  /** Rules of the user and of the repository, which those of its directories go before. */
-  #rulesOf(repository: GitRepository): RuleLevel | null {
-    const { top, ignoresCase } = repository;
-    return addRules(addRules(null, top, this.#facts.excludesOf(repository), ignoresCase), top, infoExclude(top), ignoresCase);
   }
 
   #ownPlace(directory: OpenDirectory): Place {

@@ -1,27 +1,19 @@
 import { lstatSync, type Stats } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
+import { type Repository, repositoryAt } from '@agent-brain/runtime/git';
 import { readSmallFile } from './rule-levels.ts';
 
-/** What the `.git` of a directory makes of it; `none` without one. */
+/** What the `.git` of a directory makes of it; `none` without one, and with one that is no repository. */
 export type RepositoryMark = 'none' | 'repository' | 'worktree';
 
-/**
- * `worktree` for a linked worktree (its `.git` file points beneath `worktrees/` of another repository),
- * `repository` for clones and submodules.
- */
-export function repositoryMark(directory: string): RepositoryMark {
-  const mark = join(directory, '.git');
-  const stat = lstatOf(mark);
-  if (stat === undefined || stat.isSymbolicLink()) return stat === undefined ? 'none' : 'repository';
-  if (!stat.isFile()) return 'repository';
-  const target = /^gitdir:[ \t]*(.+)$/m.exec(readSmallFile(mark) ?? '')?.[1];
-  return target !== undefined && /[\\/]worktrees[\\/][^\\/]+[\\/]?$/.test(target.trim()) ? 'worktree' : 'repository';
-}
+/** `worktree` for a linked worktree, `repository` for clones and submodules. */
+export const repositoryMark = (directory: string): RepositoryMark =>
+  hasGit(directory) ? (repositoryAt(directory)?.kind ?? 'none') : 'none';
 
 /** The nearest directory at or above that holds a `.git`, or `null`. */
 export function repositoryAround(directory: string): string | null {
   for (let at = directory; ; at = dirname(at)) {
-    if (lstatOf(join(at, '.git')) !== undefined) return at;
+    if (hasGit(at)) return at;
     if (dirname(at) === at) return null;
   }
 }
@@ -40,24 +32,18 @@ export function submodulePaths(top: string): ReadonlySet<string> {
   return paths;
 }
 
-/** Text of the repository's `info/exclude`, `''` without one. In worktrees and submodules it lies with the common directory. */
-export function infoExclude(top: string): string {
-  const mark = join(top, '.git');
-  let directory = mark;
-  if (lstatOf(mark)?.isFile() === true) {
-    const target = /^gitdir:[ \t]*(.+)$/m.exec(readSmallFile(mark) ?? '')?.[1];
-    if (target === undefined) return '';
-    directory = resolve(top, target.trim());
-    const common = readSmallFile(join(directory, 'commondir'))?.trim();
-    if (common !== undefined && common !== '') directory = resolve(directory, common);
-  }
-  return readSmallFile(join(directory, 'info', 'exclude')) ?? '';
+/** Text of the repository's `info/exclude`, `''` without one. In worktrees it lies with the common directory. */
+export function infoExclude(top: string, repository: Repository | undefined = repositoryAt(top)): string {
+  return repository === undefined ? '' : (readSmallFile(join(repository.commonDir, 'info', 'exclude')) ?? '');
 }
 
-function lstatOf(path: string): Stats | undefined {
+/** Asked for every directory: cheaper than a look at what it is. */
+function hasGit(directory: string): boolean {
+  let stat: Stats | undefined;
   try {
-    return lstatSync(path, { throwIfNoEntry: false });
+    stat = lstatSync(join(directory, '.git'), { throwIfNoEntry: false });
   } catch {
-    return undefined;
+    return false;
   }
+  return stat !== undefined;
 }

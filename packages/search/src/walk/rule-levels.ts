@@ -1,6 +1,7 @@
-import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { sep } from 'node:path';
 import { isAgentBrainError } from '@agent-brain/contract/errors';
+import { readBoundedBytesSync } from '@agent-brain/runtime/files';
 import { opening } from '../decode/index.ts';
 import { type IgnoreRules, parseIgnoreRules } from '../globs/index.ts';
 
@@ -51,24 +52,24 @@ export function isIgnored(level: RuleLevel | null, absolutePath: string, name: s
  * Text of a small regular file with a line end behind it, or `null`; neither blocks on FIFOs nor follows a link.
  * @throws FILE_UNREADABLE without descriptors
  */
-export function readSmallFile(path: string): string | null {
-  let descriptor: number;
+export function readSmallFile(path: string, options: { readonly followLinks?: boolean } = {}): string | null {
+  // Asked for in every directory and nearly always missing: this way that takes no exception.
+  if (!existsSync(path)) return null;
   try {
-    // Asked for in every directory and nearly always missing: this way that takes no exception.
-    if (!existsSync(path)) return null;
-    const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
-    descriptor = opening(path, () => openSync(path, flags));
+    const read = opening(path, () => unwrapped(() => readBoundedBytesSync(path, { ...options, maxBytes: maxIgnoreFileBytes })));
+    return read.state === 'ok' ? `${read.bytes.toString('utf8')}\n` : null;
   } catch (error) {
     if (isAgentBrainError(error)) throw error;
     return null;
   }
+}
+
+/** With the system's own error, by which `opening` knows what to repeat. */
+function unwrapped<Result>(read: () => Result): Result {
   try {
-    const stat = fstatSync(descriptor);
-    return stat.isFile() && stat.size <= maxIgnoreFileBytes ? `${readFileSync(descriptor, 'utf8')}\n` : null;
-  } catch {
-    return null;
-  } finally {
-    closeSync(descriptor);
+    return read();
+  } catch (error) {
+    throw isAgentBrainError(error) ? (error.cause ?? error) : error;
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -26,42 +26,62 @@ const rule = fc.constantFrom(
   'deep/x.ts',
   '!/a/b',
 );
-const ignoreFile = fc.tuple(
-  directory,
-  fc.constantFrom('.gitignore', '.gitignore', '.ignore', '.agent-brainignore'),
-  fc.array(rule, { maxLength: 4 }),
-);
+const ignoreFile = fc.tuple(directory, fc.constantFrom('.gitignore', '.gitignore', '.git/info/exclude'), fc.array(rule, { maxLength: 4 }));
 const tree = fc.record({
   files: fc.array(fc.tuple(directory, name), { minLength: 1, maxLength: 25 }),
   ignoreFiles: fc.array(ignoreFile, { maxLength: 4 }),
-  isRecursive: fc.boolean(),
-  exclude: fc.subarray(['build', '*.py', 'src/**']),
+  /** Which of the files are tracked, ignored ones included. */
+  isTracked: fc.array(fc.boolean(), { minLength: 25, maxLength: 25 }),
+  /** A directory that is a repository of its own, before or after its files were added. */
+  inner: fc.option(fc.tuple(fc.constantFrom('a', 'src', 'src/deep'), fc.boolean())),
+  folder: fc.constantFrom('', 'src', 'a'),
+  splits: fc.boolean(),
 });
 
-test('git and our own walk find the same files and give the same reasons, in any tree', async () => {
+/** What git lists of a folder: files, and repositories inside with `/` at their end. */
+function listedByGit(root: string, folder: string): string[] {
+  const listed = git(join(root, folder), 'ls-files', '-z', '--cached', '--others', '--exclude-standard').split('\0').filter(Boolean);
+  return [...new Set(listed)].map((path) => (folder === '' ? path : `${folder}/${path}`)).sort();
+}
+
+test('a walk tells of the files that git lists, and of no others, in any tree', async () => {
   await fc.assert(
-    fc.asyncProperty(tree, async ({ files, ignoreFiles, isRecursive, exclude }) => {
+    fc.asyncProperty(tree, async ({ files, ignoreFiles, isTracked, inner, folder, splits }) => {
       const root = mkdtempSync(join(realpathSync(tmpdir()), 'ab-agree-'));
       try {
         git(root, 'init', '-q');
         const taken = new Set<string>();
-        for (const path of files.map(([parent, base]) => (parent === '' ? base : `${parent}/${base}`))) {
+        const plantOnce = (path: string, text: string): void => {
           const isInTheWay = [...taken].some((other) => other.startsWith(`${path}/`) || path.startsWith(`${other}/`));
-          if (isInTheWay || taken.has(path)) continue;
+          if (isInTheWay || taken.has(path)) return;
           taken.add(path);
-          plant(root, { [path]: 'x' });
-        }
+          plant(root, { [path]: text });
+        };
+        for (const [parent, base] of files) plantOnce(parent === '' ? base : `${parent}/${base}`, 'x');
+        plantOnce('src/always.md', 'x');
+        plantOnce('a/always.md', 'x');
         for (const [parent, base, rules] of ignoreFiles) {
-          const path = parent === '' ? base : `${parent}/${base}`;
-          if (![...taken].some((other) => path.startsWith(`${other}/`))) plant(root, { [path]: rules.join('\n') });
+          if (base === '.gitignore') plantOnce(parent === '' ? base : `${parent}/${base}`, rules.join('\n'));
+          else plant(root, { [base]: rules.join('\n') });
         }
-        const [byGit, byUs] = [
-          await walk(root, { exclude, recursive: isRecursive }),
-          await walk(root, { exclude, recursive: isRecursive, useGit: false }),
-        ];
-        expect(byUs.paths).toEqual(byGit.paths);
-        // Only git knows of empty directories nothing: a directory of ours without files may be told as left out.
-        expect(byUs.skips).toMatchObject(byGit.skips);
+        const makeInner = (): void => {
+          if (inner !== null && existsSync(join(root, inner[0]))) git(join(root, inner[0]), 'init', '-q');
+        };
+        if (inner?.[1] === true) makeInner();
+        if (splits) git(root, 'update-index', '--split-index');
+        const isOwn = (path: string): boolean => inner?.[1] === true && path.startsWith(`${inner[0]}/`);
+        const tracked = [...taken].filter((path, at) => isTracked[at % isTracked.length] === true && !isOwn(path));
+        if (tracked.length > 0) git(root, 'add', '-f', '--', ...tracked.map((path) => `:(literal)${path}`));
+        if (inner?.[1] === false) makeInner();
+
+        const { paths, skips } = await walk(root, { folder: join(root, folder) });
+        const reasons = Object.entries(skips).filter(([, reason]) => reason !== 'empty');
+        const byGit = listedByGit(root, folder);
+        // A folder that is ignored is walked all the same when a person names it and nothing in it is tracked.
+        if (byGit.length === 0) return;
+        expect([...paths, ...reasons.map(([path]) => path)].sort()).toEqual(
+          byGit.filter((path) => !(path in skips && skips[path] === 'empty')),
+        );
       } finally {
         rmSync(root, { recursive: true, force: true });
       }

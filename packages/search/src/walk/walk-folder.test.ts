@@ -16,10 +16,10 @@ afterEach(() => {
 });
 
 describe.each([
-  ['with git', true],
-  ['without git', false],
-])('a walk %s', (_name, useGit) => {
-  const walk = (options: Partial<WalkOptions> = {}): Promise<Walked> => walkOnce(root, { useGit, ...options });
+  ['with git', process.env],
+  ['without git', { ...process.env, PATH: '/nonexistent' }],
+])('a walk of a repository %s on PATH', (_name, env) => {
+  const walk = (options: Partial<WalkOptions> = {}): Promise<Walked> => walkOnce(root, { env, ...options });
   beforeEach(() => {
     git(root, 'init', '-q');
   });

@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { waitUntil } from '@agent-brain/test-harness/waiting';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { git, plant, walk } from './fixtures/walk-tree.ts';
 
@@ -58,10 +57,7 @@ describe('a repository that is not to be trusted', () => {
     tryGit(root, 'status');
     expect(fs.existsSync(trap), 'the trap works').toBe(true);
     fs.rmSync(trap);
-    const messages: string[] = [];
-    const { paths } = await walk(root, { log: (_level, message) => messages.push(message) });
-    expect(paths).toEqual(['.gitattributes', 'a.md']);
-    expect(messages).toEqual([]);
+    expect((await walk(root)).paths).toEqual(['.gitattributes', 'a.md']);
     expect(fs.existsSync(trap)).toBe(false);
   });
 
@@ -112,61 +108,24 @@ describe('a repository that is not to be trusted', () => {
     expect(paths).toEqual(['a.md', 'in/b.md']);
     expect(fs.existsSync(trap)).toBe(false);
   });
-
-  test('with a FIFO for an ignore file neither blocks git for longer than its time nor us', async () => {
-    fs.writeFileSync(join(root, 'b.md'), 'x');
-    execFileSync('mkfifo', [join(root, '.gitignore'), join(root, '.ignore')]);
-    const { paths, skips } = await walk(root, { gitTimeoutMs: 500 });
-    expect(paths).toEqual(['a.md', 'b.md']);
-    // Where git waits for the FIFO we walk ourselves, and see it.
-    expect(Object.values(skips).every((reason) => reason === 'special_file')).toBe(true);
-  });
-});
-
-describe('git that gives no list', () => {
-  test.each([
-    ['is missing', (): Record<string, string> => ({ PATH: other }), /not found/],
-    ['fails', (): Record<string, string> => fakeGit('echo "fatal: detected dubious ownership" >&2; exit 128'), /dubious ownership/],
-    ['fails after half of it', (): Record<string, string> => fakeGit(`printf 'a.md\\0half'; exit 1`), /ended with 1/],
-    ['is cut off', (): Record<string, string> => fakeGit(`printf 'a.md\\0half'`), /ended with 0/],
-    ['hangs', (): Record<string, string> => fakeGit('exec sleep 300'), /within 300 ms/],
-    ['waits for a child that hangs', (): Record<string, string> => fakeGit('sleep 300'), /within 300 ms/],
-  ])('because it %s is replaced by our own walk', async (_name, environment, reason) => {
-    plant(root, { 'b.md': 'x', '.gitignore': 'c.md\n', 'c.md': 'x' });
-    const reasons: unknown[] = [];
-    const { paths } = await walk(root, {
-      env: environment(),
-      gitTimeoutMs: String(reason).includes('300 ms') ? 300 : 45_000,
-      log: (_level, _message, fields) => reasons.push(fields?.['reason']),
-    });
-    expect(paths).toEqual(['.gitignore', 'a.md', 'b.md']);
-    expect(reasons).toEqual([expect.stringMatching(reason)]);
-  });
-
-  test('is killed when the walk is aborted', async () => {
-    const pidFile = join(other, 'pid');
-    const abort = new AbortController();
-    const walking = walk(root, {
-      env: fakeGit(`echo $$ > '${pidFile}.new'; mv '${pidFile}.new' '${pidFile}'; exec sleep 300`),
-      signal: abort.signal,
-    });
-    const outcome = walking.catch((error: unknown) => error);
-    await waitUntil('git runs', () => fs.existsSync(pidFile));
-    abort.abort(new Error('enough'));
-    expect(await outcome).toMatchObject({ message: 'enough' });
-    const pid = Number(fs.readFileSync(pidFile, 'utf8'));
-    await waitUntil('git has ended', () => !isAlive(pid));
-  });
 });
 
 test.each([
-  ['with git', true],
-  ['without git', false],
-])('a process that has no descriptors left for a walk %s says so, and takes no file for deleted', (_how, useGit) => {
+  ['is missing', () => ({ PATH: other })],
+  ['fails', () => fakeGit('exit 128')],
+  ['lies', () => fakeGit(`printf '/etc/passwd\\0'; exit 0`)],
+])('a git that %s changes nothing about what is walked', async (_name, environment) => {
+  plant(root, { 'b.md': 'x', '.gitignore': 'c.md\nd.md\n', 'c.md': 'x', 'd.md': 'x' });
+  git(root, 'add', '-f', 'd.md');
+  const { paths } = await walk(root, { env: environment() });
+  expect(paths).toEqual(['.gitignore', 'a.md', 'b.md', 'd.md']);
+});
+
+test('a process that has no descriptors left for a walk says so, and takes no file for deleted', () => {
   const script = `
     import fs from 'node:fs';
     import { walkFolder } from ${JSON.stringify(join(import.meta.dirname, 'index.ts'))};
-    const walk = walkFolder({ root: ${JSON.stringify(root)}, folder: ${JSON.stringify(root)}, maxFileBytes: 1e6, useGit: ${useGit} });
+    const walk = walkFolder({ root: ${JSON.stringify(root)}, folder: ${JSON.stringify(root)}, maxFileBytes: 1e6 });
     try { for (;;) fs.openSync('/dev/null'); } catch {}
     const outcome = await walk.next().catch((error) => error);
     fs.writeSync(1, outcome.code + ' ' + outcome.message);`;
@@ -195,7 +154,7 @@ test('a walk of many files gives the event loop its turns', async () => {
   let turns = 0;
   const timer = setInterval(() => (turns += 1), 1);
   try {
-    expect((await walk(root, { useGit: false })).paths).toHaveLength(3001);
+    expect((await walk(root)).paths).toHaveLength(3001);
     expect(turns).toBeGreaterThan(2);
   } finally {
     clearInterval(timer);
@@ -207,14 +166,5 @@ function tryGit(directory: string, ...args: string[]): void {
     git(directory, ...args);
   } catch {
     // It is the trap that counts.
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }

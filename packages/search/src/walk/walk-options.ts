@@ -21,11 +21,6 @@ export interface WalkOptions {
   /** Absolute paths that are never entered, such as the state dir. `.claude/agent-brain` never is. */
   readonly stateDir?: string | readonly string[] | undefined;
   readonly signal?: AbortSignal | undefined;
-  readonly log?: WalkLog | undefined;
-  /** Environment for git; default that of this process. */
+  /** Environment for the question to git about the user's excludes; default that of this process. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
-  /** How long one repository may take git, in milliseconds; default 60,000. Afterwards we walk ourselves. */
-  readonly gitTimeoutMs?: number | undefined;
-  /** Default true; false walks without asking git. */
-  readonly useGit?: boolean | undefined;
 }

@@ -5,7 +5,6 @@ import { ignoredDirectories } from '@agent-brain/search/walk';
 
 /** The library looks through this list at every event. */
 const LIMIT = 500;
-const GIT_TIMEOUT_MS = 30_000;
 
 /**
  * Directories beneath a folder that need no watch: nothing in them is indexed. Saves watches, which
@@ -17,7 +16,7 @@ export async function unwatchedTrees(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<string[]> {
   const [ignored, git] = await Promise.all([
-    ignoredDirectories(folder, { env, gitTimeoutMs: GIT_TIMEOUT_MS, limit: LIMIT }).catch(() => []),
+    ignoredDirectories(folder, { env, limit: LIMIT }).catch(() => []),
     gitInternals(path.join(folder, '.git')),
   ]);
   return [...closedDirs, ...git, ...ignored];
