@@ -94,6 +94,28 @@ const samples: Record<string, { refused: [string, string][]; accepted: [string, 
     refused: [['a.test.ts', word('expect(tr', 'ue).toBe(true)')]],
     accepted: [['a.test.ts', 'expect(trueness).toBe(true)']],
   },
+  'bounded-reads': {
+    refused: [
+      ['packages/server/src/x/y.ts', word('await fs.read', "File(file, 'utf8')")],
+      ['packages/search/src/x/y.ts', word('open', 'Sync(file)')],
+      ['packages/cli/src/x/y.ts', word('await fs.op', 'en(file)')],
+    ],
+    accepted: [
+      ['packages/runtime/src/files/read-bounded.ts', word('await fs.op', 'en(file)')],
+      ['packages/server/src/x/y.test.ts', word('fs.read', 'FileSync(file)')],
+      ['packages/server/src/x/y.ts', 'await readBounded(file); engine.open(file)'],
+    ],
+  },
+  'known-programs': {
+    refused: [
+      ['packages/server/src/x/y.ts', word("import { spawn } from 'node:child_", "process';")],
+      ['packages/server/src/x/y.ts', word("await import('node:child_", "process')")],
+    ],
+    accepted: [
+      ['packages/runtime/src/git/run-git.ts', word("import { spawn } from 'node:child_", "process';")],
+      ['packages/server/src/x/y.ts', word("import type { ChildProcess } from 'node:child_", "process';")],
+    ],
+  },
 };
 
 const breaches = (name: string, [file, text]: [string, string]): unknown[] =>

@@ -1,4 +1,5 @@
 import { isTest } from '../check/tracked-files.ts';
+import { foreignInputRules } from './foreign-input.ts';
 import { matchingLines, type Rule } from './rule.ts';
 
 const isText = (file: string): boolean => /\.(ts|js|md|json|yml|yaml|txt)$|^\.ci\//.test(file);
@@ -83,4 +84,5 @@ export const rules: readonly Rule[] = [
     applies: isTest,
     check: (text) => matchingLines(text, /\bexpect\((?:true|1)\)\./),
   },
+  ...foreignInputRules,
 ];

@@ -3,7 +3,7 @@ import fsp from 'node:fs/promises';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { type DaemonRecord, daemonRecordSchema } from '@agent-brain/contract/instances';
-import { asReadError, asWriteError, removeFile, systemCode } from '../files/index.ts';
+import { asReadError, asWriteError, removeFile, systemCode, readBoundedSync } from '../files/index.ts';
 import { parseRecord, readRecord, type RecordState, writeRecord } from '../records/index.ts';
 import { daemonEntryFile, type DaemonPaths, entryOwner } from './daemon-paths.ts';
 
@@ -105,7 +105,8 @@ export async function withdrawDaemon(paths: DaemonPaths, record: DaemonRecord): 
 export function withdrawDaemonNow(paths: DaemonPaths, record: DaemonRecord): void {
   try {
     fs.rmSync(daemonEntryFile(paths, record.instance_id), { force: true });
-    const published = parseRecord(fs.readFileSync(paths.runtimeFile, 'utf8'), daemonRecordSchema);
+    const read = readBoundedSync(paths.runtimeFile);
+    const published = read.state === 'ok' ? parseRecord(read.text, daemonRecordSchema) : read;
     const isOurs = published.state === 'ok' && published.value.instance_id === record.instance_id;
     for (const file of isOurs ? [paths.runtimeFile, paths.holderFile] : []) fs.rmSync(file, { force: true });
   } catch {

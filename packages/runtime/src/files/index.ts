@@ -5,6 +5,7 @@ export { ensurePrivateDirectory, type PrivateDirectoryOptions } from './private-
 export {
   type BoundedBytes,
   type BoundedText,
+  openRegular,
   readBounded,
   readBoundedBytes,
   readBoundedBytesSync,

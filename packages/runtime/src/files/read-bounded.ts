@@ -6,6 +6,8 @@ import { asReadError, systemCode } from './file-errors.ts';
 export interface ReadOptions {
   /** Larger files are refused. Default 1 MiB. */
   maxBytes?: number;
+  /** Only the first so many bytes are read, of a file of any size. */
+  headBytes?: number;
   /** Whether a symbolic link at `file` is followed. Default false: what we wrote ourselves is never a link. */
   followLinks?: boolean;
   /** Whether a byte order mark stays in the text, for a file that is written again. Default false. */
@@ -56,7 +58,7 @@ export async function readBoundedBytes(file: string, options: ReadOptions = {}):
     const reason = refusalOf(stats, options);
     if (reason !== undefined) return { state: 'refused', reason };
     // Not `readFile`: it reads to the end, and the file may be growing.
-    const buffer = Buffer.allocUnsafe(stats.size);
+    const buffer = Buffer.allocUnsafe(wantedBytes(stats, options));
     let filled = 0;
     while (filled < buffer.length) {
       const { bytesRead } = await handle.read(buffer, filled, buffer.length - filled, filled);
@@ -87,7 +89,7 @@ export function readBoundedBytesSync(file: string, options: ReadOptions = {}): B
     const stats = fstatSync(descriptor);
     const reason = refusalOf(stats, options);
     if (reason !== undefined) return { state: 'refused', reason };
-    const buffer = Buffer.allocUnsafe(stats.size);
+    const buffer = Buffer.allocUnsafe(wantedBytes(stats, options));
     let filled = 0;
     while (filled < buffer.length) {
       const bytesRead = readSync(descriptor, buffer, filled, buffer.length - filled, filled);
@@ -102,6 +104,29 @@ export function readBoundedBytesSync(file: string, options: ReadOptions = {}): B
   }
 }
 
+/**
+ * Opens a file for a reader that does not read all of it, under the same rules; `undefined` when there is none.
+ *
+ * @throws AgentBrainError FILE_UNREADABLE, also for what is no regular file
+ */
+export async function openRegular(file: string, options: Pick<ReadOptions, 'followLinks'> = {}): Promise<FileHandle | undefined> {
+  let handle: FileHandle;
+  try {
+    handle = await fs.open(file, flagsFor(options));
+  } catch (error) {
+    const found = afterFailedOpen(error, file);
+    if (found.state === 'missing') return undefined;
+    throw refused(file, found.reason);
+  }
+  const reason = refusalOf(await handle.stat(), { headBytes: 0 });
+  if (reason === undefined) return handle;
+  await handle.close();
+  throw refused(file, reason);
+}
+
+const refused = (file: string, reason: string): AgentBrainError =>
+  new AgentBrainError('FILE_UNREADABLE', `Cannot read ${file} — ${reason}`, { data: { file } });
+
 function afterFailedOpen(error: unknown, file: string): Missing | Refused {
   const code = systemCode(error);
   if (code === 'ENOENT' || code === 'ENOTDIR') return { state: 'missing' };
@@ -110,9 +135,11 @@ function afterFailedOpen(error: unknown, file: string): Missing | Refused {
   throw asReadError(error, file);
 }
 
-function refusalOf(stats: Stats, { maxBytes = DEFAULT_MAX_BYTES }: ReadOptions): string | undefined {
+const wantedBytes = ({ size }: Stats, { headBytes = size }: ReadOptions): number => Math.min(size, headBytes);
+
+function refusalOf(stats: Stats, { maxBytes = DEFAULT_MAX_BYTES, headBytes }: ReadOptions): string | undefined {
   if (!stats.isFile()) return stats.isDirectory() ? 'it is a directory' : 'it is not a regular file';
-  return stats.size > maxBytes ? `it has ${stats.size} bytes, more than ${maxBytes}` : undefined;
+  return headBytes === undefined && stats.size > maxBytes ? `it has ${stats.size} bytes, more than ${maxBytes}` : undefined;
 }
 
 /**
@@ -150,6 +177,6 @@ function asText(read: BoundedBytes, { keepMark = false }: ReadOptions): BoundedT
 export async function readText(file: string, options: ReadOptions = {}): Promise<string | undefined> {
   const read = await readBounded(file, options);
   if (read.state === 'missing') return undefined;
-  if (read.state === 'refused') throw new AgentBrainError('FILE_UNREADABLE', `Cannot read ${file} — ${read.reason}`, { data: { file } });
+  if (read.state === 'refused') throw refused(file, read.reason);
   return read.text;
 }

@@ -1,17 +1,7 @@
 import path from 'node:path';
 import { readBoundedBytes } from '../files/index.ts';
+import type { IndexEntry } from './index-entry.ts';
 import { mergeSplitIndex, type SplitIndexLink } from './split-index.ts';
-
-export interface IndexEntry {
-  /** Path in the work tree, `/` between its parts. Valid only until the next entry is asked for. */
-  readonly path: Buffer;
-  readonly mode: number;
-  /** When the file was last modified, as far as git knows: seconds, and the rest in nanoseconds (0: not recorded). */
-  readonly modifiedS: number;
-  readonly modifiedNs: number;
-  /** Low 32 bits of the inode (0: not recorded). */
-  readonly ino: number;
-}
 
 /** The index of the largest public repositories has some 60 MB. */
 const MAX_INDEX_BYTES = 128 * 1024 * 1024;

@@ -1,4 +1,4 @@
-import type { IndexEntry } from './git-index.ts';
+import type { IndexEntry } from './index-entry.ts';
 
 /** The extension "link" of gitformat-index(5). */
 export interface SplitIndexLink {

@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { type IndexEntry, readGitIndex } from './git-index.ts';
+import { readGitIndex } from './git-index.ts';
+import type { IndexEntry } from './index-entry.ts';
 import { hasGitEntry, type Repository, repositoryAt } from './repository.ts';
 
 /** Mode of an entry that stands for a submodule. */

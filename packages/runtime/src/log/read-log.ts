@@ -1,6 +1,6 @@
 import fs, { type FileHandle } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { asReadError, systemCode } from '../files/index.ts';
+import { openRegular } from '../files/index.ts';
 import { defaultLimits, rotatedName } from './rotating-file.ts';
 
 /** One line of a log, as it stands there. */
@@ -75,14 +75,12 @@ interface LogReader {
   lines(): AsyncGenerator<LogLine>;
 }
 
+/** Longer lines are left out. */
+const MAX_LINE_BYTES = 1024 * 1024;
+
 async function openReader(file: string): Promise<LogReader | undefined> {
-  let handle: FileHandle;
-  try {
-    handle = await fs.open(file, 'r');
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return undefined;
-    throw asReadError(error, file);
-  }
+  const handle = await openRegular(file);
+  if (handle === undefined) return undefined;
   const buffer = Buffer.allocUnsafe(64 * 1024);
   let rest = Buffer.alloc(0);
   const reader: LogReader = {
@@ -98,7 +96,8 @@ async function openReader(file: string): Promise<LogReader | undefined> {
           if (end > 0) yield parseLine(chunk.toString('utf8', 0, end));
           chunk = chunk.subarray(end + 1);
         }
-        rest = chunk;
+        // No line of ours is so long; what goes on without an end must not fill the memory.
+        rest = chunk.length > MAX_LINE_BYTES ? Buffer.alloc(0) : chunk;
       }
     },
   };

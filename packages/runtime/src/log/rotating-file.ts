@@ -1,4 +1,5 @@
 import fs, { constants } from 'node:fs';
+import { AgentBrainError, isAgentBrainError } from '@agent-brain/contract/errors';
 import { asWriteError } from '../files/index.ts';
 
 export interface RotationLimits {
@@ -18,7 +19,9 @@ export interface RotatingFile {
   close(): void;
 }
 
-const appendPrivately = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
+// O_NONBLOCK: a FIFO in place of the log must not make us wait. It changes nothing for a file.
+const appendPrivately =
+  constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 /** `server.log`, and before it `server.log.1` (newest) … `server.log.4` (oldest). */
 export const rotatedName = (file: string, index: number): string => (index === 0 ? file : `${file}.${index}`);
@@ -89,9 +92,14 @@ export function openRotatingFile(file: string, limits: RotationLimits = {}, syst
 function openLog(file: string, system: LogFileSystem): number {
   try {
     const fd = system.openSync(file, appendPrivately, 0o600);
+    if (!fs.fstatSync(fd).isFile()) {
+      system.closeSync(fd);
+      throw new AgentBrainError('STATE_DIR_UNSAFE', `Will not write the log ${file} — it is not a regular file`, { data: { file } });
+    }
     if ((fs.fstatSync(fd).mode & 0o077) !== 0) fs.fchmodSync(fd, 0o600);
     return fd;
   } catch (error) {
+    if (isAgentBrainError(error)) throw error;
     throw asWriteError(error, `open the log ${file}`, file);
   }
 }

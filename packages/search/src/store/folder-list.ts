@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { indexRequestSchema } from '@agent-brain/contract/jobs';
+import { readBoundedSync } from '@agent-brain/runtime/files';
 import type { FolderRequest } from './index-store.ts';
 
 const MOST_BYTES = 16 * 1024 * 1024;
@@ -37,7 +38,10 @@ export class FolderList {
 /** The folders of the list; none where there is no list, or nothing that is one. */
 export function readFolderList(storeFile: string): FolderRequest[] {
   try {
-    const { folders } = JSON.parse(readRegular(listFile(storeFile))) as { folders: { folder_path: unknown; request: unknown }[] };
+    const file = listFile(storeFile);
+    const read = readBoundedSync(file, { maxBytes: MOST_BYTES });
+    if (read.state !== 'ok') return [];
+    const { folders } = JSON.parse(read.text) as { folders: { folder_path: unknown; request: unknown }[] };
     return folders.flatMap(({ folder_path: folderPath, request }) =>
       typeof folderPath === 'string' && path.isAbsolute(folderPath)
         ? [{ folderPath, request: indexRequestSchema.safeParse(request).data ?? null }]
@@ -45,17 +49,5 @@ export function readFolderList(storeFile: string): FolderRequest[] {
     );
   } catch {
     return [];
-  }
-}
-
-/** Neither waits for a pipe nor follows a link. */
-function readRegular(file: string): string {
-  const handle = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK);
-  try {
-    const stat = fs.fstatSync(handle);
-    if (!stat.isFile() || stat.size > MOST_BYTES) throw new Error('it is no list');
-    return fs.readFileSync(handle, 'utf8');
-  } finally {
-    fs.closeSync(handle);
   }
 }

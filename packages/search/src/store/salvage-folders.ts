@@ -1,9 +1,9 @@
-import fs from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { indexRequestSchema } from '@agent-brain/contract/jobs';
 import { readFolderList } from './folder-list.ts';
 import type { FolderRequest } from './index-store.ts';
+import { isRegularStore } from './store-file.ts';
 
 /**
  * The folders that a store of any format and in any state was made of: those of the list beside it, and those its table
@@ -19,8 +19,7 @@ export function salvageFolders(file: string): FolderRequest[] {
 function readTable(file: string): FolderRequest[] {
   let database: DatabaseSync | undefined;
   try {
-    // SQLite would wait for whoever writes into a pipe.
-    if (!fs.lstatSync(file).isFile()) return [];
+    if (!isRegularStore(file)) return [];
     database = new DatabaseSync(file, { readOnly: true });
     // Newer versions of Node.js defend the schema unless told otherwise; older ones have no such method.
     (database as DatabaseSync & { enableDefensive?(active: boolean): void }).enableDefensive?.(false);

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { AgentBrainError } from '@agent-brain/contract/errors';
+import { readBoundedBytesSync } from '@agent-brain/runtime/files';
 import { applicationId, storeFormat } from './schema.ts';
 
 const HEADER_BYTES = 100;
@@ -18,6 +19,7 @@ export type StoreFileState = { state: 'missing' | 'usable' } | { state: 'corrupt
  * (valid when 24 equals 92), user version at 60, application id at 68.
  */
 export function inspectStoreFile(file: string): StoreFileState {
+  if (hasForeignCompanion(file)) return { state: 'corrupt', reason: 'its log is no regular file' };
   const header = readHeader(file);
   if (header === 'no file') return { state: 'corrupt', reason: 'it is no regular file' };
   if (header === null || header.bytes.length === 0) return { state: 'missing' };
@@ -68,25 +70,19 @@ export function assertUsable(file: string, found: StoreFileState): void {
 }
 
 function readHeader(file: string): { bytes: Buffer; fileBytes: number } | 'no file' | null {
-  let handle: number;
-  try {
-    // A pipe would wait for whoever writes into it.
-    handle = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return null;
-    if (code === 'ELOOP' || code === 'ENXIO') return 'no file';
-    throw new AgentBrainError('FILE_UNREADABLE', `The index ${file} cannot be opened — ${(error as Error).message}`, { cause: error });
-  }
-  try {
-    if (!fs.fstatSync(handle).isFile()) return 'no file';
-    const bytes = Buffer.alloc(HEADER_BYTES);
-    const length = fs.readSync(handle, bytes, 0, HEADER_BYTES, 0);
-    return { bytes: bytes.subarray(0, length), fileBytes: fs.fstatSync(handle).size };
-  } finally {
-    fs.closeSync(handle);
-  }
+  const read = readBoundedBytesSync(file, { headBytes: HEADER_BYTES });
+  if (read.state === 'missing') return null;
+  return read.state === 'ok' ? { bytes: read.bytes, fileBytes: read.stats.size } : 'no file';
 }
+
+/** SQLite opens what it finds beside a database by name, and would wait for a FIFO or follow a link. */
+function hasForeignCompanion(file: string): boolean {
+  return companions(file).some((name) => fs.lstatSync(name, { throwIfNoEntry: false })?.isFile() === false);
+}
+
+/** Whether SQLite may open it: nothing of it is a link, a FIFO or a device. */
+export const isRegularStore = (file: string): boolean =>
+  fs.lstatSync(file, { throwIfNoEntry: false })?.isFile() === true && !hasForeignCompanion(file);
 
 const sizeOf = (file: string): number => fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 
@@ -99,6 +95,9 @@ export const hasLog = (file: string): boolean => logBytes(file) > 0;
 /** Bytes of the store and its log. */
 export const storeBytes = (file: string): number => sizeOf(file) + logBytes(file);
 
+/** Also as a link that leads nowhere. */
+const isThere = (file: string): boolean => fs.lstatSync(file, { throwIfNoEntry: false }) !== undefined;
+
 /**
  * Moves a damaged store out of the way as `index.corrupt-<time>.db`, for the curious and for support;
  * only the newest two copies are kept. Its log goes with it: left behind, it would be replayed into
@@ -109,17 +108,17 @@ export function setAsideStore(file: string, now: Date): string {
   const directory = path.dirname(file);
   const stamp = now.toISOString().replace(/[:.]/g, '-');
   const aside = path.join(directory, `index.corrupt-${stamp}.db`);
-  fs.renameSync(file, aside);
+  if (isThere(file)) fs.renameSync(file, aside);
   for (const companion of companions(file)) {
-    if (companion.endsWith('-wal') && fs.existsSync(companion)) fs.renameSync(companion, `${aside}-wal`);
-    else fs.rmSync(companion, { force: true });
+    if (companion.endsWith('-wal') && isThere(companion)) fs.renameSync(companion, `${aside}-wal`);
+    else fs.rmSync(companion, { recursive: true, force: true });
   }
   const copies = fs
     .readdirSync(directory)
     .filter((name) => /^index\.corrupt-.*\.db$/.test(name))
     .sort();
   for (const old of copies.slice(0, -2)) {
-    for (const name of [old, `${old}-wal`, `${old}-shm`]) fs.rmSync(path.join(directory, name), { force: true });
+    for (const name of [old, `${old}-wal`, `${old}-shm`]) fs.rmSync(path.join(directory, name), { recursive: true, force: true });
   }
   return aside;
 }

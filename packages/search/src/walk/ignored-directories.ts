@@ -1,6 +1,6 @@
 import type { Dirent } from 'node:fs';
 import fs from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { derivedDirectories, repositoryDirectories } from './name-rules.ts';
 import { repositoryMark } from './repository-border.ts';
 import { type GitRepository, RepositoryFacts, trackedPaths } from './repository-facts.ts';
@@ -30,12 +30,16 @@ export async function ignoredDirectories(folder: string, { env, limit }: Ignored
   if (around === 'ignored') return [];
   const within = relative(repository.top, folder).split(sep).join('/');
   const { files } = await trackedPaths(repository, within, true);
+  // Ignored, and looked into all the same: git was forced to add files in them.
+  const opened = new Set<string>();
   return directoriesBelow(folder, limit, around, {
     rulesIn: (directory, rules) => addLevel(rules, directory, ['.gitignore'], repository.ignoresCase),
     judge(path, name, rules) {
       if (repositoryDirectories.has(name)) return 'closed';
-      if (!isIgnored(rules, path, name, true)) return repositoryMark(path) === 'none' ? 'open' : 'closed';
-      return holdsTracked(repository, path, files) ? 'closed' : 'found';
+      if (!opened.has(dirname(path)) && !isIgnored(rules, path, name, true)) return repositoryMark(path) === 'none' ? 'open' : 'closed';
+      if (!holdsTracked(repository, path, files)) return 'found';
+      opened.add(path);
+      return 'open';
     },
   });
 }
@@ -51,7 +55,6 @@ const outsideGit: Judge = {
   judge: (_path, name) => (derivedDirectories.has(name) || repositoryDirectories.has(name) ? 'found' : 'open'),
 };
 
-/** Ignored directories with tracked files are few: git has to be forced to add them. */
 function holdsTracked({ top }: GitRepository, directory: string, files: ReadonlySet<string>): boolean {
   const prefix = `${relative(top, directory).split(sep).join('/')}/`;
   for (const file of files) if (file.startsWith(prefix)) return true;

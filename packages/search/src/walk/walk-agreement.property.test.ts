@@ -57,9 +57,9 @@ test('a walk tells of the files that git lists, and of no others, in any tree', 
           taken.add(path);
           plant(root, { [path]: text });
         };
-        for (const [parent, base] of files) plantOnce(parent === '' ? base : `${parent}/${base}`, 'x');
         plantOnce('src/always.md', 'x');
         plantOnce('a/always.md', 'x');
+        for (const [parent, base] of files) plantOnce(parent === '' ? base : `${parent}/${base}`, 'x');
         for (const [parent, base, rules] of ignoreFiles) {
           if (base === '.gitignore') plantOnce(parent === '' ? base : `${parent}/${base}`, rules.join('\n'));
           else plant(root, { [base]: rules.join('\n') });

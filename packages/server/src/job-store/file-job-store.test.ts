@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { type Job, jobSchema } from '@agent-brain/contract/jobs';
 import { temporaryDirectory } from '@agent-brain/test-harness/temporary';
+import { withinMs } from '@agent-brain/test-harness/timing';
 import { describe, expect, test } from 'vitest';
 import { faultyJournal, jobRecord, testStore } from './fixtures/job-records.ts';
 
@@ -200,5 +202,58 @@ describe('compaction', () => {
     await store.close();
     expect(linesOf(file).map((job) => job.folder_path)).toEqual(expect.arrayContaining(['/short', jobRecord(3).folder_path]));
     expect(linesOf(file).map(({ id }) => id)).not.toContain(jobRecord(1).id);
+  });
+});
+
+describe('what stands in the place of the file and is none of ours', () => {
+  test.each([
+    ['a FIFO', (file: string) => execFileSync('mkfifo', [file])],
+    ['a link to an endless device', (file: string) => fs.symlinkSync('/dev/zero', file)],
+    ['a directory', (file: string) => fs.mkdirSync(file)],
+    ['a gigabyte', (file: string) => [fs.writeFileSync(file, ''), fs.truncateSync(file, 2 ** 30)]],
+  ])('%s is set aside with one line in the log, and jobs are kept as ever', async (_, make) => {
+    const file = newFile();
+    fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    make(file);
+    const { store, lines } = testStore(file);
+    expect(await store.open()).toMatchObject({ ended: [], unfinished: [] });
+    expect(lines.map(({ level, message }) => [level, message])).toEqual([
+      ['warn', expect.stringContaining('was set aside as jobs.corrupt-')],
+    ]);
+    await expect(store.save(jobRecord(1))).resolves.toBe(true);
+    await store.close();
+    expect(ids((await reopened(file)).unfinished)).toEqual(ids([jobRecord(1)]));
+  });
+
+  test('a FIFO that takes its place while it is open costs no job and no wait', async () => {
+    const file = newFile();
+    const { store, clock } = testStore(file);
+    await store.open();
+    await store.save(jobRecord(1));
+    fs.rmSync(file);
+    execFileSync('mkfifo', [file]);
+    await store.save(jobRecord(2));
+    await clock.advance(60_000);
+    await store.close();
+    expect(ids((await reopened(file)).unfinished)).toEqual(ids([1, 2].map((n) => jobRecord(n))));
+  });
+
+  test.each([
+    ['text', '{x}\n'],
+    ['objects without an id', '{}\n'],
+    ['records of a job that are none', '{"id":"job_000000000009"}\n'],
+  ])('200,000 lines of %s are bounded work and few lines in the log, and hide no job before them', async (_, line) => {
+    const file = newFile();
+    const { store } = testStore(file);
+    await store.open();
+    await store.save(jobRecord(1));
+    await store.close();
+    fs.appendFileSync(file, line.repeat(200_000));
+    const started = performance.now();
+    const { unfinished, lines } = await reopened(file);
+    expect(performance.now() - started).toBeLessThan(withinMs(2_000));
+    expect(ids(unfinished)).toEqual(ids([jobRecord(1)]));
+    expect(lines.length).toBeLessThanOrEqual(3);
+    expect(ids((await reopened(file)).unfinished)).toEqual(ids([jobRecord(1)]));
   });
 });

@@ -11,7 +11,7 @@ import { Journal } from './journal.ts';
 import { type JournalFileSystem, nodeJournalFileSystem } from './journal-file-system.ts';
 import { readJournal } from './read-journal.ts';
 import { recoverJobs, type RecoveredJobs } from './recover-jobs.ts';
-import { setBadLinesAside } from './set-bad-lines-aside.ts';
+import { logBadLines, setBadLinesAside, setJournalAside } from './set-bad-lines-aside.ts';
 
 /*
  * The jobs of one project on disk: `queue/jobs.jsonl`, a whole record per line, the last line of a job counts.
@@ -92,13 +92,17 @@ export class FileJobStore implements JobStore {
     await ensurePrivateDirectory(path.dirname(file), { uid });
     await this.#takeLock(LOCK_WAIT_MS);
     await cleanTemporaries(path.dirname(file)).catch((error: unknown) => log.warn({ err: error }, 'what a killed compaction left stays'));
-    const content = readJournal(await this.#journal.read());
-    for (const { line, reason } of content.bad) log.warn({ file, line, reason }, `line ${line} of ${file} is skipped: ${reason}`);
+    const { bytes, refused } = await this.#journal.read();
+    const content = readJournal(bytes);
+    logBadLines(content.bad, this.#options);
     this.#lines = content.lines;
     const recovered = recoverJobs(content, clock.now());
     for (const job of [...recovered.ended, ...recovered.unfinished]) this.#keep(job);
-    const mayCompact = await setBadLinesAside(content.bad, this.#options);
-    if (mayCompact && (content.bad.length > 0 || this.#isCompactionDue())) await this.#write(new Batch({ isRewrite: true }));
+    const isForeign = refused !== undefined || content.isCutShort;
+    const mayCompact = isForeign
+      ? await setJournalAside(this.#journal, refused ?? `it was read up to line ${content.lines}`, this.#options)
+      : await setBadLinesAside(content.bad, this.#options);
+    if (mayCompact && (isForeign || content.bad.length > 0 || this.#isCompactionDue())) await this.#write(new Batch({ isRewrite: true }));
     for (const job of recovered.changed) {
       log.warn({ job_id: job.id, attempts: job.attempts, status: job.status }, 'a job was running when the process before this one ended');
       await this.save(job);

@@ -1,9 +1,14 @@
 import { constants } from 'node:fs';
+import path from 'node:path';
 import { AgentBrainError } from '@agent-brain/contract/errors';
-import { asReadError, asWriteError, systemCode, writeAtomically } from '@agent-brain/runtime/files';
+import { asWriteError, writeAtomically } from '@agent-brain/runtime/files';
 import type { JournalFile, JournalFileSystem } from './journal-file-system.ts';
 
-const appendOnly = constants.O_WRONLY | constants.O_APPEND | (constants.O_NOFOLLOW ?? 0);
+// O_NONBLOCK: a FIFO that has taken the file's place must not make us wait.
+const appendOnly = constants.O_WRONLY | constants.O_APPEND | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
+/** Ten thousand jobs take some 10 MB, and a journal of four times what is live is compacted. */
+const MAX_JOURNAL_BYTES = 64 * 1024 * 1024;
 
 /**
  * A file of lines that only grows, until it is written anew as a whole. One caller, one call at a time.
@@ -28,18 +33,28 @@ export class Journal {
     return this.#sizeBytes;
   }
 
-  /** All of it; empty when there is none. @throws FILE_UNREADABLE */
-  async read(): Promise<Buffer> {
-    try {
-      const bytes = await this.#fs.readFile(this.#file);
-      this.#exists = true;
-      this.#sizeBytes = bytes.length;
-      this.#isTorn = bytes.length > 0 && bytes.at(-1) !== LINE_FEED;
-      return bytes;
-    } catch (error) {
-      if (systemCode(error) === 'ENOENT') return Buffer.alloc(0);
-      throw asReadError(error, this.#file);
-    }
+  /**
+   * All of it; empty when there is none. What stands in its place and is no file of ours (a link, a FIFO, gigabytes) is
+   * `refused` with the reason; it is replaced with the next line, unless it is moved out of the way first.
+   * @throws FILE_UNREADABLE
+   */
+  async read(): Promise<{ readonly bytes: Buffer; readonly refused?: string }> {
+    const read = await this.#fs.readBytes(this.#file, { maxBytes: MAX_JOURNAL_BYTES });
+    if (read.state !== 'ok') return { bytes: Buffer.alloc(0), ...(read.state === 'refused' ? { refused: read.reason } : {}) };
+    const { bytes } = read;
+    this.#exists = true;
+    this.#sizeBytes = bytes.length;
+    this.#isTorn = bytes.length > 0 && bytes.at(-1) !== LINE_FEED;
+    return { bytes };
+  }
+
+  /** Moves the file, or what stands in its place, to another name of its directory; the next line begins a new one. */
+  async moveAside(name: string): Promise<void> {
+    await this.close();
+    await this.#fs.rename(this.#file, path.join(path.dirname(this.#file), name));
+    this.#exists = false;
+    this.#isTorn = false;
+    this.#sizeBytes = 0;
   }
 
   /**
@@ -78,8 +93,10 @@ export class Journal {
   }
 
   async #appendTo(handle: JournalFile, bytes: Buffer, sync: boolean): Promise<void> {
-    const { nlink, size } = await handle.stat();
-    if (nlink === 0) throw new AgentBrainError('FILE_UNWRITABLE', `Cannot append to ${this.#file} — it was removed or replaced`);
+    const stats = await handle.stat();
+    const { size } = stats;
+    if (!stats.isFile() || stats.nlink === 0)
+      throw new AgentBrainError('FILE_UNWRITABLE', `Cannot append to ${this.#file} — it was removed or replaced`);
     try {
       await handle.writeFile(bytes);
       if (sync) await handle.sync();

@@ -17,7 +17,16 @@ export interface JournalContent {
   readonly bad: BadLine[];
   /** Lines that are not empty. */
   readonly lines: number;
+  /** There were so many lines, or so many bad ones, that the rest was not read: nobody of us has written that. */
+  readonly isCutShort: boolean;
 }
+
+/** A store that works writes no bad line but the last; reading and naming more than this is work for an attacker. */
+const MAX_BAD_LINES = 1_000;
+/** So many states of one job may be damaged before the one that counts. */
+const MAX_BAD_STATES = 20;
+/** Ten thousand jobs have at most four lines each when the file is compacted. */
+const MAX_LINES = 200_000;
 
 interface ReadLine {
   readonly line: number;
@@ -34,7 +43,10 @@ export function readJournal(bytes: Buffer): JournalContent {
   const bad: BadLine[] = [];
   const read: ReadLine[] = [];
   let lines = 0;
+  let isCutShort = false;
   for (const { line, slice } of splitLines(bytes)) {
+    isCutShort = bad.length >= MAX_BAD_LINES || lines >= MAX_LINES;
+    if (isCutShort) break;
     lines += 1;
     const parsed = parseLine(slice);
     if (typeof parsed === 'string') bad.push({ line, reason: parsed, bytes: slice });
@@ -47,17 +59,27 @@ export function readJournal(bytes: Buffer): JournalContent {
     lastLine: new Map([...latest].map(([id, { line }]) => [id, line])),
     bad: bad.sort((a, b) => a.line - b.line),
     lines,
+    isCutShort: isCutShort || bad.length >= MAX_BAD_LINES || lines >= MAX_LINES,
   };
 }
 
 /** Backwards, so that only the line that counts pays for the schema, and a damaged one falls back to the one before it. */
 function latestStates(read: readonly ReadLine[], bad: BadLine[]): Map<string, { job: Job; line: number }> {
   const latest = new Map<string, { job: Job; line: number }>();
+  const failed = new Map<string, number>();
+  let judged = 0;
   for (const { line, id, record, bytes } of read.toReversed()) {
     if (latest.has(id)) continue;
+    const failures = failed.get(id) ?? 0;
+    if (failures >= MAX_BAD_STATES) continue;
+    if (judged >= MAX_BAD_LINES) break;
     const result = jobSchema.safeParse(record);
     if (result.success) latest.set(id, { job: result.data, line });
-    else bad.push({ line, reason: describeIssue(result.error.issues[0]), bytes });
+    else {
+      judged += 1;
+      failed.set(id, failures + 1);
+      bad.push({ line, reason: describeIssue(result.error.issues[0]), bytes });
+    }
   }
   return latest;
 }

@@ -9,7 +9,7 @@ import { readJournal } from './read-journal.ts';
 export async function hasUnfinishedJobs(file: string): Promise<boolean> {
   const journal = new Journal(file, nodeJournalFileSystem);
   try {
-    return readJournal(await journal.read()).jobs.some(({ status }) => status === 'queued' || status === 'running');
+    return readJournal((await journal.read()).bytes).jobs.some(({ status }) => status === 'queued' || status === 'running');
   } finally {
     await journal.close();
   }

@@ -17,7 +17,7 @@ const rounds = process.env['AGENT_BRAIN_SOAK'] === '1' ? 2_000 : 50;
 
 /** The device's own time is none of the queue's. */
 const withoutSync: JournalFileSystem = {
-  readFile: nodeJournalFileSystem.readFile,
+  readBytes: nodeJournalFileSystem.readBytes,
   rename: nodeJournalFileSystem.rename,
   unlink: nodeJournalFileSystem.unlink,
   async open(file, flags, mode) {

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { projectRuntimeRecordSchema, type ProjectRuntimeRecord } from '@agent-brain/contract/instances';
 import { publishEntry, withdrawEntry } from '@agent-brain/runtime/discovery';
-import { pastDirectory, removeFile, writeAtomically } from '@agent-brain/runtime/files';
+import { pastDirectory, readBoundedSync, removeFile, writeAtomically } from '@agent-brain/runtime/files';
 import type { ProjectPaths } from '@agent-brain/runtime/project';
 import { readRecord, writeRecord } from '@agent-brain/runtime/records';
 
@@ -31,8 +31,9 @@ export async function withdraw(paths: ArtifactPaths, record: ProjectRuntimeRecor
 export function withdrawNow(paths: ArtifactPaths & Pick<ProjectPaths, 'holderFile'>, record: ProjectRuntimeRecord): void {
   try {
     fs.rmSync(path.join(paths.instancesDir, `${record.instance_id}.json`), { force: true });
-    const published = JSON.parse(fs.readFileSync(paths.runtimeFile, 'utf8')) as { instance_id?: unknown };
-    if (published.instance_id !== record.instance_id) return;
+    const published = readBoundedSync(paths.runtimeFile);
+    if (published.state !== 'ok') return;
+    if ((JSON.parse(published.text) as { instance_id?: unknown }).instance_id !== record.instance_id) return;
     for (const file of [paths.runtimeFile, paths.pidFile, paths.holderFile]) fs.rmSync(file, { force: true });
   } catch {
     // What stays is residue that the next start cleans: it knows it by the free lock.
@@ -41,7 +42,8 @@ export function withdrawNow(paths: ArtifactPaths & Pick<ProjectPaths, 'holderFil
 
 function readPid(file: string): number | undefined {
   try {
-    return Number(fs.readFileSync(file, 'utf8').trim());
+    const read = readBoundedSync(file);
+    return read.state === 'ok' ? Number(read.text.trim()) : undefined;
   } catch {
     return undefined;
   }

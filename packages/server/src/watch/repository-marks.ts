@@ -1,5 +1,5 @@
-import fs from 'node:fs';
 import path from 'node:path';
+import { readBoundedSync } from '@agent-brain/runtime/files';
 import { lstatOf } from './lstat-of.ts';
 
 /** A change of these means that git may list other files than before, without any file having changed. */
@@ -44,18 +44,12 @@ export function gitDirectory(folder: string): string | undefined {
   }
 }
 
-/** A pipe that has taken the place of the file is not waited for. */
 function readMark(mark: string): string {
-  let descriptor: number | undefined;
   try {
-    descriptor = fs.openSync(mark, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK);
-    const bytes = Buffer.alloc(MAX_MARK_BYTES);
-    const isFile = fs.fstatSync(descriptor).isFile();
-    return isFile ? bytes.toString('utf8', 0, fs.readSync(descriptor, bytes, 0, MAX_MARK_BYTES, 0)) : '';
+    const read = readBoundedSync(mark, { maxBytes: MAX_MARK_BYTES });
+    return read.state === 'ok' ? read.text : '';
   } catch {
     return '';
-  } finally {
-    if (descriptor !== undefined) fs.closeSync(descriptor);
   }
 }
 
