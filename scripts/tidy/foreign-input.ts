@@ -12,6 +12,7 @@ const ownOpeners: Readonly<Record<string, string>> = {
   'packages/runtime/src/log/rotating-file.ts': 'the log, to append',
   'packages/runtime/src/process/proc-table.ts': '/proc',
   'packages/runtime/src/project/state-dir-entries.ts': 'a file of ours, to change its mode',
+  'packages/runtime/src/project/git-exclude.ts': 'the excludes of the repository, to append',
   'packages/client/src/start/start-log.ts': 'the log, to append, and what was appended since',
   'packages/search/src/decode/read-bytes.ts': 'the bounded reader of sources, which counts descriptors',
   'packages/search/src/store/store-file.ts': 'a new file',
@@ -19,6 +20,7 @@ const ownOpeners: Readonly<Record<string, string>> = {
   'packages/server/src/job-store/journal.ts': 'the journal, to append',
   'packages/server/src/http/port-holder.ts': '/proc',
   'packages/server/src/watch/watch-limit.ts': '/proc',
+  'packages/server/src/watch/drain-counter.ts': '/proc',
   'packages/cli/src/doctor/gather-facts.ts': '/proc',
 };
 
@@ -27,6 +29,7 @@ const starters: Readonly<Record<string, string>> = {
   'packages/runtime/src/git/run-git.ts': 'git',
   'packages/runtime/src/process/ps-table.ts': 'ps',
   'packages/client/src/start/spawn-server.ts': 'the server',
+  'packages/search/src/indexing/document-process.ts': 'a process of ours that reads documents',
   'packages/cli/src/commands/start.ts': 'the server, in the foreground',
   'packages/cli/src/login-service/change-service.ts': 'systemctl, launchctl',
   'packages/cli/src/terminal/pager.ts': 'the pager of the person',

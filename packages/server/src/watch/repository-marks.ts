@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import path from 'node:path';
 import { readBoundedSync } from '@agent-brain/runtime/files';
 import { lstatOf } from './lstat-of.ts';
