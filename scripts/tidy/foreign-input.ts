@@ -31,6 +31,7 @@ const starters: Readonly<Record<string, string>> = {
   'packages/client/src/start/spawn-server.ts': 'the server',
   'packages/search/src/indexing/document-process.ts': 'a process of ours that reads documents',
   'packages/cli/src/commands/start.ts': 'the server, in the foreground',
+  'packages/cli/src/registration/find-launch-command.ts': 'the program that an agent will start, to see that it starts',
   'packages/cli/src/login-service/change-service.ts': 'systemctl, launchctl',
   'packages/cli/src/terminal/pager.ts': 'the pager of the person',
 };

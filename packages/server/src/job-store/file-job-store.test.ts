@@ -233,7 +233,7 @@ describe('what stands in the place of the file and is none of ours', () => {
     fs.rmSync(file);
     execFileSync('mkfifo', [file]);
     await store.save(jobRecord(2));
-    await clock.advance(60_000);
+    clock.advance(60_000);
     await store.close();
     expect(ids((await reopened(file)).unfinished)).toEqual(ids([1, 2].map((n) => jobRecord(n))));
   });

@@ -14,7 +14,13 @@ const NOBODY = 65_534;
 /** Everything that is read below `.git`, beside the sources, in a state dir and in the home. */
 const files = [
   ...['HEAD', 'config', 'index', 'info/exclude', 'commondir', 'packed-refs'].map((name) => `.git/${name}`),
-  ...['src/.git', '.gitignore', 'src/.gitignore', '.gitmodules', '.ignore', '.agent-brainignore', 'src/source.ts'],
+  'src/.git',
+  '.gitignore',
+  'src/.gitignore',
+  '.gitmodules',
+  '.ignore',
+  '.agent-brainignore',
+  'src/source.ts',
   ...[
     'config.json',
     'state.json',
