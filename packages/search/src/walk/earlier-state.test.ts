@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { temporaryDirectory } from '@agent-brain/test-harness/temporary';
 import { git, plant, walk } from './fixtures/walk-tree.ts';
 
-test.each([true, false])('the state of earlier programs is never read, at any depth, tracked or not (with git: %s)', async (useGit) => {
+test.each([true, false])('the state of earlier programs is never read, at any depth, tracked or not (tracked: %s)', async (isTracked) => {
   const root = fs.realpathSync(temporaryDirectory('walk'));
   git(root, 'init', '-q');
   plant(root, {
@@ -14,7 +14,7 @@ test.each([true, false])('the state of earlier programs is never read, at any de
     '.claude/commands/go.md': '# go\n',
     'docs/doc-serve/intro.md': '# intro\n',
   });
-  git(root, 'add', '--all', '--force');
-  const { files } = await walk(root, { useGit });
+  if (isTracked) git(root, 'add', '--all', '--force');
+  const { files } = await walk(root);
   expect(files.map(({ path }) => path).sort()).toEqual(['.claude/commands/go.md', 'docs/doc-serve/intro.md']);
 });
