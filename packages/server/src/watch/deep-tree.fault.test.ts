@@ -14,9 +14,20 @@ function plantDeepTree(directory: string, depth = 20_000): void {
     run(`
       for (let n = 0; n < ${depth}; n += 1) process.chdir('d');
       fs.rmSync('end.py');
-      for (let n = 0; n < ${depth}; n += 1) { process.chdir('..'); fs.rmdirSync('d'); }`),
+      for (let n = 0; n < ${depth}; n += 1) {
+        fs.rmSync('within.py', { force: true });
+        process.chdir('..');
+        fs.rmdirSync('d');
+      }`),
   );
-  run(`for (let n = 0; n < ${depth}; n += 1) { fs.mkdirSync('d'); process.chdir('d'); } fs.writeFileSync('end.py', 'x = 1')`);
+  // One file that git can still name, and one that nobody can.
+  run(`
+    for (let n = 0; n < ${depth}; n += 1) {
+      fs.mkdirSync('d');
+      process.chdir('d');
+      if (n === 300) fs.writeFileSync('within.py', 'x = 1');
+    }
+    fs.writeFileSync('end.py', 'x = 1')`);
 }
 
 test('a tree of 20,000 levels ends no instance, neither when it appears nor at the next start, and the rest stays fresh', async (context) => {
