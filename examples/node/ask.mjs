@@ -55,7 +55,9 @@ if (directory === undefined || question === undefined) {
     const job = await agentBrain(['index', '--start'], { directory });
     console.error(`${job.total_documents} files indexed`);
     const answer = await agentBrain(['query', '--max-chars', '8000', '-'], { directory, input: question });
-    for (const { path, start_line, end_line, score } of answer.results) console.log(`${path}:${start_line}-${end_line} (${score.toFixed(2)})`);
+    for (const { path: file, start_line, end_line, score } of answer.results) {
+      console.log(`${file}:${start_line}-${end_line} (${score.toFixed(2)})`);
+    }
   } catch (error) {
     console.error(`${error.code ?? 'ERROR'}: ${error.message}\n${error.hint ?? ''}`);
     process.exitCode = error.exitCode ?? 1;

@@ -55,7 +55,7 @@ export function renderPlan(plan: IndexPlan, view: View): string {
 const listCommand = 'agent-brain index --dry-run --verbose';
 
 /** How many files were skipped, by reason, the most frequent first; empty without any. */
-export function describeSkips(skippedCount: IndexPlan['skipped_count']): string {
+function describeSkips(skippedCount: IndexPlan['skipped_count']): string {
   const counts = Object.entries(skippedCount)
     .filter(([, count]) => count > 0)
     .toSorted(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1));

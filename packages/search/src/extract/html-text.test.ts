@@ -62,7 +62,7 @@ function addUpAmounts(rows) {
   return rows.length;
 }
 </script>
-<form id="checkout" class="wide form"><button onclick="sendOrder()">Pay</button><input place${''}holder='card number'></form>
+<form id="checkout" class="wide form"><button onclick="sendOrder()">Pay</button><input placeh\u006flder='card number'></form>
 <template><p id=inner>In a template</p></template>
 <svg><path d="M0 0"/></svg><script>${'x'.repeat(3000)}</script>`;
     const text = htmlText(page);

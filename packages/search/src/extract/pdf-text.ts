@@ -30,7 +30,7 @@ export async function pdfText(bytes: Buffer, options: PdfOptions): Promise<strin
  * Puts words together that a hyphen divides at the end of a line, on the first of the two; a word that has a hyphen before
  * (`state-of-the-art`) keeps the one at the end. Others lose theirs (`well-known` becomes `wellknown`): nothing tells them apart.
  */
-export const joinHyphenated = (text: string): string =>
+const joinHyphenated = (text: string): string =>
   text
     .replaceAll(
       /([\p{L}\p{N}-]*\p{L})[-\u2010\u00ad]\n(\p{Ll}[\p{L}\p{N}]*[^\s\p{L}\p{N}]*)[ \t]?/gu,

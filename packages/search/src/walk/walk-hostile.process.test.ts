@@ -80,7 +80,7 @@ describe('a repository that is not to be trusted', () => {
     execFileSync('git', ['update-index', '--index-info'], { cwd: root, input: `100644 ${hash}\t${at(50_000)}\n` });
     const { paths, skips } = await walk(root);
     expect(paths).toEqual(['a.md', at(200)]);
-    expect(skips).toEqual({ [`${'d/'.repeat(201)}`]: 'too_deep' });
+    expect(skips).toEqual({ ['d/'.repeat(201)]: 'too_deep' });
   });
 
   test('fetches nothing when objects of a sparse index are missing', async () => {

@@ -89,7 +89,7 @@ describe('/openapi.json', () => {
 
 describe('what a reader of the description gets', () => {
   const read = async () =>
-    (await get('/openapi.json')).json() as Document & { components: { schemas: Record<string, { examples?: unknown[] }> } };
+    (await get('/openapi.json')).json<Document & { components: { schemas: Record<string, { examples?: unknown[] }> } }>();
 
   test('each operation says more than its summary, each response what it means', async () => {
     const document = await read();

@@ -126,10 +126,10 @@ describe('a request that is taken back by a message of its own', () => {
     const answer = send({ id: 1, ...call }, id);
     const { run, finish } = await instance.engine.run(0);
     await waitUntil('it follows the job', () => instance.service.metrics.eventStreams === 1);
-    step(run as never, 3);
+    step(run, 3);
     expect((await send(cancel, id)).status).toBe(202);
     await waitUntil('nothing follows the job any more', () => instance.service.metrics.eventStreams === 0);
-    step(run as never, 50);
+    step(run, 50);
     const messages = messagesOf(await (await answer).text());
     expect(messages.filter((message) => 'result' in message || message.params?.progress === 50)).toEqual([]);
     expect(instance.queue.stats().runningJobId).not.toBeNull();

@@ -64,7 +64,7 @@ async function addressOf({ path, parameters = [] }: Described, server: Server): 
     else if (part === 'query' && required === true) query.set(name, '.');
   }
   const target = path.includes('{id}') ? path.replace('{id}', await idFor(path, server)) : path;
-  return query.size === 0 ? target : `${target}?${query}`;
+  return query.size === 0 ? target : `${target}?${query.toString()}`;
 }
 
 async function idFor(path: string, server: Server): Promise<string> {
