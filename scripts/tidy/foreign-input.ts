@@ -21,6 +21,7 @@ const ownOpeners: Readonly<Record<string, string>> = {
   'packages/server/src/http/port-holder.ts': '/proc',
   'packages/server/src/watch/watch-limit.ts': '/proc',
   'packages/server/src/watch/drain-counter.ts': '/proc',
+  'packages/cli/src/doctor/busy-machine.ts': '/proc',
   'packages/cli/src/doctor/gather-facts.ts': '/proc',
 };
 

@@ -10,23 +10,29 @@ import { runGit } from '@agent-brain/runtime/git';
 import { type Environment, homePaths } from '@agent-brain/runtime/project';
 import { readRecord } from '@agent-brain/runtime/records';
 import { findByStateId, readRegistry } from '@agent-brain/runtime/registry';
+import { judgeSilence, Late, type Load } from './busy-machine.ts';
 import type { Facts, PlaceFact } from './facts.ts';
-import { type Attempt, lookAtShared, readDaemonConfig } from './gather-daemon.ts';
+import { type Attempt, lookAtShared, readDaemonConfig, slowLookMs } from './gather-daemon.ts';
 import { lookAtVolumes } from './volumes.ts';
 
 export interface GatherOptions {
   readonly environment: Environment;
   readonly project: string | undefined;
   readonly signal: AbortSignal;
+  /** Of the machine, now. Default: what the system says. */
+  readonly load?: Load;
 }
 
-/** Longest look at anything that could hang: an instance, git, a file system. The report as a whole stays below 3 s. */
+/** Longest look at anything that could hang: an instance, git, a file system. */
 const lookMs = 1_000;
+/** The report as a whole stays below 3 s. */
+const allMs = 2_800;
 /** Looks at everything at once. What cannot be seen becomes a failure; nothing is thrown and nothing changed. */
 export async function gatherFacts(options: GatherOptions): Promise<Facts> {
   const { environment } = options;
   const failures: string[] = [];
   const undetermined: string[] = [];
+  const begunAt = performance.now();
   const attempt: Attempt = async (what, fallback, look, withinMs) => {
     try {
       return await withinTime(look(), withinMs);
@@ -48,8 +54,11 @@ export async function gatherFacts(options: GatherOptions): Promise<Facts> {
     gitAnswer,
     attempt('inotify', { max_user_watches: null, max_user_instances: null }, inotifyLimits),
     attempt('the runtime record', noRecord, () => lookAtRecord(paths?.runtimeFile)),
-    attempt<Facts['instance']>('the instance', unknown, async () =>
-      location === null ? stopped : await lookAtInstance(location, options.signal),
+    attempt<Facts['instance']>(
+      'the instance',
+      unknown,
+      async () => (location === null ? stopped : await lookAtInstance(location, options)),
+      slowLookMs,
     ),
     attempt('the configuration', { ignoredKeys: [], configError: null, isShared: false }, () => readConfig(environment, paths?.configFile)),
     attempt('the origin of the state', { setAside: [], isForeign: false }, () => judgeOrigin(environment, location)),
@@ -59,7 +68,8 @@ export async function gatherFacts(options: GatherOptions): Promise<Facts> {
     ),
   ]);
   const shared = await sharedLook;
-  const status = await attempt('the index', null, () => askStatus(instance, options.signal));
+  const leftMs = Math.max(1, Math.min(lookMs * 1.2, allMs - (performance.now() - begunAt)));
+  const status = await attempt('the index', null, () => askStatus(instance, leftMs, options.signal), leftMs);
   return {
     node: process.versions.node,
     platform: `${process.platform}-${process.arch}`,
@@ -104,9 +114,11 @@ async function locate({ environment, project }: GatherOptions): Promise<Pick<Fac
 }
 
 /** What speaks a newer language, or stands behind a link, is found by a check; the look itself has not failed. */
-async function lookAtInstance(location: ProjectLocation, signal: AbortSignal): Promise<InstanceState> {
+async function lookAtInstance(location: ProjectLocation, { signal, load }: GatherOptions): Promise<InstanceState> {
   try {
-    return await findInstance(location, { timeoutMs: lookMs, signal, readOnly: true });
+    const found = await findInstance(location, { timeoutMs: lookMs, signal, readOnly: true });
+    if (found.state === 'unresponsive' && found.isSilent === true) await judgeSilence(found.pid, load);
+    return found;
   } catch (error) {
     if (!isAgentBrainError(error)) throw error;
     if (error.code === 'STATE_DIR_UNSAFE') return { state: 'stopped' };
@@ -115,9 +127,6 @@ async function lookAtInstance(location: ProjectLocation, signal: AbortSignal): P
     return { state: 'unresponsive', pid: typeof pid === 'number' ? pid : null, error };
   }
 }
-
-/** A look that had no result in time. Any other error is a failure of the doctor. */
-class Late extends Error {}
 
 async function withinTime<T>(look: Promise<T>, ms = lookMs * 1.2): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
@@ -214,7 +223,13 @@ async function lookAtPlace(file: string, what: string): Promise<PlaceFact | unde
   }
 }
 
-async function askStatus(found: Facts['instance'], signal: AbortSignal): Promise<Status | null> {
+/** An instance that ends, or answers others first, is no failure of the doctor. @throws Late */
+async function askStatus(found: Facts['instance'], timeoutMs: number, signal: AbortSignal): Promise<Status | null> {
   if (found.state !== 'running' || !found.instance.isCompatible) return null;
-  return await found.instance.connect().call('status', { query: {} }, { timeoutMs: lookMs, signal });
+  try {
+    return await found.instance.connect().call('status', { query: {} }, { timeoutMs, signal });
+  } catch (error) {
+    if (isAgentBrainError(error) && ['INSTANCE_NO_ANSWER', 'INSTANCE_NOT_RUNNING'].includes(error.code)) throw new Late(error.message);
+    throw error;
+  }
 }

@@ -149,7 +149,10 @@ test('an instance that hangs is reported, never killed by the way, and killed wh
     exit: 6,
     data: { pid: instance.pid },
   });
-  const report = await user.run(['doctor', '--json'], { cwd });
+  const report = await waitUntil('a report that leaves nothing open', async () => {
+    const ran = await user.run(['doctor', '--json'], { cwd });
+    return JSON.parse(ran.stdout).data.undetermined.length === 0 ? ran : undefined;
+  });
   expect(JSON.parse(report.stdout).data).toMatchObject({ findings: expect.arrayContaining([expect.objectContaining({ id: 'F-102' })]) });
   expect(report.code).toBe(1);
   expect(await identifyProcess(instance.pid)).not.toBeNull();

@@ -18,7 +18,10 @@ export async function findDaemon(paths: DaemonPaths, options: Omit<FindOptions, 
   const found = await discoverDaemon(paths, options);
   if (found.state === 'running')
     return { state: 'running', instance: new Daemon(found.record, paths.home, found.health, performance.now() - askedAt) };
-  if (found.state === 'unresponsive') return { state: 'unresponsive', pid: found.pid, error: daemonUnresponsive(paths, found) };
+  if (found.state === 'unresponsive') {
+    const silence = found.isSilent === true ? { isSilent: found.isSilent } : {};
+    return { state: 'unresponsive', pid: found.pid, error: daemonUnresponsive(paths, found), ...silence };
+  }
   return { state: found.state };
 }
 

@@ -31,7 +31,10 @@ export async function findInstance(location: ProjectLocation, options: FindOptio
     const served = await askDaemon(location, { timeoutMs: options.timeoutMs, signal: options.signal });
     if (served.state === 'running') return served;
   }
-  if (found.state === 'unresponsive') return { state: 'unresponsive', pid: found.pid, error: unresponsive(location, found) };
+  if (found.state === 'unresponsive') {
+    const silence = found.isSilent === true ? { isSilent: found.isSilent } : {};
+    return { state: 'unresponsive', pid: found.pid, error: unresponsive(location, found), ...silence };
+  }
   if (found.state === 'stopped' && found.staleRecord && options.readOnly !== true) await cleanQuietly(location);
   return { state: found.state };
 }

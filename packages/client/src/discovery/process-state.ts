@@ -7,6 +7,7 @@ export type ProcessState<Running> =
   | { readonly state: 'starting' }
   /**
    * @property pid as the records name it, unverified; null when they do not
+   * @property isSilent it was asked and gave no answer in time; it may merely be slow
    * @property isDaemon it serves other projects as well
    * @property lostHome of a daemon that has lost its lock; it ends by itself at its next look
    */
@@ -14,6 +15,7 @@ export type ProcessState<Running> =
       readonly state: 'unresponsive';
       readonly pid: number | null;
       readonly error: AgentBrainError;
+      readonly isSilent?: true;
       readonly isDaemon?: true;
       readonly lostHome?: string;
     };

@@ -37,6 +37,8 @@ export interface Unresponsive {
   /** What was met instead of a proof, to follow "because": `nobody listens on its port`. */
   reason: string;
   holder: HolderRecord | undefined;
+  /** It was asked and gave no answer in time: it may merely be slow. */
+  isSilent?: true;
   /** Another look would find the same. */
   isSettled?: true;
 }
@@ -95,7 +97,7 @@ export async function prove<Record extends ProvableRecord>(
 
   const nonce = newNonce();
   const answer = await askHealth(address, nonce, limits);
-  if ('problem' in answer) return unresponsive(answer.problem);
+  if ('problem' in answer) return { ...unresponsive(answer.problem), ...(answer.met === 'silence' ? { isSilent: true } : {}) };
   const { health } = answer;
   const expected = healthProof(record.token, nonce, record.instance_id, record.port);
   if (health.instance_id !== record.instance_id || !isProofRight(expected, health.proof))

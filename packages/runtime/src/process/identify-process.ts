@@ -3,7 +3,7 @@ import { type Identified, type ListedProcess, type ProcessIdentity, type Process
 import { psTable } from './ps-table.ts';
 
 /** Platforms without a table of ours (Windows): nothing is ever known, so nothing is ever signalled. */
-const noTable: ProcessTable = { identify: async () => 'unknown', list: async () => [] };
+const noTable: ProcessTable = { identify: async () => 'unknown', list: async () => [], isSuspended: async () => false };
 
 /** The process table of a platform. */
 export function processTableOf(platform: NodeJS.Platform): ProcessTable {
@@ -21,6 +21,9 @@ export const identifyProcess = (pid: number, table: ProcessTable = systemTable()
 
 /** The processes of a user that live now. Never throws. */
 export const listProcesses = (uid: number, table: ProcessTable = systemTable()): Promise<readonly ListedProcess[]> => table.list(uid);
+
+/** Whether a process is kept from running; it answers nobody then, however long one waits. Never throws. */
+export const isSuspended = (pid: number, table: ProcessTable = systemTable()): Promise<boolean> => table.isSuspended(pid);
 
 let self: Promise<ProcessIdentity> | undefined;
 

@@ -1,4 +1,4 @@
-export { identifyProcess, listProcesses, processTableOf, selfIdentity, systemTable } from './identify-process.ts';
+export { identifyProcess, isSuspended, listProcesses, processTableOf, selfIdentity, systemTable } from './identify-process.ts';
 export {
   type Identified,
   isProcessId,

@@ -27,6 +27,14 @@ export function procTable(procDir = '/proc'): ProcessTable {
       }
       return found;
     },
+
+    async isSuspended(pid) {
+      try {
+        return isProcessId(pid) && parseStat(fs.readFileSync(`${procDir}/${pid}/stat`, 'utf8')).isSuspended;
+      } catch {
+        return false;
+      }
+    },
   };
 }
 
@@ -77,11 +85,12 @@ function readIdentity(procDir: string, pid: number, bootId: string): Identified 
  * Fields 3 (state), 22 (starttime) and 23 (vsize) of `/proc/PID/stat`; field 2, the name, may itself hold spaces and
  * brackets. A process without memory is on its way out and will do nothing any more, whatever its state is called.
  */
-export function parseStat(line: string): { hasEnded: boolean; startTicks: string } {
+export function parseStat(line: string): { hasEnded: boolean; isSuspended: boolean; startTicks: string } {
   const afterName = line.slice(line.lastIndexOf(')') + 2).split(' ');
   const [state, startTicks, memoryBytes] = [afterName[0], afterName[19], afterName[20]];
   if (state === undefined || startTicks === undefined) throw new Error(`/proc/PID/stat has ${afterName.length + 2} fields, not 52`);
-  return { hasEnded: state === 'Z' || state === 'X' || state === 'x' || memoryBytes === '0', startTicks };
+  const hasEnded = state === 'Z' || state === 'X' || state === 'x' || memoryBytes === '0';
+  return { hasEnded, isSuspended: state === 'T' || state === 't', startTicks };
 }
 
 /** Needed where `/proc` hides the processes of other users (mount option hidepid). */

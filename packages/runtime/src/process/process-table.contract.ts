@@ -32,9 +32,11 @@ export function processTableContract(makeTable: () => ProcessTable): void {
     await expect.poll(() => makeTable().identify(Number(line.toString())), { timeout: 30_000 }).toBeNull();
   });
 
-  test('a stopped process is alive', async () => {
+  test('a stopped process is alive and suspended', async () => {
     const child = await startChild('');
+    expect(await makeTable().isSuspended(child.pid as number)).toBe(false);
     child.kill('SIGSTOP');
+    await expect.poll(() => makeTable().isSuspended(child.pid as number), { timeout: 30_000 }).toBe(true);
     expect(await identified(makeTable(), child.pid as number)).toMatchObject({ pid: child.pid });
   });
 

@@ -18,12 +18,12 @@ describe('the process table of /proc', () => {
 
   test('takes a name with brackets and spaces for a name', () => {
     const fields = Array.from({ length: 49 }, (_, index) => index + 4);
-    expect(parseStat(`7 (a) Z (b) S ${fields.join(' ')}`)).toEqual({ hasEnded: false, startTicks: '22' });
+    expect(parseStat(`7 (a) Z (b) S ${fields.join(' ')}`)).toEqual({ hasEnded: false, isSuspended: false, startTicks: '22' });
   });
 
   test('takes a process that has given back its memory for ended', () => {
     const fields = Array.from({ length: 49 }, (_, index) => (index === 19 ? 0 : index + 4));
-    expect(parseStat(`7 (node) R ${fields.join(' ')}`)).toEqual({ hasEnded: true, startTicks: '22' });
+    expect(parseStat(`7 (node) R ${fields.join(' ')}`)).toEqual({ hasEnded: true, isSuspended: false, startTicks: '22' });
   });
 
   test('says unknown of a living process that /proc does not show', async () => {

@@ -22,6 +22,8 @@ export interface ProcessTable {
   identify(pid: number): Promise<Identified>;
   /** The living processes of a user, as far as the system shows them; none where it does not tell. Never throws. */
   list(uid: number): Promise<readonly ListedProcess[]>;
+  /** Whether a signal or a debugger keeps the process from running; false where the system does not tell. Never throws. */
+  isSuspended(pid: number): Promise<boolean>;
 }
 
 export interface ListedProcess extends ProcessIdentity {

@@ -15,6 +15,11 @@ export function psTable(run: RunPs = runPs): ProcessTable {
       return output === undefined ? 'unknown' : parseLine(pid, output.trim());
     },
 
+    async isSuspended(pid) {
+      if (!isProcessId(pid)) return false;
+      return /^\s*T/.test((await run(['-o', 'stat=', '-p', String(pid)])) ?? '');
+    },
+
     async list(uid) {
       const columns = ['pid=', 'etime=', 'uid=', 'stat=', 'lstart=', 'command='].flatMap((column) => ['-o', column]);
       // All, and chosen here: `-U` alone leaves out, on macOS, what has no terminal.

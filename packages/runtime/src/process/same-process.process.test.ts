@@ -52,7 +52,7 @@ test('a process with another start time is another one and is not signalled', as
 test('unknown is neither gone nor ours, and is not signalled', async () => {
   const child = await startChild('');
   const record = await recorded(child.pid);
-  const blind: ProcessTable = { identify: async () => 'unknown', list: async () => [] };
+  const blind: ProcessTable = { identify: async () => 'unknown', list: async () => [], isSuspended: async () => false };
   expect(await isSameProcess(record, { table: blind })).toBe('unknown');
   expect(await isSameProcess({ ...record, process_started_at: UNKNOWN_START })).toBe('unknown');
   await expect(signalVerified(record, 'SIGKILL', { table: blind })).rejects.toMatchObject({ code: 'PROCESS_NOT_VERIFIED' });
@@ -75,6 +75,7 @@ test.each([0, -1, 1, process.pid])('pid %s is never signalled', async (pid) => {
   const agreeable: ProcessTable = {
     identify: async () => ({ pid, startedAt: 's', argv: [], uid: process.getuid?.() ?? -1 }),
     list: async () => [],
+    isSuspended: async () => false,
   };
   await expect(signalVerified({ pid, process_started_at: 's' }, 'SIGTERM', { table: agreeable })).rejects.toMatchObject({
     code: 'PROCESS_NOT_VERIFIED',
