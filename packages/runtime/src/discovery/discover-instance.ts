@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import {
   type DaemonRecord,
   daemonRecordSchema,
@@ -68,8 +69,10 @@ async function lookAtProject(place: ProjectPlace, limits: Limits): Promise<Disco
 async function unconfirmed(
   record: ProjectRuntimeRecord,
   holder: HolderRecord | undefined,
-  { instancesDir }: EntryPlace,
+  { instancesDir, lockFile }: ProjectPlace,
 ): Promise<Unproven> {
+  // A copy by hard links (`cp -al`) shares the lock of the original, which the home knows at its own place.
+  if (fs.lstatSync(lockFile, { throwIfNoEntry: false })?.nlink !== 1) return { state: 'starting', holder };
   if ((await isSameProcess(record)) !== 'same' || (holder !== undefined && !isOf(holder, record))) return { state: 'starting', holder };
   const reason = `${instancesDir} does not know it: it was started with another AGENT_BRAIN_HOME, or by an earlier version`;
   return { state: 'unresponsive', pid: record.pid, reason, holder, isSettled: true };
