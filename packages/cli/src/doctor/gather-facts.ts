@@ -2,7 +2,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { findInstance, type InstanceState, locateProject, type ProjectLocation } from '@agent-brain/client/discovery';
 import { type AgentBrainError, asAgentBrainError, isAgentBrainError } from '@agent-brain/contract/errors';
-import { runtimeRecordSchema, stateRecordSchema } from '@agent-brain/contract/instances';
+import { runtimeRecordSchema, stateIdsOf, stateRecordSchema } from '@agent-brain/contract/instances';
 import type { Status } from '@agent-brain/contract/status';
 import { loadConfig } from '@agent-brain/runtime/config';
 import { daemonPaths } from '@agent-brain/runtime/daemon';
@@ -178,7 +178,7 @@ async function judgeOrigin(environment: Environment, location: ProjectLocation |
   const setAside = names.filter((name) => name.startsWith('untrusted-')).toSorted();
   // Without state.json there is only something to distrust when something else is there.
   const hasState = names.some((name) => ['data', 'queue', 'runtime.json'].includes(name));
-  const isKnown = state.state === 'ok' && findByStateId(registry, state.value.state_id) !== undefined;
+  const isKnown = state.state === 'ok' && stateIdsOf(state.value).some((id) => findByStateId(registry, id) !== undefined);
   return { setAside, isForeign: (state.state !== 'missing' || hasState) && !isKnown };
 }
 

@@ -1,4 +1,4 @@
-import { stateRecordSchema } from '@agent-brain/contract/instances';
+import { stateIdsOf, stateRecordSchema } from '@agent-brain/contract/instances';
 import { type Environment, homePaths } from '@agent-brain/runtime/project';
 import { readRecord } from '@agent-brain/runtime/records';
 import { findByStateDir, readRegistry } from '@agent-brain/runtime/registry';
@@ -13,5 +13,5 @@ export async function isInitialised({ paths }: ProjectLocation, environment: Env
   const entry = findByStateDir((await readRegistry(homePaths(environment))).registry, paths.stateDir);
   if (entry === undefined) return false;
   const state = await readRecord(paths.stateFile, stateRecordSchema);
-  return state.state === 'ok' && state.value.state_id === entry.state_id;
+  return state.state === 'ok' && stateIdsOf(state.value).includes(entry.state_id);
 }

@@ -13,5 +13,5 @@ export {
   type RuntimeRecord,
   runtimeRecordSchema,
 } from './runtime-record.ts';
-export { type StateRecord, stateRecordSchema } from './state-record.ts';
+export { MAX_OTHER_STATE_IDS, stateIdsOf, type StateRecord, stateRecordSchema } from './state-record.ts';
 export { type StoredProject, storedProjectSchema } from './stored-project.ts';

@@ -1,7 +1,7 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { AgentBrainError } from '@agent-brain/contract/errors';
-import { type Registry, type RegistryEntry, type StateRecord, stateRecordSchema } from '@agent-brain/contract/instances';
+import { type Registry, type RegistryEntry, stateIdsOf, type StateRecord, stateRecordSchema } from '@agent-brain/contract/instances';
 import { readRecord } from '../records/index.ts';
 import { findByStateDir, findByStateId } from '../registry/index.ts';
 import type { ProjectPaths } from './project-paths.ts';
@@ -43,13 +43,23 @@ export async function judgeStateDir(
       },
     );
   }
-  const state = record.state === 'ok' ? record.value : undefined;
-  const entry = state === undefined ? undefined : findByStateId(registry, state.state_id);
+  const found = record.state === 'ok' ? record.value : undefined;
+  const entry = found === undefined ? undefined : findByIds(registry, found);
+  const state = found === undefined || entry === undefined ? found : asKnownBy(entry, found);
   if (state === undefined || entry === undefined)
     return entries.some((one) => hasContent(one, uid)) ? { kind: 'unknown', state } : await judgeNew(paths, registered);
   if (entry.state_dir === paths.stateDir && entry.project_root === paths.root) return { kind: 'ours', state, entry };
   return (await isStillThere(entry, paths.stateDir)) ? { kind: 'copied' } : { kind: 'moved', state, entry };
 }
+
+/** Each home knows a state dir by an id of its own, which no clone can know. */
+const findByIds = (registry: Registry, state: StateRecord): RegistryEntry | undefined =>
+  stateIdsOf(state)
+    .map((id) => findByStateId(registry, id))
+    .find((entry) => entry !== undefined);
+
+const asKnownBy = ({ state_id }: RegistryEntry, state: StateRecord): StateRecord =>
+  state.state_id === state_id ? state : { ...state, state_id, other_ids: stateIdsOf(state).filter((id) => id !== state_id) };
 
 async function judgeNew({ root }: ProjectPaths, registered: RegistryEntry | undefined): Promise<Judgement> {
   const isSame = registered?.project_root === root && registered.root_identity === (await rootIdentity(root));
@@ -90,7 +100,7 @@ async function isStillThere(entry: RegistryEntry, stateDir: string): Promise<boo
   // A bind mount shows one directory at two places; nothing was copied.
   if (entry.state_dir === stateDir || (await isSameDirectory(entry.state_dir, stateDir))) return false;
   const original = await readRecord(path.join(entry.state_dir, 'state.json'), stateRecordSchema).catch(() => undefined);
-  return original?.state === 'ok' && original.value.state_id === entry.state_id;
+  return original?.state === 'ok' && stateIdsOf(original.value).includes(entry.state_id);
 }
 
 /** Whether both are there and are one directory. */

@@ -1,6 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
-import { type Registry, type RegistryEntry, type StateRecord, stateRecordSchema } from '@agent-brain/contract/instances';
+import {
+  type Registry,
+  type RegistryEntry,
+  stateIdsOf,
+  MAX_OTHER_STATE_IDS,
+  type StateRecord,
+  stateRecordSchema,
+} from '@agent-brain/contract/instances';
 import { cleanTemporaries, removeFile } from '../files/index.ts';
 import { probeLock, readHolder } from '../locks/index.ts';
 import { isSameProcess } from '../process/index.ts';
@@ -125,7 +132,8 @@ async function prepareUnderLock({ paths, environment, registry, made, options, t
   const isKept = !left.names.includes('state.json') && (isServed || judgement.kind !== 'unknown');
   const known = isKept && 'state' in judgement ? judgement.state : undefined;
   const removed = judgement.kind === 'new' ? judgement.entry : undefined;
-  const state = await keepState(paths, known, { made, options, now, removed });
+  const others = judgement.kind === 'unknown' && judgement.state !== undefined ? stateIdsOf(judgement.state) : [];
+  const state = await keepState(paths, known, { made, options, now, removed, others });
   const mode = options.mode ?? ('entry' in judgement ? (judgement.entry?.mode ?? 'project') : 'project');
   const { state_id, made_here } = state;
   const identity = await rootIdentity(paths.root);
@@ -169,7 +177,20 @@ async function hasLivingHolder(paths: ProjectPaths): Promise<boolean> {
 async function keepState(
   paths: ProjectPaths,
   known: StateRecord | undefined,
-  { made, options, now, removed }: { made: MadeThings; options: PrepareOptions; now: Date; removed: RegistryEntry | undefined },
+  {
+    made,
+    options,
+    now,
+    removed,
+    others,
+  }: {
+    made: MadeThings;
+    options: PrepareOptions;
+    now: Date;
+    removed: RegistryEntry | undefined;
+    /** Another home may know the state dir by these; here they prove nothing. */
+    others: readonly string[];
+  },
 ): Promise<StateRecord> {
   const made_here = options.madeHere ?? known?.made_here ?? removed?.made_here ?? false;
   if (known?.made_here === made_here) return known;
@@ -179,6 +200,7 @@ async function keepState(
     state_id: removed?.state_id ?? `s_${newId()}`,
     project_root: paths.root,
     created_at: now.toISOString(),
+    ...(others.length === 0 ? {} : { other_ids: others.slice(0, MAX_OTHER_STATE_IDS) }),
   };
   const state: StateRecord = { ...(known ?? fresh), made_here };
   await made.file(paths.stateFile, () => writeRecord(paths.stateFile, stateRecordSchema, state));

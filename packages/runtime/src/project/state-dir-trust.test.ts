@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { acquireLock } from '../locks/index.ts';
 import { directory, environmentIn, git, repository } from './fixtures/repositories.ts';
 import { entriesOf, fill, modeOf, prepare, stateDirOf, stateOf, tree } from './fixtures/state-dirs.ts';
-import { homePaths } from './index.ts';
+import { type Environment, homePaths } from './index.ts';
 
 describe('a state dir that came with a clone', () => {
   /** A repository whose author committed a whole state dir, and a user's clone of it. */
@@ -173,6 +173,61 @@ test('a link that takes the place of our directory is set aside, and what was ou
   expect(again).toMatchObject({ stateId, trusted: true, setAside: [expect.stringMatching(/untrusted-[^/]*\/data$/)] });
   expect(fs.readdirSync(paths.dataDir)).toEqual([]);
   expect(fs.existsSync(paths.queueFile)).toBe(true);
+});
+
+describe('two homes in turn on one project', () => {
+  test('set its state aside once, and then each finds what the other has left', async () => {
+    const root = temporaryDirectory('state');
+    const project = directory(root, 'project');
+    const [first, second] = ['first', 'second'].map((name) => environmentIn(directory(root, name))) as [Environment, Environment];
+    const one = await prepare(project, first);
+    fill(one.paths.stateDir);
+    const other = await prepare(project, second);
+    expect(other).toMatchObject({ trusted: false, setAside: expect.arrayContaining([expect.stringMatching(/untrusted-[^/]*\/data$/)]) });
+    fill(other.paths.stateDir);
+    for (const [environment, { stateId }] of [
+      [first, one],
+      [second, other],
+      [first, one],
+    ] as const)
+      expect(await prepare(project, environment)).toMatchObject({ trusted: true, stateId, setAside: [], moved: false });
+    expect(fs.readFileSync(path.join(one.paths.dataDir, 'index.db'), 'utf8')).toBe('rows');
+
+    // A copy is no original for either of them, whichever id the record names first.
+    fs.cpSync(project, path.join(root, 'copy'), { recursive: true });
+    expect(await prepare(path.join(root, 'copy'), first)).toMatchObject({ trusted: false, moved: false });
+  });
+
+  test('a clone that brings ids of others is trusted by nobody', async () => {
+    const root = temporaryDirectory('state');
+    const project = directory(root, 'project');
+    const environment = environmentIn(root);
+    const others = Array.from({ length: 8 }, (_, index) => `s_${String(index).repeat(32)}`);
+    const record = {
+      schema_version: 1,
+      state_id: `s_${'b'.repeat(32)}`,
+      project_root: project,
+      created_at: '2026-01-01T00:00:00Z',
+      made_here: false,
+    };
+    fill(directory(stateDirOf(project)));
+    fs.writeFileSync(path.join(stateDirOf(project), 'state.json'), JSON.stringify({ ...record, other_ids: others }));
+    const prepared = await prepare(project, environment);
+    expect(prepared).toMatchObject({ trusted: false });
+    expect(fs.readdirSync(prepared.paths.dataDir)).toEqual([]);
+    expect(stateOf(project)['other_ids']).toHaveLength(8);
+    expect(await prepare(project, environment)).toMatchObject({ trusted: true, stateId: prepared.stateId });
+  });
+
+  test('a lost registry knows the projects that have an instance of their own', async () => {
+    const root = temporaryDirectory('state');
+    const project = directory(root, 'project');
+    const environment = environmentIn(root);
+    const { paths, stateId } = await prepare(project, environment);
+    fill(paths.stateDir);
+    fs.rmSync(homePaths(environment).registryFile);
+    expect(await prepare(project, environment)).toMatchObject({ trusted: true, stateId, setAside: [] });
+  });
 });
 
 describe('while an instance holds the lock', () => {
