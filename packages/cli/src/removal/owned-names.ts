@@ -2,6 +2,8 @@ const temporary = /^\..*\.tmp$/;
 
 const homeNames = new Set([
   'registry.json',
+  'registry.own.json',
+  'registry.copy.json',
   'registry.lock',
   'registry.holder.json',
   'config.lock',

@@ -6,7 +6,7 @@ import { isEarlierRegistry } from '../earlier-programs/index.ts';
 import { asWriteError, ensurePrivateDirectory, readBounded } from '../files/index.ts';
 import { withLock } from '../locks/index.ts';
 import { readRecord, type RecordState, writeRecord } from '../records/index.ts';
-import { provenEntries } from './proven-entries.ts';
+import { MAX_REGISTRY_BYTES, provenEntries } from './proven-entries.ts';
 
 /** Where a home keeps its registry. `HomePaths` has these. */
 export interface RegistryFiles {
@@ -33,9 +33,6 @@ export interface UpdateOptions {
   uid?: number;
 }
 
-/** A row has some 300 bytes. */
-const MAX_REGISTRY_BYTES = 16 * 1024 * 1024;
-
 const empty = (): Registry => ({ schema_version: 1, entries: [] });
 
 /**
@@ -56,6 +53,8 @@ async function readOwn(files: RegistryFiles): Promise<{ file: string; read: Reco
 }
 
 const OWN_NAME = 'registry.own.json';
+/** What the registry said last; read when it is lost or damaged. */
+const COPY_NAME = 'registry.copy.json';
 
 async function isOfEarlierProgram(file: string): Promise<boolean> {
   const content = await readBounded(file, { maxBytes: MAX_REGISTRY_BYTES });
@@ -88,13 +87,13 @@ export async function readRegistry(files: RegistryFiles): Promise<RegistryRead> 
 }
 
 /**
- * @returns the projects that the records of the user daemon prove, and words about them for the end of a sentence
+ * @returns the projects that the copy of the registry and the records of the user daemon prove, and words about them for the end of a sentence
  * @throws AgentBrainError FILE_UNREADABLE
  */
-async function recover({ projectsDir }: RegistryFiles): Promise<{ registry: Registry; known: string }> {
-  const entries = await provenEntries(projectsDir);
+async function recover({ home, projectsDir }: RegistryFiles): Promise<{ registry: Registry; known: string }> {
+  const entries = await provenEntries({ projectsDir, copyFile: path.join(home, COPY_NAME) });
   const projects = entries.length === 1 ? 'the project' : `the ${entries.length} projects`;
-  const known = entries.length === 0 ? '' : `; the records in ${projectsDir} prove ${projects} ${listed(entries)}`;
+  const known = entries.length === 0 ? '' : `; other records in ${home} prove ${projects} ${listed(entries)}`;
   return { registry: { schema_version: 1, entries }, known };
 }
 
@@ -110,7 +109,7 @@ const listed = (entries: readonly RegistryEntry[]): string => {
  * given; it is written only when something differs, and not at all when `change` throws.
  *
  * A damaged registry is set aside as `registry.corrupt-<time>.json`, with a warning, and begun anew like one that is gone:
- * with the projects that the user daemon's own records prove.
+ * with the projects that its copy and the user daemon's own records prove.
  *
  * @throws AgentBrainError LOCK_TIMEOUT, LOCK_UNSUPPORTED, RECORD_UNSUPPORTED_VERSION, STATE_DIR_UNSAFE,
  *   STATE_DIR_NOT_WRITABLE, DISK_FULL, FILE_UNREADABLE, FILE_UNWRITABLE; whatever `change` throws
@@ -125,7 +124,11 @@ export async function updateRegistry<T>(
   return await withLock(files.registryLockFile, lock, async () => {
     const { file, registry, before, warnings } = await readForUpdate(files, (options.now ?? (() => new Date()))());
     const value = await change(registry);
-    if (JSON.stringify(registry) !== before) await writeRecord(file, registrySchema, registry);
+    if (JSON.stringify(registry) !== before) {
+      await writeRecord(file, registrySchema, registry);
+      // The registry is written and counts. A copy that cannot be written now is written with the next change.
+      await writeRecord(path.join(files.home, COPY_NAME), registrySchema, registry).catch(() => {});
+    }
     return { value, warnings };
   });
 }

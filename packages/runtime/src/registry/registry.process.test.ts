@@ -32,7 +32,7 @@ test('no registration of processes that register at once is lost', async () => {
     Array.from({ length: perProcess }, (_r, index) => `/process${child}/${index}`),
   );
   expect(roots).toEqual(expected.flat().toSorted());
-  expect(fs.readdirSync(files.home).toSorted()).toEqual(['registry.json', 'registry.lock']);
+  expect(fs.readdirSync(files.home).toSorted()).toEqual(['registry.copy.json', 'registry.json', 'registry.lock']);
 });
 
 test('a registering process that is killed leaves a registry that is whole, and a free lock', async () => {

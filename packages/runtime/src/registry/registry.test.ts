@@ -177,6 +177,27 @@ describe('a registry that cannot be used', () => {
     expect(registry.entries.find(({ state_id }) => state_id === proven.state_id)?.mode).toBe('project');
   });
 
+  test.each(['damaged', 'gone'])('because it is %s has the projects of its copy that their state dirs still prove', async (what) => {
+    const files = emptyHome();
+    const [proven, anew, removed, unplugged] = ['proven', 'anew', 'removed', 'unplugged'].map((name) =>
+      registration(path.join(temporaryDirectory('roots'), name)),
+    ) as [Registration, Registration, Registration, Registration];
+    for (const one of [proven, anew, removed, unplugged]) {
+      await registerProject(files, one);
+      if (one !== unplugged) makeState({ ...one, project_id: '', name: '' }, one.state_id);
+    }
+    makeState({ ...anew, project_id: '', name: '' }, `s_${'f'.repeat(32)}`);
+    fs.rmSync(removed.state_dir, { recursive: true });
+    const before = await entriesOf(files);
+    if (what === 'damaged') fs.writeFileSync(files.registryFile, '{');
+    else fs.rmSync(files.registryFile);
+
+    const expected = before.filter(({ state_id }) => [proven.state_id, unplugged.state_id].includes(state_id));
+    expect(await entriesOf(files)).toEqual(expected);
+    await updateRegistry(files, { purpose: 'test' }, () => undefined);
+    expect(JSON.parse(fs.readFileSync(files.registryFile, 'utf8'))).toMatchObject({ entries: expected });
+  });
+
   test('because a newer version wrote it is neither used nor changed', async () => {
     const files = emptyHome();
     await registerProject(files, registration('/p'));
