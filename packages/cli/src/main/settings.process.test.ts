@@ -32,19 +32,27 @@ test('keys that only the user may set are named by start and status, and the com
   const cwd = user.project('p');
   await user.json(['init'], { cwd });
   const file = stateFile(cwd, 'config.json');
-  fs.writeFileSync(file, '{"bind_host": "0.0.0.0", "embedding": {"base_url": "http://x"}, "later": 1, "chunk_size": 900}');
+  fs.writeFileSync(
+    file,
+    '{"bind_host": "0.0.0.0", "embedding": {"base_url": "http://x"}, "later": 1, "chunk_size": 900, "max_file_bytes": 1000000000}',
+  );
   const named = (warnings: readonly string[]): string[] => warnings.filter((warning) => warning.includes(file));
   const expected = [
     expect.stringMatching(/^bind_host in .* is ignored: only the configuration of the user/),
     expect.stringMatching(/^embedding in .* is ignored: only/),
+    expect.stringMatching(/^max_file_bytes in .* is ignored: 1000000000 is above the limit of 1000000, which only/),
     expect.stringMatching(/has the unknown key "later", which is ignored$/),
   ];
   expect(named((await user.json<StartResult>(['start'], { cwd })).warnings)).toEqual(expected);
   expect(named((await user.json<StatusResult>(['status'], { cwd })).warnings)).toEqual(expected);
 
-  const report = JSON.parse((await user.run(['doctor', '--json'], { cwd })).stdout) as DoctorReport;
+  const report = await user.json<DoctorReport>(['doctor'], { cwd });
   const commands = report.findings.filter(({ id }) => id === 'F-105').map(({ remediation }) => remediation.command ?? '');
-  expect(commands).toEqual(['agent-brain config unset bind_host', 'agent-brain config unset embedding']);
+  expect(commands).toEqual([
+    'agent-brain config unset bind_host',
+    'agent-brain config unset embedding',
+    'agent-brain config unset max_file_bytes',
+  ]);
   for (const command of commands) expect((await user.run(command.split(' ').slice(1), { cwd })).code).toBe(0);
   expect(JSON.parse(fs.readFileSync(file, 'utf8'))).toEqual({ later: 1, chunk_size: 900 });
 });

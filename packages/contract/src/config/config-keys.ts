@@ -8,6 +8,8 @@ export interface ConfigKey<Schema extends z.ZodType = z.ZodType> {
   readonly default: z.infer<Schema>;
   /** Files that may set the key. What gives authority is never taken from a project's file. */
   readonly scope: readonly ConfigScope[];
+  /** A limit that protects the machine: a project's file may lower it, and only the user may raise it. */
+  readonly isLimit?: true;
   readonly unit?: string;
   readonly description: string;
 }
@@ -19,6 +21,8 @@ const key = <Schema extends z.ZodType>(
   description: string,
   unit?: string,
 ): ConfigKey<Schema> => ({ schema, default: fallback, scope, description, ...(unit === undefined ? {} : { unit }) });
+
+const limit = <Schema extends z.ZodType>(of: ConfigKey<Schema>): ConfigKey<Schema> => ({ ...of, isLimit: true });
 
 const both = ['project', 'user'] as const;
 const user = ['user'] as const;
@@ -40,12 +44,14 @@ export const configKeys = {
   languages: key(z.array(z.string().min(1).max(64)).max(64), [], both, 'Languages to index; empty means all'),
   chunk_size: key(z.int().min(200).max(20_000), 1500, both, 'Size of a chunk', 'characters'),
   chunk_overlap: key(z.int().min(0).max(5_000), 0, both, 'What neighbouring chunks share', 'characters'),
-  max_file_bytes: key(
-    z.int().min(1_000).max(1_000_000_000),
-    1_000_000,
-    both,
-    'Larger files are skipped; source code may be four times as large, of data (CSV, logs, drawings) the head alone is read',
-    'bytes',
+  max_file_bytes: limit(
+    key(
+      z.int().min(1_000).max(1_000_000_000),
+      1_000_000,
+      both,
+      'Larger files are skipped; source code may be four times as large, of data (CSV, logs, drawings) the head alone is read',
+      'bytes',
+    ),
   ),
   watch: key(
     z.boolean(),

@@ -69,6 +69,7 @@ describe('setting a key', () => {
     ['user', '__proto__', '1', 'CONFIG_KEY_UNKNOWN', '__proto__'],
     ['project', 'port', '4000', 'CONFIG_INVALID', 'ignored there'],
     ['project', 'queue.max', '4000', 'CONFIG_INVALID', 'ignored there'],
+    ['project', 'max_file_bytes', '1000001', 'CONFIG_INVALID', '1000001 is above the limit of 1000000'],
   ] as const)('of the %s is refused and leaves the file alone: %s = %s', async (scope, key, text, code, message) => {
     const content = '{"exclude": []}';
     const target = options(scope, { [scope]: content });

@@ -6,7 +6,7 @@ import { isEarlierConfig } from '../earlier-programs/index.ts';
 import { ensurePrivateDirectory, writeAtomically } from '../files/index.ts';
 import { withLock } from '../locks/index.ts';
 import { isObject, type JsonObject, readConfigFile, configError, type ConfigProblem, pointerOf } from '../config-files/index.ts';
-import { isKey, noSuchKey } from './config-layer.ts';
+import { type IgnoredKey, isKey, noSuchKey } from './config-layer.ts';
 import { valueOfText } from './key-text.ts';
 import { type LoadConfigOptions, readConfig } from './load-config.ts';
 
@@ -89,10 +89,20 @@ async function change(
     const before = find(content, key.split('.'));
     const edited = structuredClone(content);
     edit(edited);
-    await refuseWrong(options, edited, isTolerated);
+    await refuseWrong(options, key, edited, isTolerated);
     const changed = JSON.stringify(edited) !== JSON.stringify(content);
     if (changed) await write(file, edited, options.scope);
     return { file, key, before, value: find(edited, key.split('.')), changed };
+  });
+}
+
+/** The configuration would say something that is never taken from there. */
+function raisedLimit({ key, reason }: IgnoredKey): AgentBrainError {
+  const message = `Will not set ${key} in a project's configuration — ${reason}`;
+  return new AgentBrainError('CONFIG_INVALID', message, {
+    hint: `Set ${key} in the configuration of the user: agent-brain config set ${key} VALUE --user`,
+    data: { key },
+    errors: [{ pointer: pointerOf(key), message }],
   });
 }
 
@@ -117,10 +127,17 @@ async function fileOf({ scope, home, projectConfigFile }: ChangeOptions): Promis
   throw new AgentBrainError('PROJECT_NOT_INITIALISED', 'Cannot set a key of the project — it has no Agent Brain state yet');
 }
 
-async function refuseWrong(options: ChangeOptions, edited: JsonObject, isTolerated: (problem: ConfigProblem) => boolean): Promise<void> {
-  const { problems } = await readConfig(options, { [options.scope]: edited });
+async function refuseWrong(
+  options: ChangeOptions,
+  key: string,
+  edited: JsonObject,
+  isTolerated: (problem: ConfigProblem) => boolean,
+): Promise<void> {
+  const { config, problems } = await readConfig(options, { [options.scope]: edited });
   const [first, ...others] = problems.filter((problem) => !isTolerated(problem));
   if (first !== undefined) throw configError([first, ...others]);
+  const raised = options.scope === 'project' && isKey(key) ? config.ignored.find((ignored) => ignored.key === key) : undefined;
+  if (raised !== undefined) throw raisedLimit(raised);
 }
 
 async function write(file: string, content: JsonObject, scope: ConfigScope): Promise<void> {

@@ -62,6 +62,25 @@ export function layerOfFile(content: JsonObject, file: string, scope: ConfigScop
   return layer;
 }
 
+/**
+ * Takes out of a project's file each limit that is above the limit of the user, so that a clone cannot make the server
+ * take more memory or time than its user allows. Each is reported as ignored.
+ *
+ * @param ofUser what the user has set, strongest first
+ */
+export function ignoreRaisedLimits(project: ConfigLayer, ofUser: readonly ConfigLayer[]): void {
+  for (const key of limitKeys) {
+    const asked = project.values.get(key);
+    const limit = ofUser.find(({ values }) => values.has(key))?.values.get(key)?.value ?? configKeys[key].default;
+    if (asked === undefined || Number(asked.value) <= Number(limit)) continue;
+    project.values.delete(key);
+    const reason = `${shown(asked.value)} is above the limit of ${shown(limit)}, which only the configuration of the user, the environment or the command line may raise`;
+    project.ignored.push({ key, file: asked.source, reason });
+  }
+}
+
+const limitKeys = configKeyNames.filter((key) => configKeys[key].isLimit === true);
+
 function reasonToIgnore(key: string): string | undefined {
   const carriesAuthority = authorityKeys.some((prefix) => key === prefix || key.startsWith(prefix.endsWith('_') ? prefix : `${prefix}.`));
   const isForUsers = isKey(key) && !configKeys[key].scope.some((scope) => scope === 'project');

@@ -74,6 +74,7 @@ export function renderConfigurationPage(): string {
     ];
     return row(cells);
   });
+  const limits = keys.flatMap(([name, key]) => (key.isLimit === true ? [`\`${name}\``] : [])).join(', ');
   const variables = Object.entries(otherVariables).map(([name, description]) => row([`\`${name}\``, description]));
   return `# Configuration
 
@@ -87,7 +88,7 @@ Everything has a default; no file is needed. A value is taken from the first pla
 
 \`agent-brain config list --show-origin\` shows every value in force and where it comes from. \`agent-brain config set KEY VALUE\` writes the project's file, with \`--user\` the user's.
 
-A project's file comes with a clone, and a clone is not trusted because it was cloned: keys of scope *user* in it are reported and ignored. A key that does not exist, or a value of the wrong type, is an error that names file and key.
+A project's file comes with a clone, and a clone is not trusted because it was cloned: keys of scope *user* in it are reported and ignored. A limit such as ${limits} can be lowered there, and only the user can raise it: a higher value is reported and ignored too. A key that does not exist, or a value of the wrong type, is an error that names file and key.
 
 Files are JSON objects; a dot in a key stands for nesting: \`{"queue": {"max": 20}}\`. In the environment a list is JSON (\`["a","b"]\`) or its items with commas between them, and yes and no are \`true\` or \`1\` and \`false\` or \`0\`. \`config.schema.json\` beside this page describes the files to editors, by a line \`"$schema": "<path or URL of config.schema.json>"\`.
 

@@ -133,6 +133,39 @@ describe("a project's file", () => {
     expect([values.exclude, origins.exclude.origin]).toEqual([['dist'], 'project']);
   });
 
+  describe('only lowers a limit, which the user raises', () => {
+    const limits = configKeyNames.filter((name) => configKeys[name].isLimit === true);
+
+    test('max_file_bytes is one', () => expect(limits).toEqual(['max_file_bytes']));
+
+    test.each([
+      ['above the default', {}, 1_000_001, 1_000_000, 'default'],
+      ['equal to the default', {}, 1_000_000, 1_000_000, 'project'],
+      ['below the default', {}, 5_000, 5_000, 'project'],
+      ['above what the user has lowered', { user: 20_000 }, 30_000, 20_000, 'user'],
+      ['below what the user has lowered', { user: 20_000 }, 10_000, 10_000, 'project'],
+      ['below what the user has raised', { user: 50_000_000 }, 40_000_000, 40_000_000, 'project'],
+      ['above what the user has raised', { user: 50_000_000 }, 60_000_000, 50_000_000, 'user'],
+      ['above the environment', { env: 2_000_000, user: 50_000_000 }, 3_000_000, 2_000_000, 'env'],
+      ['below the environment', { env: 2_000_000 }, 1_500_000, 2_000_000, 'env'],
+      ['above the command line', { flag: 4_000, env: 2_000_000 }, 9_000, 4_000, 'flag'],
+    ] as const)('%s', async (_, ofUser: { user?: number; env?: number; flag?: number }, asked, value, origin) => {
+      const { values, origins, ignored } = await load({
+        project: { max_file_bytes: asked },
+        user: { max_file_bytes: ofUser.user },
+        ...(ofUser.env === undefined ? {} : { env: { AGENT_BRAIN_MAX_FILE_BYTES: String(ofUser.env) } }),
+        flags: { max_file_bytes: ofUser.flag },
+      });
+      expect([values.max_file_bytes, origins.max_file_bytes.origin]).toEqual([value, origin]);
+      const limit = ofUser.flag ?? ofUser.env ?? ofUser.user ?? 1_000_000;
+      if (asked <= limit) expect(ignored).toEqual([]);
+      else {
+        const reason = `${asked} is above the limit of ${limit}, which only the configuration of the user, the environment or the command line may raise`;
+        expect(ignored).toEqual([{ key: 'max_file_bytes', file: expect.stringContaining('project.json'), reason }]);
+      }
+    });
+  });
+
   test('sets every key of its scope, and the user sets every key', async () => {
     for (const scope of ['project', 'user'] as const) {
       const settable = configKeyNames.filter((name) => configKeys[name].scope.some((one: ConfigScope) => one === scope));

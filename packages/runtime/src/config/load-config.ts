@@ -10,7 +10,15 @@ import {
   pointerOf,
   shown,
 } from '../config-files/index.ts';
-import { type ConfigLayer, type IgnoredKey, layerOfEnvironment, layerOfFile, layerOfFlags, type OriginKind } from './config-layer.ts';
+import {
+  type ConfigLayer,
+  ignoreRaisedLimits,
+  type IgnoredKey,
+  layerOfEnvironment,
+  layerOfFile,
+  layerOfFlags,
+  type OriginKind,
+} from './config-layer.ts';
 import { environmentWarnings } from './environment-names.ts';
 
 export interface LoadConfigOptions {
@@ -69,12 +77,12 @@ export async function readConfig(
     ...(isEarlierConfig(project.content) ? [notOurs(projectFile ?? '')] : []),
     ...(isEarlierConfig(user.content) ? [notOurs(userFile)] : []),
   ];
-  const layers = [
-    layerOfFlags(options.flags ?? {}),
-    layerOfEnvironment(options.env),
-    layerOfFile(ownContent(project), projectFile ?? '', 'project'),
-    layerOfFile(ownContent(user), userFile, 'user'),
-  ];
+  const flagLayer = layerOfFlags(options.flags ?? {});
+  const environmentLayer = layerOfEnvironment(options.env);
+  const projectLayer = layerOfFile(ownContent(project), projectFile ?? '', 'project');
+  const userLayer = layerOfFile(ownContent(user), userFile, 'user');
+  ignoreRaisedLimits(projectLayer, [flagLayer, environmentLayer, userLayer]);
+  const layers = [flagLayer, environmentLayer, projectLayer, userLayer];
   const ignored = layers.flatMap((layer) => layer.ignored);
   const config = {
     ...merge(layers),
