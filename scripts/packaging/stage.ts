@@ -15,8 +15,7 @@ interface Manifest {
 }
 
 /** Makes the folder that is published as `agent-brain` and returns its path. */
-export async function stagePackage(root: string): Promise<string> {
-  const staged = path.join(root, 'build', 'agent-brain');
+export async function stagePackage(root: string, staged = path.join(root, 'build', 'agent-brain')): Promise<string> {
   rmSync(staged, { recursive: true, force: true });
   mkdirSync(path.join(staged, 'lib'), { recursive: true });
   const { packageFolders } = await bundle(root, path.join(staged, 'lib'));

@@ -122,9 +122,15 @@ function claude(home: string, argv: string[], { cwd = root, env = {} }: { cwd?: 
 for (const target of ['plugins/claude-code', '.']) {
   test(`Claude Code itself finds nothing wrong with ${target}`, async (context) => {
     requireProgram(context, 'claude');
+    const home = temporaryDirectory('claude');
+    const options = await claude(home, ['plugin', 'validate', '--help']);
+    // Version 2.1.197 has neither a report in JSON nor a profile; it says "passed with warnings" where there are any.
+    if (!options.includes('--profile')) {
+      expect(await claude(home, ['plugin', 'validate', target, '--strict'])).toMatch(/Validation passed$/mu);
+      return;
+    }
     const argv = ['plugin', 'validate', target, '--strict', '--json', ...(target === '.' ? [] : ['--profile', 'directory'])];
-    const report = await claude(temporaryDirectory('claude'), argv);
-    expect(JSON.parse(report)).toMatchObject({ success: true, manifest: { errors: [], warnings: [] } });
+    expect(JSON.parse(await claude(home, argv))).toMatchObject({ success: true, manifest: { errors: [], warnings: [] } });
   });
 }
 
