@@ -1,12 +1,20 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { findDaemon, findInstance, locateEntry, type ProjectLocation } from '@agent-brain/client/discovery';
-import { stopDaemon, stopInstance } from '@agent-brain/client/start';
+import {
+  type DaemonState,
+  findDaemon,
+  findInstance,
+  type InstanceState,
+  locateEntry,
+  type ProjectLocation,
+} from '@agent-brain/client/discovery';
+import { stopDaemon, stopInstance, type StopOptions } from '@agent-brain/client/start';
 import type { Removal, UninstallResult } from '@agent-brain/contract/commands';
 import { isAgentBrainError } from '@agent-brain/contract/errors';
 import type { RegistryEntry } from '@agent-brain/contract/instances';
 import { loadConfig } from '@agent-brain/runtime/config';
 import { daemonPaths } from '@agent-brain/runtime/daemon';
+import { isSuspended } from '@agent-brain/runtime/process';
 import { type HomePaths, homePaths } from '@agent-brain/runtime/project';
 import { readRegistry } from '@agent-brain/runtime/registry';
 import { type Call, type Command, daemonOf, declined } from '../call/index.ts';
@@ -49,13 +57,19 @@ export const uninstall: Command<UninstallResult> = {
     const service = await findService(call);
     const removed = [...plan.removed, ...service.map(serviceRemoval), ...registrations.map(removalOf)];
     const { kept } = plan;
-    const [running, daemon] = await Promise.all([findRunning(locations, call), findRunningDaemon(call)]);
-    const stopped = [...daemon, ...running.map(({ location, pid }) => ({ project_root: location.root, pid }))];
+    const [running, daemon] = await Promise.all([
+      findRunning(locations, call),
+      findDaemon(daemonOf(call), { signal: call.signal, timeoutMs: LOOK_MS }),
+    ]);
+    const stopped = [
+      ...(daemon.state === 'stopped' ? [] : [{ project_root: null, pid: pidOf(daemon) }]),
+      ...running.map(({ location, found }) => ({ project_root: location.root, pid: pidOf(found) })),
+    ];
     if (call.options['dryRun'] === true || removed.length === 0) return { data: { dry_run: true, stopped, removed, kept } };
     if (!(await mayRemove({ ...plan, removed, stopped }, call))) return declined(call);
     // Before the daemon stops, so that nothing starts it again.
     for (const planned of service) if (await disableService(planned)) await tellManager(planned);
-    await stopAll(locations, call);
+    await stopAll({ locations, running, daemon }, call);
     const { environment } = call;
     for (const registration of registrations)
       await applyRegistration(registration, { backupDirectory: undefined, uid: environment.uid, now: call.now() });
@@ -138,17 +152,21 @@ async function mayRemove(
   return await confirm(terminal, 'Stop all instances and remove this?', options['yes'] === true);
 }
 
+interface FoundInstance {
+  readonly location: ProjectLocation;
+  readonly found: InstanceState;
+}
+
+const pidOf = (found: InstanceState | DaemonState): number | null =>
+  found.state === 'running' ? found.instance.pid : found.state === 'unresponsive' ? found.pid : null;
+
 /** Instances that run, or hold their lock without an answer; an instance nobody can say anything about is left to the stop. */
-async function findRunning(
-  locations: readonly ProjectLocation[],
-  { signal, terminal }: Call,
-): Promise<{ location: ProjectLocation; pid: number | null }[]> {
-  const found = await Promise.all(
+async function findRunning(locations: readonly ProjectLocation[], { signal, terminal }: Call): Promise<FoundInstance[]> {
+  const all = await Promise.all(
     locations.map(async (location) => {
       try {
-        const state = await findInstance(location, { signal, readOnly: true, timeoutMs: LOOK_MS });
-        if (state.state === 'stopped' || (state.state === 'running' && state.instance.mode === 'shared')) return undefined;
-        return { location, pid: state.state === 'running' ? state.instance.pid : state.state === 'unresponsive' ? state.pid : null };
+        const found = await findInstance(location, { signal, readOnly: true, timeoutMs: LOOK_MS });
+        return isOfItsOwn(found) ? { location, found } : undefined;
       } catch (error) {
         if (!isAgentBrainError(error)) throw error;
         terminal.warn(error.message);
@@ -156,34 +174,55 @@ async function findRunning(
       }
     }),
   );
-  return found.filter((running) => running !== undefined);
+  return all.filter((one) => one !== undefined);
 }
+
+/** The projects of the user daemon end with it; they are no instances of their own. */
+const isOfItsOwn = (found: InstanceState): boolean =>
+  found.state === 'running' ? found.instance.mode === 'project' : found.state !== 'stopped' && !('isDaemon' in found);
 
 /** Enough for a list of what will be stopped; whoever is silent for longer is on it all the same. */
 const LOOK_MS = 2_000;
+/** A suspended process cannot end in order, however long one waits. */
+const SUSPENDED_MS = 2_000;
 
-/** The projects of the user daemon end with it; they are no instances of their own. */
-async function findRunningDaemon(call: Call): Promise<UninstallResult['stopped']> {
-  const found = await findDaemon(daemonOf(call), { signal: call.signal, timeoutMs: LOOK_MS });
-  if (found.state === 'stopped') return [];
-  return [{ project_root: null, pid: found.state === 'running' ? found.instance.pid : found.state === 'unresponsive' ? found.pid : null }];
+interface ToStop {
+  readonly locations: readonly ProjectLocation[];
+  readonly running: readonly FoundInstance[];
+  readonly daemon: DaemonState;
 }
 
-/** All are stopped before anything goes: an instance that stays would write into what was removed. */
-async function stopAll(locations: readonly ProjectLocation[], call: Call): Promise<void> {
+/**
+ * All are stopped before anything goes: an instance that stays would write into what was removed. They end beside each other,
+ * so that one that is slow or frozen holds up no other.
+ */
+async function stopAll({ locations, running, daemon }: ToStop, call: Call): Promise<void> {
   const { signal, terminal } = call;
-  const daemon = daemonOf(call);
-  const onWait = (message: string): void => terminal.note(message);
-  if ((await findDaemon(daemon, { signal, timeoutMs: LOOK_MS })).state !== 'stopped') {
-    terminal.note(`Stopping the user daemon of ${daemon.home} …`);
-    await stopDaemon(daemon, { signal, onWait });
-  }
-  const { swept, failed } = await resetOrphans(call.environment, signal);
-  for (const { pid, reason } of swept) terminal.note(`Ended process ${pid}: ${reason}.`);
-  for (const { pid, failure } of failed) terminal.warn(`Process ${pid}, a lost daemon, still runs: ${failure}`);
-  for (const location of locations) {
-    if ((await findInstance(location, { signal, timeoutMs: LOOK_MS })).state === 'stopped') continue;
+  const optionsFor = async (found: InstanceState | DaemonState): Promise<StopOptions> => {
+    const pid = pidOf(found);
+    const isFrozen = found.state === 'unresponsive' && pid !== null && (await isSuspended(pid));
+    return { signal, onWait: (message) => terminal.note(message), ...(isFrozen ? { timeoutMs: SUSPENDED_MS } : {}) };
+  };
+  const stopFound = async ({ location, found }: FoundInstance): Promise<void> => {
     terminal.note(`Stopping the instance of ${location.root} …`);
-    await stopInstance(location, { signal, onWait });
+    await stopInstance(location, await optionsFor(found));
+  };
+  const stopDaemonFound = async (): Promise<void> => {
+    if (daemon.state === 'stopped') return;
+    terminal.note(`Stopping the user daemon of ${daemonOf(call).home} …`);
+    await stopDaemon(daemonOf(call), await optionsFor(daemon));
+  };
+  const outcomes = await Promise.allSettled([stopDaemonFound(), ...running.map(stopFound)]);
+  const failed = outcomes.filter((outcome) => outcome.status === 'rejected');
+  for (const { reason } of failed.slice(1)) if (isAgentBrainError(reason)) terminal.warn(reason.message);
+  if (failed[0] !== undefined) throw failed[0].reason;
+
+  const { swept, failed: left } = await resetOrphans(call.environment, signal);
+  for (const { pid, reason } of swept) terminal.note(`Ended process ${pid}: ${reason}.`);
+  for (const { pid, failure } of left) terminal.warn(`Process ${pid}, a lost daemon, still runs: ${failure}`);
+  // Those that have begun since, and those that the first look could say nothing about.
+  for (const location of locations) {
+    const found = await findInstance(location, { signal, timeoutMs: LOOK_MS });
+    if (found.state !== 'stopped') await stopFound({ location, found });
   }
 }
