@@ -9,7 +9,7 @@ import type { FoundStorage } from '@agent-brain/runtime/shared-storage';
 import { type Call, type Command, daemonOf, declined } from '../call/index.ts';
 import { lostProjects } from './lost-projects.ts';
 import { renderRemoval, renderRemovals } from '../render/index.ts';
-import { removeAll, sizeOf } from '../removal/index.ts';
+import { isSetAside, ownedIn, removeAll, sizeOf } from '../removal/index.ts';
 import { confirm } from '../terminal/index.ts';
 
 export const gc: Command<RemovalResult> = {
@@ -43,6 +43,7 @@ export const gc: Command<RemovalResult> = {
       ...lost
         .filter((storage) => !isOld(storage))
         .map((storage) => removalOf(storage, 'and counts again when it is started in shared mode')),
+      ...registry.entries.flatMap(({ state_dir, name }) => ownedIn(state_dir, setAsideOf(name), isSetAside)),
     ];
     const dryRun = call.options['dryRun'] === true;
     if (dryRun) return { data: { dry_run: true, removed, kept } };
@@ -80,6 +81,9 @@ async function unregister(dropped: readonly RegistryEntry[], call: Call): Promis
     await client.call('projectRemove', { params: { id: project_id } }, { signal: call.signal });
   }
 }
+
+/** Whoever wants them gone at once can remove them: nothing uses them. */
+const setAsideOf = (name: string): string => `set aside in ${name} and not used; a start removes it after 30 days`;
 
 const removalOf = ({ projectId, directory, record }: FoundStorage, what: string): Removal => ({
   path: directory,

@@ -90,7 +90,7 @@ function clonedState({ setAside, isForeign, location }: Facts): Finding[] {
       finding(
         'F-104',
         'warn',
-        `State that came with a clone was set aside: ${folders.join(', ')}`,
+        `State that came with a clone or a copy was set aside: ${folders.join(', ')}`,
         removal(folders),
         'Look at it if you like; nothing uses it. A start removes what is older than 30 days.',
       ),

@@ -13,6 +13,7 @@ import { findByStateId, readRegistry } from '@agent-brain/runtime/registry';
 import { judgeSilence, Late, type Load } from './busy-machine.ts';
 import type { Facts, PlaceFact } from './facts.ts';
 import { type Attempt, lookAtShared, readDaemonConfig, slowLookMs } from './gather-daemon.ts';
+import { isSetAside } from '../removal/index.ts';
 import { lookAtVolumes } from './volumes.ts';
 
 export interface GatherOptions {
@@ -175,7 +176,7 @@ async function judgeOrigin(environment: Environment, location: ProjectLocation |
     readRecord(location.paths.stateFile, stateRecordSchema),
     readRegistry(homePaths(environment)),
   ]);
-  const setAside = names.filter((name) => name.startsWith('untrusted-')).toSorted();
+  const setAside = names.filter(isSetAside).toSorted();
   // Without state.json there is only something to distrust when something else is there.
   const hasState = names.some((name) => ['data', 'queue', 'runtime.json'].includes(name));
   const isKnown = state.state === 'ok' && stateIdsOf(state.value).some((id) => findByStateId(registry, id) !== undefined);

@@ -1,2 +1,2 @@
-export { isOursInHome, isOursInStateDir } from './owned-names.ts';
+export { isOursInHome, isOursInStateDir, isSetAside } from './owned-names.ts';
 export { ownedIn, removeAll, removeIfEmpty, sizeOf } from './removals.ts';

@@ -24,6 +24,9 @@ const homeNames = new Set([
 const setAside = /^(?:untrusted|copied)-\d{4}-/;
 const damaged = /^registry\.corrupt-.*\.json$/;
 
+/** A folder of things that a start has moved out of the way. */
+export const isSetAside = (name: string): boolean => setAside.test(name);
+
 /** What we write into the home, the user's own configuration aside. The home may be a directory that holds other things as well. */
 export const isOursInHome = (name: string): boolean =>
   homeNames.has(name) || damaged.test(name) || setAside.test(name) || temporary.test(name);
