@@ -90,6 +90,10 @@ const samples: Record<string, { refused: [string, string][]; accepted: [string, 
       ['a.ts', '"../share/x"'],
     ],
   },
+  'cited-design': {
+    refused: [['a.ts', `/** Bounds of the transport (${word('contract', ': http-api, "Transport"')}). */`]],
+    accepted: [['a.ts', '/** Bounds of the transport (docs/design/http-api.md#transport). */']],
+  },
   'no-empty-assertion': {
     refused: [['a.test.ts', word('expect(tr', 'ue).toBe(true)')]],
     accepted: [['a.test.ts', 'expect(trueness).toBe(true)']],

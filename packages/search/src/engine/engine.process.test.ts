@@ -35,6 +35,7 @@ describe('an engine', () => {
       bytes: 0,
       generation: 0,
       lastIndexedAt: null,
+      skipped: {},
       state: 'empty',
       needsRenewal: false,
     });
