@@ -66,6 +66,7 @@ test('hands on what a server needs and nothing of the session', () => {
   };
   expect(serverEnvironment(env)).toEqual({
     MALLOC_ARENA_MAX: '2',
+    MALLOC_TRIM_THRESHOLD_: '131072',
     PATH: '/bin',
     HOME: '/h',
     LC_ALL: 'C',
