@@ -14,11 +14,11 @@ import { type EngineWishes, engineBench } from './engine/index.ts';
 import type { Bench, World } from './frame/bench.ts';
 import { measure } from './frame/measure.ts';
 import { daemonBench } from './user-daemon/index.ts';
-import { commitOf, renderPage, renderTable } from './frame/table.ts';
+import { brokenPromises, commitOf, renderPage, renderTable } from './frame/table.ts';
 
 /**
  * Measures the built package and the search engine: `npm run bench`, or some benches by name: `npm run bench -- discovery`.
- * Prints what it found and writes all of it to bench/results/<date>-<commit>.md.
+ * Prints what it found and writes all of it to bench/results/<date>-<commit>.md. Ends with 1 when a promise was not kept.
  *
  *   npm run bench -- engine                       trees that are generated, of some 5,000 and 100,000 chunks
  *   npm run bench -- engine --full                a million chunks as well: minutes, and 5 GB of disk
@@ -37,12 +37,14 @@ async function main(): Promise<void> {
   if (unknown.length > 0) throw new Error(`there is no bench ${unknown.join(' and no ')}; benches are: ${known.join(', ')}`);
   const isChosen = (name: string): boolean => names.length === 0 || names.includes(name);
 
-  const sections: string[] = [];
+  const [sections, broken]: [string[], string[]] = [[], []];
   const chosen = benches.filter(({ name }) => isChosen(name));
   const isBuilt = chosen.length > 0 || isChosen('user-daemon');
   const program = !isBuilt ? '' : path.join(await stagePackage(root), 'bin/agent-brain.js');
   for (const bench of chosen) {
-    const section = renderTable({ bench, rows: await inOwnFolder(program, (world) => measure(bench, world)) });
+    const rows = await inOwnFolder(program, (world) => measure(bench, world));
+    const section = renderTable({ bench, rows });
+    broken.push(...brokenPromises({ bench, rows }));
     console.log(section);
     sections.push(section);
   }
@@ -50,6 +52,8 @@ async function main(): Promise<void> {
   const wishes: EngineWishes = { corpora: values.corpus, isFull: values.full };
   if (isChosen('engine')) sections.push(await inOwnFolder(program, (world) => engineBench(world, wishes)));
   writePage(sections, names);
+  for (const promise of broken) console.error(`Promise not kept: ${promise}`);
+  if (broken.length > 0) process.exitCode = 1;
 }
 
 function writePage(sections: readonly string[], names: readonly string[]): void {

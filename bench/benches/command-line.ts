@@ -7,6 +7,7 @@ export const commandLine: Bench = {
   what: 'From the start of the process to its end: `agent-brain --version`, and `status` and `query` with a running instance (200 files).',
   reference: bareNode,
   rounds: 15,
+  promises: { '`agent-brain query`': 4 },
   async prepare(world) {
     const { program, env } = world;
     const root = await makeProject(world, 200);

@@ -13,6 +13,7 @@ export const serverStart: Bench = {
   what: 'From the spawn of the server program to the first healthy answer of `GET /health` on the port of its record; a project without an index.',
   reference: bareNode,
   rounds: 15,
+  promises: { 'server ready': 8 },
   async prepare(world) {
     const root = await makeProject(world, 1);
     return { samples: { 'server ready': () => startOnce(world, root) }, finish: () => Promise.resolve() };

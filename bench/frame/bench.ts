@@ -16,6 +16,8 @@ export interface Bench {
   readonly reference: { readonly name: string; readonly sample: Sample };
   /** Measured rounds; one more round before them warms up and is thrown away. */
   readonly rounds: number;
+  /** By the row's name: the highest ratio to the reference that is promised. A run in which one is exceeded fails. */
+  readonly promises?: Readonly<Record<string, number>>;
   prepare(world: World): Promise<Prepared>;
 }
 

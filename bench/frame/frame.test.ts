@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Bench, World } from './bench.ts';
 import { measure } from './measure.ts';
 import { median, row } from './statistics.ts';
-import { renderTable } from './table.ts';
+import { brokenPromises, renderTable } from './table.ts';
 
 const world: World = { program: '', repository: '', folder: '', env: {} };
 
@@ -59,4 +59,19 @@ test('a table names its reference and rounds small times to hundredths', () => {
   ).toBe(
     '## thing\n\nFrom here to there.\n\n| | median ms | min–max ms | × stick | rounds |\n|---|---:|---:|---:|---:|\n| mine | 1.23 | 1.23–1.23 | 2.47 | 1 |\n',
   );
+});
+
+test.each([
+  [3, []],
+  [3.01, ['thing: mine took × 3.01 of stick; promised is × 3 at most']],
+  [Number.NaN, ['thing: mine took × NaN of stick; promised is × 3 at most']],
+])('a ratio of %d to the reference against a promise of 3 breaks %j', (ratio, expected) => {
+  const bench = { ...benchOf([], []), promises: { mine: 3 } };
+  const rows = [row('mine', [ratio], [1])];
+  expect(brokenPromises({ bench, rows })).toEqual(expected);
+  expect(renderTable({ bench, rows })).toContain('Promised: mine at most × 3.');
+});
+
+test('a promise of something that is not measured is an error, not a promise that is kept', () => {
+  expect(() => brokenPromises({ bench: { ...benchOf([], []), promises: { other: 3 } }, rows: [] })).toThrow('other');
 });

@@ -4,7 +4,7 @@ import type { Bench } from './bench.ts';
 import type { Row } from './statistics.ts';
 
 interface Table {
-  bench: Pick<Bench, 'name' | 'what' | 'reference'>;
+  bench: Pick<Bench, 'name' | 'what' | 'reference' | 'promises'>;
   rows: readonly Row[];
 }
 
@@ -19,7 +19,23 @@ export function renderTable({ bench, rows }: Table): string {
     ({ name, medianMs, minMs, maxMs, ratio, rounds }) =>
       `| ${name} | ${milliseconds(medianMs)} | ${milliseconds(minMs)}–${milliseconds(maxMs)} | ${ratio.toFixed(2)} | ${rounds} |`,
   );
-  return `## ${bench.name}\n\n${bench.what}\n\n| | median ms | min–max ms | × ${bench.reference.name} | rounds |\n|---|---:|---:|---:|---:|\n${lines.join('\n')}\n`;
+  return `## ${bench.name}\n\n${bench.what}\n\n| | median ms | min–max ms | × ${bench.reference.name} | rounds |\n|---|---:|---:|---:|---:|\n${lines.join('\n')}\n${renderPromises(bench)}`;
+}
+
+function renderPromises({ promises = {} }: Pick<Bench, 'promises'>): string {
+  const each = Object.entries(promises).map(([name, highest]) => `${name} at most × ${highest}`);
+  return each.length === 0 ? '' : `\nPromised: ${each.join(', ')}.\n`;
+}
+
+/** A sentence for every promise that a run did not keep. @throws when a promise names a row that was not measured */
+export function brokenPromises({ bench, rows }: Table): string[] {
+  return Object.entries(bench.promises ?? {}).flatMap(([name, highest]) => {
+    const row = rows.find((candidate) => candidate.name === name);
+    if (row === undefined) throw new Error(`${bench.name} promises something of ${name}, which it does not measure`);
+    // Not the other way round: a ratio that is no number keeps nothing.
+    if (row.ratio <= highest) return [];
+    return [`${bench.name}: ${name} took × ${row.ratio.toFixed(2)} of ${bench.reference.name}; promised is × ${highest} at most`];
+  });
 }
 
 const milliseconds = (value: number): string => (value < 10 ? value.toFixed(2) : value.toFixed(0));
