@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ErrorCode, isAgentBrainError } from '@agent-brain/contract/errors';
 import type { ServedProject } from '@agent-brain/contract/projects';
-import { prepareStateDir } from '@agent-brain/runtime/project';
+import { isSystemDirectory, prepareStateDir } from '@agent-brain/runtime/project';
 import { type Daemon, type Instance, logFileOf, type ProjectLocation } from '../discovery/index.ts';
 import { type BroughtUp, lookTime } from './bring-up.ts';
 import { otherModeNotes } from './other-mode.ts';
@@ -47,6 +47,8 @@ async function registerUntilServed(
   { deadline }: Times,
 ): Promise<{ daemon: BroughtUp<Daemon>; project: ServedProject }> {
   const { environment, program, signal, onWait, foreground } = options;
+  // Who located the project has named it.
+  const named = (await isSystemDirectory(root, environment)) ? { allow_system_directory: true } : {};
   let server: BroughtUp<Daemon>['server'];
   for (let hasStarted = false; ; ) {
     const daemon = await startDaemon(paths, { environment, program, signal, onWait, foreground, deadline });
@@ -54,7 +56,7 @@ async function registerUntilServed(
     server = daemon.server ?? server;
     try {
       const timeoutMs = Math.max(1, deadline - performance.now());
-      const project = await daemon.running.connect().call('projectAdd', { body: { project_root: root } }, { signal, timeoutMs });
+      const project = await daemon.running.connect().call('projectAdd', { body: { project_root: root, ...named } }, { signal, timeoutMs });
       return { daemon: { ...daemon, started: hasStarted, server }, project };
     } catch (error) {
       signal?.throwIfAborted();

@@ -67,7 +67,7 @@ export const catalogue = {
   PROJECT_PATH_UNREADABLE: entry('usage', 'The directory cannot be read', 'Check its permissions (`ls -ld`).'),
   PROJECT_ROOT_REFUSED: entry(
     'usage',
-    'The home directory or / is not taken as a project by itself',
+    'The home directory, / or a directory of the system is not taken as a project by itself',
     'Name the project with `--project DIR`.',
   ),
   PROJECT_NOT_INITIALISED: entry('precondition', 'The project has no Agent Brain state', 'Run `agent-brain init` in the project.'),

@@ -19,7 +19,13 @@ export const servedProjectListSchema = z.strictObject({ projects: z.array(served
 
 /** Body of `POST /projects`. */
 export const projectRegistrationSchema = z
-  .strictObject({ project_root: z.string().min(1).max(4096).describe('Absolute path of a directory') })
+  .strictObject({
+    project_root: z.string().min(1).max(4096).describe('Absolute path of a directory'),
+    allow_system_directory: z
+      .boolean()
+      .optional()
+      .describe('Accept the home directory, the root of a file system or a directory of the system, which are refused otherwise'),
+  })
   .meta({ id: 'ProjectRegistration' });
 
 /** `GET /projects/{id}/status`. */

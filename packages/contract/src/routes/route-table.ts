@@ -220,7 +220,14 @@ export const routes = {
     body: projectRegistrationSchema,
     status: 200,
     response: servedProjectSchema,
-    errors: ['MODE_UNAVAILABLE', 'PROJECT_PATH_MISSING', 'PROJECT_PATH_NOT_DIRECTORY', 'INSTANCE_ALREADY_RUNNING', 'STATE_DIR_UNSAFE'],
+    errors: [
+      'MODE_UNAVAILABLE',
+      'PROJECT_PATH_MISSING',
+      'PROJECT_PATH_NOT_DIRECTORY',
+      'PROJECT_ROOT_REFUSED',
+      'INSTANCE_ALREADY_RUNNING',
+      'STATE_DIR_UNSAFE',
+    ],
   },
   projectStatus: {
     ...doors.projectStatus,

@@ -6,6 +6,7 @@ import { workTreeAround } from '../git/index.ts';
 import { ancestors, isInside } from './ancestors.ts';
 import { canonicalDirectory } from './canonical-directory.ts';
 import { type Environment, variable } from './environment.ts';
+import { systemDirectory } from './system-directory.ts';
 
 export interface ResolveOptions {
   /** Value of `--project`; wins over everything. */
@@ -27,7 +28,7 @@ const projectMarkers = ['pyproject.toml', 'package.json', 'go.mod', 'Cargo.toml'
  * 4. without a repository the nearest directory with `.claude/` (or made with `init --here`), then with a build file;
  * 5. `start` itself.
  *
- * The home directory and `/` are never taken by themselves: as a work tree they are refused (a dotfiles repository),
+ * The home directory, `/` and directories of the system are never taken by themselves: as a work tree they are refused (a dotfiles repository),
  * the walks of step 4 pass them by (`~/.claude` is the agent's own), and `start` must not be one of them.
  *
  * @param start a directory, absolute or relative to the working directory
@@ -39,15 +40,15 @@ export async function resolveProjectRoot(start: string, environment: Environment
   if (named !== undefined) return await canonicalDirectory(named, environment, 'AGENT_BRAIN_PROJECT');
 
   const from = await canonicalDirectory(start, environment);
-  const home = await canonicalHome(environment.homedir);
+  const judge = await judgeOf(environment);
   const madeHere = new Set(options.registry?.entries.filter((entry) => entry.made_here).map((entry) => entry.project_root));
   const workTree = await workTreeAround(from);
 
   if (workTree !== undefined) {
-    const nested = ancestorsWithin(from, workTree).find((directory) => madeHere.has(directory) && !isRefused(directory, home));
-    return nested ?? accept(workTree, home, from, 'its git work tree is');
+    const nested = ancestorsWithin(from, workTree).find((directory) => madeHere.has(directory) && judge(directory) === undefined);
+    return nested ?? accept(workTree, judge, from, 'its git work tree is');
   }
-  return (await markedDirectory(from, home, madeHere)) ?? accept(from, home, from, 'it is');
+  return (await markedDirectory(from, judge, madeHere)) ?? accept(from, judge, from, 'it is');
 }
 
 /** Whether a root was chosen for what is in it, and not because a walk had to begin somewhere (step 5). */
@@ -55,8 +56,8 @@ export const looksLikeProject = (root: string): Promise<boolean> => holdsAny(roo
 
 const ancestorsWithin = (from: string, outer: string): string[] => [...ancestors(from)].filter((directory) => isInside(directory, outer));
 
-async function markedDirectory(from: string, home: string, madeHere: ReadonlySet<string>): Promise<string | undefined> {
-  const candidates = [...ancestors(from)].filter((directory) => !isRefused(directory, home));
+async function markedDirectory(from: string, judge: Judge, madeHere: ReadonlySet<string>): Promise<string | undefined> {
+  const candidates = [...ancestors(from)].filter((directory) => judge(directory) === undefined);
   for (const directory of candidates) {
     if (madeHere.has(directory) || (await isDirectory(path.join(directory, '.claude')))) return directory;
   }
@@ -85,14 +86,39 @@ const isDirectory = (file: string): Promise<boolean> =>
 const canonicalHome = async (home: string): Promise<string> =>
   path.isAbsolute(home) ? await fs.realpath(home).catch(() => path.resolve(home)) : home;
 
-/** Nobody means an index of everything that they own. */
-const isRefused = (directory: string, home: string): boolean => directory === home || path.dirname(directory) === directory;
+/** See {@link systemDirectory}. */
+type Judge = (directory: string) => string | undefined;
 
-function accept(directory: string, home: string, from: string, why: string): string {
-  if (!isRefused(directory, home)) return directory;
-  const what = directory === home ? 'the home directory' : 'the root of the file system';
+async function judgeOf(environment: Environment): Promise<Judge> {
+  const home = await canonicalHome(environment.homedir);
+  return (directory) => systemDirectory(directory, home, environment);
+}
+
+/**
+ * Refuses a directory that is no project unless a person names it.
+ *
+ * @param directory canonical
+ * @param hint what that person can do
+ * @throws AgentBrainError PROJECT_ROOT_REFUSED
+ */
+export async function refuseSystemDirectory(directory: string, environment: Environment, hint: string): Promise<void> {
+  const what = (await judgeOf(environment))(directory);
+  if (what !== undefined) throw refused(directory, directory, `it is ${what}`, hint);
+}
+
+export const isSystemDirectory = async (directory: string, environment: Environment): Promise<boolean> =>
+  (await judgeOf(environment))(directory) !== undefined;
+
+function accept(directory: string, judge: Judge, from: string, why: string): string {
+  const what = judge(directory);
+  if (what !== undefined) throw refused(directory, from, `${why} ${what}`);
+  return directory;
+}
+
+function refused(directory: string, from: string, reason: string, hint?: string): AgentBrainError {
   const role = from === directory ? 'a project' : `the project of ${from}`;
-  throw new AgentBrainError('PROJECT_ROOT_REFUSED', `Will not take ${directory} as ${role} — ${why} ${what}`, {
+  return new AgentBrainError('PROJECT_ROOT_REFUSED', `Will not take ${directory} as ${role} — ${reason}`, {
+    ...(hint === undefined ? {} : { hint }),
     data: { directory, start: from },
   });
 }

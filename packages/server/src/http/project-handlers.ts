@@ -4,7 +4,9 @@ import type { Service } from './service.ts';
 
 export function registerProjectRoutes(app: FastifyInstance, { projects }: Service): void {
   registerRoute(app, 'projects', () => ({ projects: projects.list() }));
-  registerRoute(app, 'projectAdd', ({ body }) => projects.add(body.project_root));
+  registerRoute(app, 'projectAdd', ({ body }) =>
+    projects.add(body.project_root, { allowSystemDirectory: body.allow_system_directory === true }),
+  );
   registerRoute(app, 'projectRemove', ({ params, query }) => projects.remove(params.id, { purge: query.purge === true }));
 
   registerRoute(app, 'projectStatus', async ({ params }) => {

@@ -39,7 +39,7 @@ export interface ServedProjects {
    * @param root absolute
    * @throws MODE_UNAVAILABLE, REQUEST_INVALID, INSTANCE_ALREADY_RUNNING; what preparing its state dir throws
    */
-  add(root: string): Promise<ServedProject>;
+  add(root: string, options?: { readonly allowSystemDirectory?: boolean }): Promise<ServedProject>;
   /** Serves a project no longer. @throws MODE_UNAVAILABLE, PROJECT_UNKNOWN */
   remove(id: string, options: { purge: boolean }): Promise<ProjectRemoval>;
 }

@@ -1,7 +1,7 @@
 import fs from 'node:fs/promises';
 import { AgentBrainError } from '@agent-brain/contract/errors';
 import type { ProjectRemoval, ServedProject } from '@agent-brain/contract/projects';
-import { homePaths } from '@agent-brain/runtime/project';
+import { homePaths, refuseSystemDirectory } from '@agent-brain/runtime/project';
 import { noteMode, readRegistry } from '@agent-brain/runtime/registry';
 import { newPrecedence } from '@agent-brain/search/engine';
 import { JobTurns } from '../jobs/index.ts';
@@ -151,10 +151,12 @@ class ProjectsOfDaemon implements SharedProjects {
     await Promise.all(unused.map((project) => project.unload()));
   }
 
-  async add(given: string): Promise<ServedProject> {
+  async add(given: string, { allowSystemDirectory = false }: { readonly allowSystemDirectory?: boolean } = {}): Promise<ServedProject> {
     this.#refuseIfClosed();
     await this.#dropLost();
     const root = await rootOf(given, this.#options.environment);
+    if (!allowSystemDirectory)
+      await refuseSystemDirectory(root, this.#options.environment, 'Send `allow_system_directory: true` if you mean it.');
     await this.#restored.takeRoot(root);
     return await this.#inTurn(root, async () => {
       const project = this.#at(root) ?? (await this.#register(root));
