@@ -40,7 +40,7 @@ const ofTheCaller = new Set(['AGENT_BRAIN_PROJECT', 'AGENT_BRAIN_BIN']);
  * Settings of glibc; other C libraries ignore them. By default it keeps up to eight heaps per processor, and after the first
  * large block was freed it returns memory to the system only in much larger pieces. With two heaps a server needs 30 MB less
  * while it indexes, and is as fast. With a fixed limit for returning memory a daemon that had twelve projects in memory keeps
- * 157 to 169 MB instead of 180 to 196. A user's own setting takes precedence.
+ * 157 MB instead of 180 to 196. A user's own setting takes precedence.
  */
 const ofTheServer = { MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: '131072' };
 
