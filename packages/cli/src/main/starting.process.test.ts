@@ -13,9 +13,10 @@ beforeEach((context) => requireProgram(context, 'git'));
 
 const starters = process.env['AGENT_BRAIN_SOAK'] === '1' ? 20 : 8;
 
-/** @returns how to put the record back */
-function editRecord(root: string, change: Record<string, unknown>): () => void {
-  const file = stateFile(root, 'runtime.json');
+/** Changes the entry in the home that clients believe. @returns how to put it back */
+function editEntry(user: TestUser, root: string, change: Record<string, unknown>): () => void {
+  const { instance_id: id } = JSON.parse(fs.readFileSync(stateFile(root, 'runtime.json'), 'utf8')) as { instance_id: string };
+  const file = path.join(user.home, 'instances', `${id}.json`);
   const before = fs.readFileSync(file, 'utf8');
   fs.writeFileSync(file, JSON.stringify({ ...JSON.parse(before), ...change }));
   return () => fs.writeFileSync(file, before);
@@ -46,7 +47,7 @@ test.each([
   expect(await user.json(['start'], { cwd })).toMatchObject({ started: true });
 });
 
-test('a record that names a stranger is not believed, and the stranger gets no token', async () => {
+test('an entry that names a stranger is not believed, and the stranger gets no token', async () => {
   const user = new TestUser();
   const cwd = user.project('liar');
   await user.json(['start'], { cwd });
@@ -60,7 +61,7 @@ test('a record that names a stranger is not believed, and the stranger gets no t
   await once(stranger.listen(0, '127.0.0.1'), 'listening');
   onTestFinished(() => void stranger.close());
   const { port } = stranger.address() as AddressInfo;
-  const putBack = editRecord(cwd, { port, base_url: `http://127.0.0.1:${port}` });
+  const putBack = editEntry(user, cwd, { port, base_url: `http://127.0.0.1:${port}` });
   const found = await user.json<StatusResult>(['list'], { cwd });
   expect(found).toMatchObject({ instances: [{ state: 'unresponsive' }] });
   expect(heard).toContain('/health?nonce=');
@@ -72,7 +73,7 @@ test('an older idle instance makes room for one of this version', async () => {
   const user = new TestUser();
   const cwd = user.project('older');
   const first = await user.json<StartResult>(['start'], { cwd });
-  editRecord(cwd, { version: '0.0.1' });
+  editEntry(user, cwd, { version: '0.0.1' });
   const second = await user.json<StartResult>(['start'], { cwd });
   expect(second).toMatchObject({ started: true, replaced_version: '0.0.1' });
   expect(second.instance.pid).not.toBe(first.instance.pid);
@@ -82,7 +83,7 @@ test('a newer instance is used, and named', async () => {
   const user = new TestUser();
   const cwd = user.project('newer');
   await user.json(['start'], { cwd });
-  editRecord(cwd, { version: '99.0.0', protocol_version: '1.7' });
+  editEntry(user, cwd, { version: '99.0.0', protocol_version: '1.7' });
   const again = await user.json<StartResult>(['start'], { cwd });
   expect(again).toMatchObject({ started: false, warnings: [expect.stringContaining('99.0.0')] });
 });
@@ -91,7 +92,7 @@ test('an instance of another protocol is not asked, and can be restarted', async
   const user = new TestUser();
   const cwd = user.project('other-protocol');
   await user.json(['start'], { cwd });
-  editRecord(cwd, { protocol_version: '2.0' });
+  editEntry(user, cwd, { protocol_version: '2.0' });
   expect(await user.problem(['query', 'x'], { cwd })).toMatchObject({
     code: 'INSTANCE_INCOMPATIBLE',
     exit: 8,
