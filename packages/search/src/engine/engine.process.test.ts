@@ -289,6 +289,15 @@ test('answers from a project whose directory is gone say so', async () => {
   });
 });
 
+test('a project whose directory is gone before anything was indexed says so in one message', async () => {
+  const { root, engine } = await project({ 'a.go': 'package a\n' });
+  fs.rmSync(root, { recursive: true });
+  expect(await engine.query(queryRequestSchema.parse({ query: 'before' }))).toMatchObject({
+    results: [],
+    warnings: [`the project directory ${root} is gone, and nothing of it was indexed`],
+  });
+});
+
 test('an engine of a folder that cannot hold an index fails the run, not the process', async () => {
   const root = temporaryDirectory('engine');
   fs.writeFileSync(path.join(root, 'a.go'), 'package a\n');

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import { AgentBrainError, isAgentBrainError } from '@agent-brain/contract/errors';
 import type { IndexedFolder, IndexPlan, IndexStats } from '@agent-brain/contract/jobs';
-import type { ChunkView, IndexAnswer, QueryRequest } from '@agent-brain/contract/query';
+import { type ChunkView, type IndexAnswer, NOTHING_INDEXED, type QueryRequest } from '@agent-brain/contract/query';
 import { isCurrentRecipe, type RunOrder, type RunProgress } from '../indexing/index.ts';
 import type { StoreInfo } from '../store/index.ts';
 import { newPrecedence, type Precedence, questionBegins } from '../threads/index.ts';
@@ -76,7 +76,10 @@ export class ProjectEngine implements Engine {
     const answer = (await this.#ask(question, signal)) as IndexAnswer;
     const { projectRoot } = this.#options;
     if (fs.existsSync(projectRoot)) return answer;
-    return { ...answer, warnings: [...answer.warnings, `the project directory ${projectRoot} is gone: these are its files as they were`] };
+    // Nothing can be indexed there any more, so that an advice to do so would mislead.
+    const others = answer.warnings.filter((warning) => warning !== NOTHING_INDEXED);
+    const rest = others.length === answer.warnings.length ? ': these are its files as they were' : ', and nothing of it was indexed';
+    return { ...answer, warnings: [...others, `the project directory ${projectRoot} is gone${rest}`] };
   }
 
   chunk(id: string): Promise<ChunkView> {
