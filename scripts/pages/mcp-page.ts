@@ -51,7 +51,7 @@ ${table.join('\n')}
 | what you see | what it is |
 |---|---|
 | the agent shows no tools | run \`agent-brain mcp\` in the project's folder by hand: it must wait silently; Ctrl-C ends it |
-| \`PROJECT_ROOT_REFUSED\` | the agent runs it in your home directory: add \`--project DIR\` |
+| \`PROJECT_ROOT_REFUSED\` | the agent runs it in your home directory or in a system directory: add \`--project DIR\` |
 | \`INSTANCE_START_FAILED\` | \`agent-brain start\` says why, \`agent-brain logs\` says more |
 | answers miss a file | \`agent-brain index --dry-run\` shows what is skipped, and why |
 `;
