@@ -36,7 +36,8 @@ function questions(root: string): string[] {
 }
 
 /** How long it took, and in how many commits the index was made, are a matter of the machine. */
-const withoutTime = (answer: QueryResponse) => ({ ...answer, query_time_ms: 0, index_generation: 0 });
+/** Until its first comparison with the disk a project counts as pending, which has nothing to do with what is found. */
+const withoutTime = (answer: QueryResponse) => ({ ...answer, query_time_ms: 0, index_generation: 0, pending_files: 0 });
 
 async function answers(server: ServerProcess, root: string, projectId?: string) {
   const id = projectId === undefined ? {} : { project_id: projectId };
