@@ -36,8 +36,9 @@ test('a user whom the system does not know, without HOME, is told what to set, a
   }
 });
 
+// Built code of a clone has a cache of its own beside it; sources use the one in the home, as the package does.
 test.each(['000', '002', '077'])('umask %s opens nothing to others', (umask) => {
-  const machine = new Machine({ AGENT_BRAIN_COMPILE_CACHE: '' });
+  const machine = new Machine({ AGENT_BRAIN_COMPILE_CACHE: '', AGENT_BRAIN_RUN_SOURCES: '1' });
   const root = machine.project('masked');
   const script = 'umask "$1"; shift; for command in init start index stop; do "$@" $command --json || exit 1; done';
   const ran = spawnSync('sh', ['-c', script, 'sh', umask, process.execPath, program], {
@@ -53,7 +54,7 @@ test.each(['000', '002', '077'])('umask %s opens nothing to others', (umask) => 
 });
 
 test('a cache that others can write into is not run from', async () => {
-  const machine = new Machine({ AGENT_BRAIN_COMPILE_CACHE: '' });
+  const machine = new Machine({ AGENT_BRAIN_COMPILE_CACHE: '', AGENT_BRAIN_RUN_SOURCES: '1' });
   mkdirSync(path.join(machine.home, 'cache', 'compile'), { recursive: true, mode: 0o700 });
   chmodSync(path.join(machine.home, 'cache', 'compile'), 0o777);
   await machine.json(machine.folder, ['list']);
@@ -62,7 +63,7 @@ test('a cache that others can write into is not run from', async () => {
 
 test('a full disk under the home is named, and no command leaves anything on it', async (context) => {
   requireNamespaces(context);
-  const machine = new Machine({ AGENT_BRAIN_COMPILE_CACHE: '' });
+  const machine = new Machine({ AGENT_BRAIN_COMPILE_CACHE: '', AGENT_BRAIN_RUN_SOURCES: '1' });
   const root = machine.project('full');
   mkdirSync(machine.home, { recursive: true });
   const script = `mount -t tmpfs -o size=64k,mode=700 tmpfs "$1" && head -c 100000 /dev/zero > "$1/fill"
