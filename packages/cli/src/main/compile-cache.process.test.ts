@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 
 test('compiled code is kept in folders that only the user can enter', async (context) => {
   requirePlatform(context, 'linux', 'darwin');
-  const machine = new Machine({ AGENT_BRAIN_COMPILE_CACHE: '' });
+  const machine = new Machine({ AGENT_BRAIN_COMPILE_CACHE: '', AGENT_BRAIN_RUN_SOURCES: '1' });
   const root = machine.project('p');
   await machine.json(root, ['init']);
   await machine.json(root, ['list']);

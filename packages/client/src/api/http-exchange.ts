@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Agent, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { AgentBrainError } from '@agent-brain/contract/errors';
 
@@ -36,16 +37,33 @@ export interface Answer {
  *   RESPONSE_INVALID the answer is beyond all measure; the signal's reason when it is aborted
  */
 export async function exchange(request: Exchange): Promise<Answer> {
-  try {
-    return await exchangeOnce(request);
-  } catch (error) {
-    if (error === lostConnection) return await exchangeOnce({ ...request, agent: false });
-    throw error;
+  for (let repeats = 0; ; repeats++) {
+    try {
+      return await exchangeOnce(repeats === 0 ? request : { ...request, agent: false });
+    } catch (error) {
+      if (!(error instanceof LostConnection)) throw error;
+      if (repeats === MAX_REPEATS) throw connectionError(error.reason, request);
+      if (repeats > 0) await sleep(REPEAT_PAUSE_MS);
+    }
   }
 }
 
-/** A kept connection that the server had closed, unseen by a process that slept, was stopped or was busy: asking again is safe. */
-const lostConnection = new Error('the kept connection was closed');
+/**
+ * A kept connection may have been closed by the server, unseen by a process that slept, was stopped or was busy. A process
+ * that is being killed resets new connections too until the system has closed its port: then the last try is refused.
+ */
+const MAX_REPEATS = 3;
+const REPEAT_PAUSE_MS = 50;
+
+/** The connection was reset before an answer began, and the request may be sent again. */
+class LostConnection extends Error {
+  readonly reason: NodeJS.ErrnoException;
+
+  constructor(reason: NodeJS.ErrnoException) {
+    super(reason.message);
+    this.reason = reason;
+  }
+}
 
 function exchangeOnce(request: Exchange): Promise<Answer> {
   return new Promise((resolve, reject) => {
@@ -71,8 +89,8 @@ function exchangeOnce(request: Exchange): Promise<Answer> {
     const timer = setTimeout(() => fail(outOfTime(request)), request.timeoutMs);
     request.signal?.addEventListener('abort', abort, { once: true });
     outgoing.on('error', (error: NodeJS.ErrnoException) => {
-      const isLost = outgoing.reusedSocket && request.method === 'GET' && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
-      fail(isLost ? lostConnection : connectionError(error, request));
+      const isLost = isRepeatable(request) && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+      fail(isLost ? new LostConnection(error) : connectionError(error, request));
     });
     outgoing.on('response', (response) => {
       collect(response, request).then((answer) => settle(() => resolve(answer)), fail);
@@ -80,6 +98,9 @@ function exchangeOnce(request: Exchange): Promise<Answer> {
     outgoing.end(request.body);
   });
 }
+
+/** Asking twice changes nothing. */
+const isRepeatable = ({ method, path }: Exchange): boolean => method === 'GET' || (method === 'POST' && path === '/query');
 
 /** The whole of an answer. */
 export function collect(response: IncomingMessage, request: Exchange): Promise<Answer> {
