@@ -1,4 +1,4 @@
-/** What the lines of a result have of a question, against what they could have. */
+/** How much of a question the shown lines of a result have, compared with the best lines of its text. */
 export interface WindowScore {
   /** Share of the best window's weight that the shown lines miss, 0–1; null when no line has a word of the question. */
   regret: number | null;

@@ -19,7 +19,7 @@ export const locate = (call: Call): Promise<ProjectLocation> => locateProject(ca
 
 export interface ConfiguredProject {
   readonly location: ProjectLocation;
-  /** What a person should know of the configuration: keys that the project's file may not set, keys that mean nothing. */
+  /** Warnings about the configuration: keys that the project's file may not set, and keys without meaning. */
   readonly notes: readonly string[];
 }
 

@@ -123,7 +123,7 @@ async function change(call: Call, key: string, text: string | undefined): Promis
 
 type Shadow = NonNullable<ConfigChangeResult['shadowed_by']>;
 
-/** What goes before the value that was set; null when it counts. */
+/** The source that takes precedence over the value that was set; null when the value counts. */
 async function shadowOf(call: Call, key: string, file: string): Promise<Shadow | null> {
   const { origins, values } = await load(call);
   if (!isKey(key)) return null;

@@ -82,7 +82,7 @@ async function unregister(dropped: readonly RegistryEntry[], call: Call): Promis
   }
 }
 
-/** Whoever wants them gone at once can remove them: nothing uses them. */
+/** Nothing uses these folders: a user may remove them at any time. */
 const setAsideOf = (name: string): string => `set aside in ${name} and not used; a start removes it after 30 days`;
 
 const removalOf = ({ projectId, directory, record }: FoundStorage, what: string): Removal => ({

@@ -9,7 +9,7 @@ export function renderJob(job: Job, view: View): string {
   if (stats?.repair !== undefined) return renderRepair(job, stats, stats.repair, view);
   if (stats === null)
     return `${view.style('green', '✔')} Indexed ${formatPlural(job.total_documents, 'file')}, ${formatPlural(job.total_chunks, 'chunk')}.`;
-  // What was skipped is counted below, by reason.
+  // Skipped files are counted below, by reason.
   const files = formatPlural(stats.added + stats.changed + stats.unchanged, 'file');
   const changes = [
     [stats.added, 'added'],

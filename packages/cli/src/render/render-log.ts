@@ -24,7 +24,7 @@ export function renderLogRecord(record: Record<string, unknown>, style: Style, v
     .join('  ');
 }
 
-/** What a person reads last: it serves to find other lines of the same request, job or project. */
+/** Ids come last: they lead to other lines of the same request, job or project. */
 const isId = (key: string): boolean => key === 'id' || key === 'jobs' || /_ids?$/.test(key);
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value));
